@@ -1,4 +1,4 @@
-//! What keys can do.
+//! The actions that keys can be bound to.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -12,7 +12,7 @@ pub enum Action {
     Last,
     NextTab,
     PreviousTab,
-    /// A tab, or in the detail a section, by its number from 1.
+    /// Opens a tab, or a section of the detail view, by its number from 1.
     Tab(u8),
     Detail,
     Back,
@@ -37,17 +37,17 @@ pub enum Action {
     BeatAll,
     Reconnect,
     Reload,
-    /// Stops and resumes the view; on the head of a group it folds the group.
+    /// Freezes and resumes the view. On the head of a group: folds and unfolds the group.
     Freeze,
     Pause,
     Mute,
     Acknowledge,
     Copy,
     Save,
-    /// Quits and leaves the picture on the terminal.
+    /// Quits and prints the last picture on the terminal.
     QuitKeep,
     Quit,
-    /// Quits as by SIGINT.
+    /// Quits as SIGINT does.
     Interrupt,
     Suspend,
     Redraw,

@@ -1,12 +1,12 @@
-//! The one table of keys: which key does what by default, what a config calls it, what footer and
-//! help say of it.
+//! The table of key bindings: default keys, names in a config, and the texts of footer and help.
+//! The keymap, the footer, the help and the docs are all made from it.
 
 use crossterm::event::KeyCode;
 
 use super::actions::Action;
 use super::key::KeyChord;
 
-/// Where in the help an action stands.
+/// A section of the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HelpSection {
     Move,
@@ -38,17 +38,18 @@ pub struct Binding {
     pub action: Action,
     /// The name in a config.
     pub name: &'static str,
-    /// Unless a config says otherwise.
+    /// Default keys.
     pub keys: &'static [KeyChord],
     pub section: HelpSection,
-    /// What the footer calls it, and how soon it is left out for want of room (0 last).
+    /// The label in the footer, and its rank: when the footer is too narrow, the highest rank is
+    /// left out first.
     pub footer: Option<(&'static str, u8)>,
-    /// Empty: the line of the binding before it tells of both.
+    /// The text in the help. Empty: the line of the previous binding covers this one too.
     pub help: &'static str,
 }
 
 const fn bind(
-    room: HelpSection,
+    section: HelpSection,
     action: Action,
     name: &'static str,
     keys: &'static [KeyChord],
@@ -59,7 +60,7 @@ const fn bind(
         action,
         name,
         keys,
-        section: room,
+        section: section,
         footer,
         help,
     }
@@ -69,7 +70,8 @@ use Action::*;
 use HelpSection::{Act, Look, Move, TakeAway};
 use KeyChord::{Control, Plain};
 
-/// In the order of the help; neighbours with the same footer label share a place there.
+/// All bindings in the order of the help. Neighbours with the same footer label share one entry in
+/// the footer.
 pub const BINDINGS: &[Binding] = &[
     bind(
         Move,

@@ -1,5 +1,5 @@
-//! The columns of the table by name. Glyph, name and strip are always there and no columns in this
-//! sense.
+//! The optional columns of the table. Status glyph, name and strip are always shown and are not
+//! listed here.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
@@ -18,7 +18,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// From left to right, unless the user orders them otherwise.
+    /// The default order, from left to right.
     pub const ALL: [Column; 12] = [
         Column::Kind,
         Column::Group,
@@ -52,7 +52,7 @@ impl Column {
         }
     }
 
-    /// What it shows, for the column chooser.
+    /// What the column shows, for the column chooser and the docs.
     pub const fn about(self) -> &'static str {
         match self {
             Column::Kind => "kind of the monitor",
@@ -71,7 +71,7 @@ impl Column {
     }
 
     pub fn parse(name: &str) -> Option<Column> {
-        // Configs of before call it so.
+        // Older configs use this name.
         let name = if name == "uptime" {
             "availability"
         } else {

@@ -1,9 +1,8 @@
-//! One key of the keyboard: as the terminal reports it, as a config writes it, as the screen shows
-//! it.
+//! A key press: as the terminal reports it, as a config writes it, as the screen shows it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// Shift is in the character: `R` is shift and `r`.
+/// A key with at most one modifier. Shift is part of the character: `R` is shift and `r`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyChord {
     Plain(KeyCode),
@@ -11,7 +10,7 @@ pub enum KeyChord {
     Alt(char),
 }
 
-/// How keys that have no character are shown.
+/// How the arrow keys are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyNames {
     /// `↑`
@@ -20,7 +19,7 @@ pub enum KeyNames {
     Words,
 }
 
-/// Keys that a config names by a word.
+/// Words for keys in a config.
 const NAMED: [(&str, KeyCode); 23] = [
     ("space", KeyCode::Char(' ')),
     ("enter", KeyCode::Enter),
@@ -52,7 +51,7 @@ impl KeyChord {
         KeyChord::Plain(KeyCode::Char(c))
     }
 
-    /// None for chords that nobody can bind.
+    /// Converts a key event. Returns `None` for combinations that cannot be bound.
     pub fn of(event: KeyEvent) -> Option<KeyChord> {
         let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
         match event.code {
@@ -60,7 +59,7 @@ impl KeyChord {
                 Some(KeyChord::Control(c.to_ascii_lowercase()))
             }
             KeyCode::Char(c) if modifiers == KeyModifiers::ALT => Some(KeyChord::Alt(c)),
-            // What kitty and others send for shift and tab.
+            // kitty and others send this for shift and tab.
             KeyCode::Tab if event.modifiers == KeyModifiers::SHIFT => {
                 Some(KeyChord::Plain(KeyCode::BackTab))
             }
@@ -69,7 +68,8 @@ impl KeyChord {
         }
     }
 
-    /// `r`, `R`, `^r`, `ctrl+r`, `alt+r`, `f5`, `space`, `pgup`, `shift+tab`; words in any case.
+    /// Parses `r`, `R`, `^r`, `ctrl+r`, `alt+r`, `f5`, `space`, `pgup`, `shift+tab`. Words may be
+    /// in upper or lower case.
     pub fn parse(text: &str) -> Option<KeyChord> {
         if let Some(c) = only(text) {
             return Some(KeyChord::char(c));
@@ -100,7 +100,7 @@ impl KeyChord {
             .or_else(|| after("alt+").map(KeyChord::Alt))
     }
 
-    /// What stands on the key.
+    /// Returns the label of the key, for footer and help.
     pub fn name(self, names: KeyNames) -> String {
         let arrow = |arrow: &str, word: &str| {
             if names == KeyNames::Arrows {
@@ -129,13 +129,14 @@ impl KeyChord {
         }
     }
 
-    /// `^S` and `^Q` stop and start the output of many terminals and never arrive.
+    /// Returns whether terminals use this key for flow control. Many terminals stop and start their
+    /// output on `^S` and `^Q` and do not pass them on.
     pub const fn is_flow_control(self) -> bool {
         matches!(self, KeyChord::Control('s' | 'q'))
     }
 }
 
-/// The only character of a text, if it can be typed.
+/// Returns the character of a text that consists of one printable character.
 fn only(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars

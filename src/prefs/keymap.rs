@@ -1,4 +1,4 @@
-//! Which key does what: the table, and what the user changed in it.
+//! The keymap: the default bindings with the user's changes.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -6,17 +6,17 @@ use super::actions::Action;
 use super::bindings::{BINDINGS, Binding};
 use super::key::KeyChord;
 
-/// The keys of each action, in the order of `BINDINGS`.
+/// The keys of each action, in the order of [`BINDINGS`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     keys: Vec<Vec<KeyChord>>,
 }
 
-/// Two actions that want one key.
+/// Two actions that are bound to the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clash {
     pub key: KeyChord,
-    /// Names as in a config.
+    /// Name of an action in a config.
     pub first: &'static str,
     pub second: &'static str,
 }
@@ -33,7 +33,7 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// Gives an action these keys and no others. False if there is no action of that name.
+    /// Replaces the keys of an action. Returns false if there is no action with this name.
     pub fn bind(&mut self, name: &str, keys: Vec<KeyChord>) -> bool {
         let place = BINDINGS.iter().position(|binding| binding.name == name);
         match place.and_then(|place| self.keys.get_mut(place)) {
@@ -45,7 +45,7 @@ impl Keymap {
         }
     }
 
-    /// What a key press asks for.
+    /// Returns the action that a key press triggers. Unbound digits choose tabs.
     pub fn action(&self, event: KeyEvent) -> Option<Action> {
         let pressed = KeyChord::of(event)?;
         let bound = self
@@ -55,12 +55,13 @@ impl Keymap {
         bound.or_else(|| digit(pressed).map(Action::Tab))
     }
 
-    /// Every action with its keys, in the order of the help.
+    /// Iterates over all bindings with their current keys, in the order of the help.
     pub fn entries(&self) -> impl Iterator<Item = (&'static Binding, &[KeyChord])> {
         BINDINGS.iter().zip(self.keys.iter().map(Vec::as_slice))
     }
 
-    /// Every key that two actions want, digits included, which choose tabs.
+    /// Returns every key that is bound to two actions. The digits 1 to 9 count as bound, because
+    /// they choose tabs.
     pub fn clashes(&self) -> Vec<Clash> {
         let mut owners: Vec<(KeyChord, &'static str)> =
             ('1'..='9').map(|c| (KeyChord::char(c), "tab")).collect();
@@ -81,7 +82,7 @@ impl Keymap {
     }
 }
 
-/// `1` to `9` stand for themselves.
+/// Returns the number of a key from `1` to `9`.
 fn digit(key: KeyChord) -> Option<u8> {
     match key {
         KeyChord::Plain(KeyCode::Char(c @ '1'..='9')) => u8::try_from(c.to_digit(10)?).ok(),

@@ -1,5 +1,5 @@
-//! What a user may choose of the screen: theme, columns, keys. Vocabulary only, so that a config
-//! can be checked against it and the screen can act on it without either knowing the other.
+//! Preferences of the screen: theme, columns, keys. Only the vocabulary lives here, so that
+//! `config` can validate it and `tui` can use it without importing each other.
 
 mod actions;
 mod bindings;
@@ -15,14 +15,14 @@ pub use key::{KeyChord, KeyNames};
 pub use keymap::{Clash, Keymap};
 pub use theme::ThemeName;
 
-/// The `screen:` block of a config; what is `None` was not said.
+/// The `screen:` block of a config. `None` means that the config does not set the key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prefs {
     pub theme: Option<ThemeName>,
-    /// Nothing moves on its own: a heartbeat makes its row bold, and no glyph changes shape for it.
+    /// No animation: a heartbeat makes its row bold, but no glyph changes its shape.
     pub reduce_motion: bool,
-    /// Columns of the table between name and strip, in their order. `None`: by the width of the
-    /// screen.
+    /// Columns of the table between name and strip, from left to right. `None`: the width of the
+    /// screen decides.
     pub columns: Option<Vec<Column>>,
     pub keymap: Keymap,
 }

@@ -1,16 +1,16 @@
-//! The themes by name.
+//! The names of the themes.
 
-/// Which colours stand for what. None of them paints a background.
+/// A theme: the colours for each status. No theme paints a background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemeName {
     /// The terminal's own sixteen colours.
     #[default]
     Default,
-    /// For eyes that do not tell red from green: blue, yellow, orange.
+    /// For red-green colour blindness: blue, yellow, orange.
     CbDeutan,
-    /// For eyes that do not tell blue from yellow: cyan, magenta, red.
+    /// For blue-yellow colour blindness: cyan, magenta, red.
     CbTritan,
-    /// Bold, dim and reversed only.
+    /// No colours: only bold, dim and reversed.
     Mono,
 }
 
@@ -31,8 +31,8 @@ impl ThemeName {
         }
     }
 
-    /// By the name in a config; `auto` is the default, whose colours are the terminal's own and fit
-    /// any background.
+    /// Finds a theme by its name in a config. `auto` is the default theme, whose colours are the
+    /// terminal's own and suit any background.
     pub fn parse(name: &str) -> Option<ThemeName> {
         let known = ThemeName::ALL
             .into_iter()
@@ -40,7 +40,7 @@ impl ThemeName {
         known.or((name == "auto").then_some(ThemeName::Default))
     }
 
-    /// The next one, round the end.
+    /// The next theme; the first one follows the last.
     #[must_use]
     pub const fn next(self) -> ThemeName {
         match self {

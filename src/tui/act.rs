@@ -1,4 +1,5 @@
-//! What a key changes in the state of the screen, and what it asks of the world outside.
+//! Actions: what a key changes in the state of the screen, and the effect that it asks the caller
+//! for.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,32 +17,32 @@ use super::state::overlay::{Chooser, Help, Overlay};
 use super::state::tabs::Tab;
 use super::ui::Ui;
 
-/// The same question is not asked again so soon.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Minimum time between two equal commands to the engine.
+const MIN_REPEAT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What a key asks of the world outside the screen.
+/// What the caller must do after a key press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     None,
-    /// Draw every cell anew.
+    /// Draw every cell again.
     Redraw,
-    /// For the engine.
+    /// Pass a command to the engine.
     Command(ScreenCommand),
-    /// The monitor in view, as JSON into the clipboard.
+    /// Copy the monitor in view to the clipboard as JSON.
     Copy,
-    /// The picture into files.
+    /// Save the picture to files.
     Save,
-    /// Capture the mouse, or let it go.
+    /// Capture the mouse (true) or release it.
     Mouse(bool),
     Suspend,
     Quit,
-    /// Quit and leave the picture on the terminal.
+    /// Quit and print the picture on the terminal.
     QuitKeep,
-    /// Quit, as by SIGINT.
+    /// Quit as SIGINT does.
     Interrupt,
 }
 
-/// What the screen asks of the engine.
+/// A command to the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenCommand {
     BeatNow(TargetId),
@@ -65,7 +66,7 @@ impl Ui {
         }
     }
 
-    /// Whether an action means something now; the footer shows no other.
+    /// Returns whether an action has an effect now. The footer shows only such actions.
     pub fn allows(&self, action: Action) -> bool {
         use Action::*;
         match &self.overlay {
@@ -96,7 +97,8 @@ impl Ui {
         if self.typing.is_some() {
             return matches!(action, Up | Down | PageUp | PageDown | Interrupt | Redraw);
         }
-        let (main, events) = (self.detail.is_none(), self.is_on_events());
+        let main = self.detail.is_none();
+        let events = self.is_on_events();
         match action {
             Back => self.detail.is_some() || self.display.zoom || !self.table_options.shows_all(),
             Filter => main || self.section() == Some(Section::Log),
@@ -106,7 +108,7 @@ impl Ui {
             Up | Down | PageUp | PageDown | First | Last | Left | Right | NextProblem
             | PreviousProblem => self.line_count() > 0,
             Detail => self.line_count() > 0 && !events,
-            // What is pushed to hbmon cannot be asked for.
+            // hbmon cannot ask for pushed heartbeats.
             BeatNow | Reconnect => {
                 self.target().is_some()
                     && !events
@@ -204,7 +206,7 @@ impl Ui {
         Effect::None
     }
 
-    /// Opens the detail and closes it; folds a group.
+    /// Opens or closes the detail view; on the head of a group folds or unfolds it.
     fn enter(&mut self, now: Moment) {
         if self.fold(now) {
             return;
@@ -215,13 +217,13 @@ impl Ui {
             Some(Detail::default())
         };
         self.display.zoom = false;
-        // It stays with this monitor, whoever becomes the worst.
+        // The cursor stays on this monitor even if another one becomes the worst.
         let snapshot = Arc::clone(self.snapshot());
         self.list.pin_cursor(&snapshot);
         self.list.follow_cursor(self.page());
     }
 
-    /// One step back: zoom, detail, filter.
+    /// Leaves the zoom, else the detail view, else clears the filter.
     fn back(&mut self, now: Moment) {
         if self.display.zoom {
             self.display.zoom = false;
@@ -258,7 +260,7 @@ impl Ui {
         }
     }
 
-    /// Folds the group under the cursor or opens it; false if there is none.
+    /// Folds or unfolds the group under the cursor. Returns false if there is none.
     fn fold(&mut self, now: Moment) -> bool {
         let Some(group) = self.group_at(self.cursor()) else {
             return false;
@@ -279,7 +281,7 @@ impl Ui {
         };
         if self
             .last_command
-            .is_some_and(|(at, last)| last == command && now.since(at) < PATIENCE)
+            .is_some_and(|(at, last)| last == command && now.since(at) < MIN_REPEAT_INTERVAL)
         {
             return Effect::None;
         }
@@ -349,7 +351,7 @@ impl Ui {
         );
     }
 
-    /// Whom `r`, `R`, `p`, `m`, `a` and `y` are about: nobody on the head of a group.
+    /// The monitor that `r`, `R`, `p`, `m`, `a` and `y` act on; `None` on the head of a group.
     fn target(&self) -> Option<TargetId> {
         self.row_at(self.cursor()).map(|row| row.id)
     }

@@ -1,16 +1,16 @@
-//! The share of time that the fleet was up, kept up by difference and read at any moment without
-//! looking at a row.
+//! Availability of the fleet: updated by the rows that changed, readable at any time without
+//! visiting the rows.
 
 use crate::model::{Moment, Row};
 
-/// Sums in nanoseconds. A monitor that is up since `t` counts `-t` and one riser: at `now` that
-/// makes `now - t`.
+/// Sums in nanoseconds. A monitor that has been up since `t` adds `-t` to the sum and 1 to the
+/// count of running clocks, so at `now` it contributes `now - t`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Availability {
     up: i128,
     down: i128,
-    risers: i128,
-    fallers: i128,
+    running_up: i128,
+    running_down: i128,
 }
 
 impl Availability {
@@ -22,12 +22,13 @@ impl Availability {
         self.count(row, -1);
     }
 
-    /// 0 to 1; `None` while nothing is known.
+    /// Returns the share of time up, 0 to 1; `None` while nothing is known.
     pub fn share(&self, now: Moment) -> Option<f64> {
         let now = nanos(now);
-        let (up, down) = (self.up + self.risers * now, self.down + self.fallers * now);
+        let up = self.up + self.running_up * now;
+        let down = self.down + self.running_down * now;
         match up + down {
-            0 => (self.risers + self.fallers > 0).then_some(if self.fallers == 0 {
+            0 => (self.running_up + self.running_down > 0).then_some(if self.running_down == 0 {
                 1.0
             } else {
                 0.0
@@ -41,9 +42,9 @@ impl Availability {
         self.up += sign * tally.up.as_nanos() as i128;
         self.down += sign * tally.down.as_nanos() as i128;
         let (sum, number) = if tally.is_up {
-            (&mut self.up, &mut self.risers)
+            (&mut self.up, &mut self.running_up)
         } else {
-            (&mut self.down, &mut self.fallers)
+            (&mut self.down, &mut self.running_down)
         };
         *sum -= sign * nanos(tally.until);
         *number += sign;
@@ -52,7 +53,7 @@ impl Availability {
 
 const fn nanos(at: Moment) -> i128 {
     let nanos = at.since_start().as_nanos();
-    // Nothing runs for centuries; capped, the product with a number of monitors stays in range.
+    // The cap (584 years) keeps the product with the number of monitors in range.
     if nanos > u64::MAX as u128 {
         u64::MAX as i128
     } else {
@@ -77,9 +78,9 @@ mod tests {
         Moment::after_start(Duration::from_secs(seconds))
     }
 
-    /// Two polls: the first is up from the start, the second fails twice at 10 s and is well again
-    /// at 20 s.
-    fn story() -> Vec<Arc<Snapshot>> {
+    /// Two polls: the first is up from the start, the second fails twice at 10 s and recovers at 20
+    /// s.
+    fn snapshots_of_a_recovery() -> Vec<Arc<Snapshot>> {
         let mut fleet = Fleet::new();
         let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(10));
         let policy = Arc::new(Policy {
@@ -87,7 +88,8 @@ mod tests {
             ..policy
         });
         for id in 0..2 {
-            let (name, address) = (Text::clean("a"), Text::default());
+            let name = Text::clean("a");
+            let address = Text::default();
             let meta = Meta {
                 name,
                 kind: Kind::Http,
@@ -112,14 +114,14 @@ mod tests {
             ended: true,
         };
         let beat = || Signal::Beat(Beat::default());
-        let story = [
+        let snapshots_of_a_recovery = [
             (0, 0, beat()),
             (1, 0, beat()),
             (1, 10, failed()),
             (1, 10, failed()),
             (1, 20, beat()),
         ];
-        story
+        snapshots_of_a_recovery
             .into_iter()
             .map(|(id, seconds, signal)| {
                 fleet.observe(Observation {
@@ -135,11 +137,12 @@ mod tests {
 
     #[test]
     fn sums_by_difference_are_those_of_the_rows() {
-        let snapshots = story();
+        let snapshots = snapshots_of_a_recovery();
         let mut kept = Availability::default();
         snapshots[0].rows.iter().for_each(|row| kept.add(row));
         for pair in snapshots.windows(2) {
-            let (old, new) = (&pair[0], &pair[1]);
+            let old = &pair[0];
+            let new = &pair[1];
             for (old, new) in old.rows.iter().zip(&new.rows) {
                 kept.subtract(old);
                 kept.add(new);

@@ -1,5 +1,5 @@
-//! A terminal that is never larger than what can be drawn: one that claims 20,000 × 20,000 cells
-//! would take gigabytes.
+//! A backend with a maximum size. A terminal that claims 20,000 × 20,000 cells would otherwise need
+//! gigabytes of memory.
 
 use std::io;
 
@@ -7,19 +7,19 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-/// The cells that are drawn at most; what lies beyond stays empty.
-const MOST: Size = Size {
+/// Maximum size of a picture, in cells. The rest of a larger terminal stays empty.
+const MAX_SIZE: Size = Size {
     width: 1_000,
     height: 500,
 };
 
-/// The same terminal, of bounded size.
+/// A backend that reports at most the maximum size.
 pub struct BoundedBackend<B>(pub B);
 
 fn bounded(size: Size) -> Size {
     Size {
-        width: size.width.min(MOST.width),
-        height: size.height.min(MOST.height),
+        width: size.width.min(MAX_SIZE.width),
+        height: size.height.min(MAX_SIZE.height),
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
                 width: 20_000,
                 height: 20_000
             }),
-            MOST
+            MAX_SIZE
         );
         assert_eq!(
             bounded(Size {

@@ -1,4 +1,5 @@
-//! The loop: keys, snapshots and requests go into the state, pictures come out when they are due.
+//! The event loop: feeds keys, snapshots and requests into the state, and draws a picture when one
+//! is due.
 
 use std::io;
 use std::pin::pin;
@@ -23,17 +24,17 @@ use super::picture::{Palette, ansi, svg, text};
 use super::ui::Ui;
 use super::{Options, ScreenExit, draw};
 
-/// What the screen is connected to.
+/// The connections of the screen to the rest of the program.
 pub struct Links<H> {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub requests: mpsc::Receiver<ScreenRequest>,
     pub host: H,
 }
 
-/// `run` for any terminal and any source of keys.
+/// Runs the screen on any terminal with any source of events.
 ///
 /// # Errors
-/// The terminal can't be read or written.
+/// Fails if the terminal can't be read or written.
 pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
     screen: &mut Terminal<B>,
     tty: &mut impl Tty,
@@ -48,36 +49,37 @@ pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
         mut requests,
         host,
     } = links;
-    let (mut input, mut stop) = (pin!(input), pin!(stop));
-    let pace = FrameTimer::new(options.fps);
+    let mut input = pin!(input);
+    let mut stop = pin!(stop);
+    let timer = FrameTimer::new(options.fps);
     let first = Arc::clone(&snapshots.borrow_and_update());
-    let mut drive = EventLoop {
+    let mut event_loop = EventLoop {
         screen,
         tty,
         host,
         ui: Ui::new(options, first),
-        pace,
-        told: 0,
-        away: false,
+        timer,
+        last_new_beats: 0,
+        suspended: false,
     };
     loop {
         let now = clock.now();
-        let due = if drive.away {
+        let due = if event_loop.suspended {
             Moment::FAR
         } else {
-            drive.pace.due()
+            event_loop.timer.due()
         };
         if due <= now {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
-            drive.ui.update(&snapshot, now);
-            drive.draw(now)?;
+            event_loop.ui.update(&snapshot, now);
+            event_loop.draw(now)?;
             continue;
         }
         tokio::select! {
             () = &mut stop => return Ok(ScreenExit::Stopped),
             event = input.next() => {
                 let Some(event) = event.transpose()? else { return Ok(ScreenExit::Stopped) };
-                if let Some(outcome) = drive.on_event(event, clock.now())? {
+                if let Some(outcome) = event_loop.on_event(event, clock.now())? {
                     return Ok(outcome);
                 }
             }
@@ -86,9 +88,9 @@ pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
                     return Ok(ScreenExit::Stopped);
                 }
                 let snapshot = Arc::clone(&snapshots.borrow());
-                drive.on_news(&snapshot, clock.now());
+                event_loop.on_snapshot(&snapshot, clock.now());
             }
-            Some(request) = requests.recv() => drive.on_request(request, clock.now())?,
+            Some(request) = requests.recv() => event_loop.on_request(request, clock.now())?,
             () = tokio::time::sleep_until(clock.instant(due)) => {}
         }
     }
@@ -99,35 +101,35 @@ struct EventLoop<'a, B: Backend, T, H> {
     tty: &'a mut T,
     host: H,
     ui: Ui,
-    pace: FrameTimer,
-    /// How many beats behind the frozen view the last picture told of.
-    told: u64,
-    /// Suspended: the terminal is another's.
-    away: bool,
+    timer: FrameTimer,
+    /// Number of new beats that the last picture of a frozen view showed.
+    last_new_beats: u64,
+    /// Suspended: another program uses the terminal.
+    suspended: bool,
 }
 
 impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<'_, B, T, H> {
     fn draw(&mut self, now: Moment) -> io::Result<()> {
-        self.picture(now, |_| ())?;
-        self.pace.drawn(now);
+        self.draw_picture(now, |_| ())?;
+        self.timer.drawn(now);
         if let Some(over) = self.ui.notice_expires_at() {
-            self.pace.draw_by(over);
+            self.timer.draw_by(over);
         }
         if let Some((_, beats)) = self.ui.frozen() {
-            self.told = beats;
+            self.last_new_beats = beats;
             return Ok(());
         }
         let over = self.ui.snapshot().wall(now).subsec_nanosecond();
-        self.pace
+        self.timer
             .tick(now, Duration::from_nanos(u64::try_from(over).unwrap_or(0)));
-        if self.pace.is_focused() && self.ui.is_pulsing(now) {
-            self.pace.on_change(now);
+        if self.timer.is_focused() && self.ui.is_pulsing(now) {
+            self.timer.on_change(now);
         }
         Ok(())
     }
 
-    /// Draws what there is, and does something with the cells.
-    fn picture<R>(&mut self, now: Moment, read: impl FnOnce(&Buffer) -> R) -> io::Result<R> {
+    /// Draws the current state, and passes the cells to `read`.
+    fn draw_picture<R>(&mut self, now: Moment, read: impl FnOnce(&Buffer) -> R) -> io::Result<R> {
         self.ui
             .resize(self.screen.size().map_err(io::Error::other)?);
         let ui = &self.ui;
@@ -142,51 +144,51 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
     fn on_event(&mut self, event: Event, now: Moment) -> io::Result<Option<ScreenExit>> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
-                self.pace.on_input(now);
+                self.timer.on_input(now);
                 let effect = self.ui.on_key(key, now);
-                return self.obey(effect, now);
+                return self.carry_out(effect, now);
             }
-            Event::Mouse(mouse) if self.ui.on_mouse(mouse, now) => self.pace.on_input(now),
-            Event::Resize(..) => self.pace.on_resize(now),
-            Event::FocusGained => self.pace.on_focus(true, now),
-            Event::FocusLost => self.pace.on_focus(false, now),
+            Event::Mouse(mouse) if self.ui.on_mouse(mouse, now) => self.timer.on_input(now),
+            Event::Resize(..) => self.timer.on_resize(now),
+            Event::FocusGained => self.timer.on_focus(true, now),
+            Event::FocusLost => self.timer.on_focus(false, now),
             _ => {}
         }
         Ok(None)
     }
 
-    /// A view that stands still tells only how much it does not show, and nothing if that is
-    /// nothing new.
-    fn on_news(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
+    /// A frozen view shows only the number of new beats, so it is drawn again only when that number
+    /// changes.
+    fn on_snapshot(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
         match self.ui.frozen() {
-            None => self.pace.on_change(now),
+            None => self.timer.on_change(now),
             Some(_) => {
                 self.ui.update(snapshot, now);
                 if self
                     .ui
                     .frozen()
-                    .is_some_and(|(_, beats)| beats != self.told)
+                    .is_some_and(|(_, beats)| beats != self.last_new_beats)
                 {
-                    self.pace.on_minor_change(now);
+                    self.timer.on_minor_change(now);
                 }
             }
         }
     }
 
     fn on_request(&mut self, request: ScreenRequest, now: Moment) -> io::Result<()> {
-        self.pace.on_input(now);
+        self.timer.on_input(now);
         match request {
             ScreenRequest::Save => self.save(now),
             ScreenRequest::Suspend => self.suspend(now),
             ScreenRequest::Resume => {
-                self.away = false;
+                self.suspended = false;
                 self.tty.resume()?;
                 self.redraw()
             }
         }
     }
 
-    fn obey(&mut self, effect: Effect, now: Moment) -> io::Result<Option<ScreenExit>> {
+    fn carry_out(&mut self, effect: Effect, now: Moment) -> io::Result<Option<ScreenExit>> {
         match effect {
             Effect::None => {}
             Effect::Redraw => self.redraw()?,
@@ -198,7 +200,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
             Effect::Quit => return Ok(Some(ScreenExit::Quit)),
             Effect::QuitKeep => {
                 return self
-                    .picture(now, ansi)
+                    .draw_picture(now, ansi)
                     .map(|kept| Some(ScreenExit::QuitKeep(kept)));
             }
             Effect::Interrupt => return Ok(Some(ScreenExit::Interrupted)),
@@ -220,7 +222,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
     }
 
     fn save(&mut self, now: Moment) -> io::Result<()> {
-        let (text, svg) = self.picture(now, |buffer| {
+        let (text, svg) = self.draw_picture(now, |buffer| {
             (text(buffer), svg(buffer, &Palette::DARK, "hbmon"))
         })?;
         let snapshot = Arc::clone(self.ui.snapshot());
@@ -239,16 +241,16 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
     }
 
     fn suspend(&mut self, now: Moment) -> io::Result<()> {
-        self.away = self.tty.suspend()?;
-        if !self.away {
+        self.suspended = self.tty.suspend()?;
+        if !self.suspended {
             self.ui
                 .notify("no shell could bring it back: not suspended", now);
         }
         Ok(())
     }
 
-    /// Every cell anew, with the next picture. Not by `clear`, which asks the terminal for its
-    /// cursor and waits.
+    /// Makes the next picture draw every cell. Does not use `clear`, which asks the terminal for
+    /// its cursor position and waits for the answer.
     fn redraw(&mut self) -> io::Result<()> {
         let size = self.screen.size().map_err(io::Error::other)?;
         self.screen

@@ -1,19 +1,19 @@
-//! What the user typed after `/`, and which monitors it lets through.
+//! The filter that the user types after `/`.
 
 use crate::model::{Moment, Presence, Row, Selector, Status};
 
-/// The language of `--filter`, made for typing: it counts with every key, so a word without `*` or
-/// `?` is looked for anywhere, and what can't be read yet leaves the last filter in force. Beside
-/// it `status:` and `presence:`, which change while one looks.
+/// The language of `--filter`, adapted to typing: the filter applies after every key, so a word
+/// without `*` or `?` matches anywhere, and a text that can't be parsed yet leaves the last filter
+/// in force. Adds `status:` and `presence:`, which change over time.
 #[derive(Clone, Debug, Default)]
 pub struct RowFilter {
     text: String,
-    /// Alternatives; none: everything.
+    /// Alternatives, one of which must match. Empty: every row matches.
     any: Vec<Alternative>,
     problem: Option<&'static str>,
 }
 
-/// Words that must all hold.
+/// Terms that must all match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Alternative {
     states: Vec<StateTerm>,
@@ -41,12 +41,13 @@ impl RowFilter {
         self.text.is_empty()
     }
 
-    /// Why the text is not in force.
+    /// Why the text can't be parsed; `None` if the filter is in force.
     pub const fn parse_error(&self) -> Option<&'static str> {
         self.problem
     }
 
-    /// Whether it may let others through although nothing came: presence is an age.
+    /// Returns whether the matching rows may change without a new fact: presence depends on the age
+    /// of the last heartbeat.
     pub fn depends_on_time(&self) -> bool {
         let mut words = self.any.iter().flat_map(|alternative| &alternative.states);
         words.any(|word| matches!(word.state, RowState::Presence(_)))
@@ -93,7 +94,8 @@ fn alternatives(text: &str) -> Result<Vec<Alternative>, &'static str> {
 }
 
 fn alternative(text: &str) -> Result<Alternative, &'static str> {
-    let (mut states, mut rest) = (Vec::new(), Vec::new());
+    let mut states = Vec::new();
+    let mut rest = Vec::new();
     for word in text.split_whitespace() {
         match state(word)? {
             Some(word) => states.push(word),
@@ -107,8 +109,8 @@ fn alternative(text: &str) -> Result<Alternative, &'static str> {
     Ok(Alternative { states, rest })
 }
 
-/// `status:` and `presence:` with the beginning of a word that they take; `None` for everything
-/// else.
+/// Parses `status:` or `presence:` with a value or the beginning of one. Returns `None` for every
+/// other term.
 fn state(word: &str) -> Result<Option<StateTerm>, &'static str> {
     let (negated, rest) = word
         .strip_prefix('!')
@@ -135,7 +137,8 @@ fn state(word: &str) -> Result<Option<StateTerm>, &'static str> {
     Ok(Some(StateTerm { negated, state }))
 }
 
-/// `ap` as `*ap*`, `!x` as `!*x*`, `tag:e` as `tag:*e*`.
+/// Makes a term match anywhere: `ap` becomes `*ap*`, `!x` becomes `!*x*`, `tag:e` becomes
+/// `tag:*e*`.
 fn widened(word: &str) -> String {
     let (field, pattern) = word.split_at(word.rfind([':', '!']).map_or(0, |mark| mark + 1));
     let exact = pattern.is_empty() || pattern.contains(['*', '?']);

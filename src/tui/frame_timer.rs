@@ -1,19 +1,20 @@
-//! When the next picture is due: at once for the user, seldom for the rest, never for nothing.
+//! Decides when the next picture is due: at once after user input, at the frame rate after changes,
+//! and not at all without a change.
 
 use std::time::Duration;
 
 use crate::model::Moment;
 
-/// Between a key and the picture before it: a held key does not draw faster than this.
-const INPUT: Duration = Duration::from_millis(33);
-/// A window that is being resized is drawn when it rests this long.
-const RESIZE: Duration = Duration::from_millis(30);
-/// What nobody looks at may wait.
-const SELDOM: Duration = Duration::from_secs(1);
+/// Minimum time between two pictures after user input; limits the rate while a key is held.
+const INPUT_GAP: Duration = Duration::from_millis(33);
+/// A window that is being resized is drawn once its size has not changed for this time.
+const RESIZE_DELAY: Duration = Duration::from_millis(30);
+/// Minimum time between two pictures without the focus, and for minor changes.
+const MINOR_GAP: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug)]
 pub struct FrameTimer {
-    /// Between two pictures of what comes from the engine.
+    /// Minimum time between two pictures for changes from the engine.
     gap: Duration,
     focused: bool,
     drawn: Option<Moment>,
@@ -21,8 +22,8 @@ pub struct FrameTimer {
 }
 
 impl FrameTimer {
-    /// `fps`: pictures a second at most, for what comes from the engine. The first picture is due
-    /// at once.
+    /// `fps` is the maximum frame rate for changes from the engine, limited to 1 to 30. The first
+    /// picture is due at once.
     pub fn new(fps: u16) -> FrameTimer {
         let gap = Duration::from_secs(1) / u32::from(fps.clamp(1, 30));
         FrameTimer {
@@ -37,45 +38,45 @@ impl FrameTimer {
         self.due
     }
 
-    /// A picture was drawn, and nothing new is known.
+    /// A picture was drawn. The next one is not due until another method says so.
     pub const fn drawn(&mut self, now: Moment) {
         self.drawn = Some(now);
         self.due = Moment::FAR;
     }
 
-    /// The user did something.
+    /// The user pressed a key or used the mouse.
     pub fn on_input(&mut self, now: Moment) {
-        self.want(now, INPUT);
+        self.draw_after_gap(now, INPUT_GAP);
     }
 
-    /// The window has another size; all of them count from the last one.
+    /// The size of the window changed. Each further change restarts the delay.
     pub fn on_resize(&mut self, now: Moment) {
-        self.due = now.plus(RESIZE);
+        self.due = now.plus(RESIZE_DELAY);
     }
 
-    /// Something came, or a pulse goes on.
+    /// A snapshot arrived, or an animation continues.
     pub fn on_change(&mut self, now: Moment) {
-        self.want(now, if self.focused { self.gap } else { SELDOM });
+        self.draw_after_gap(now, if self.focused { self.gap } else { MINOR_GAP });
     }
 
-    /// Something that may wait a second.
+    /// A change that may wait for a second.
     pub fn on_minor_change(&mut self, now: Moment) {
-        self.want(now, SELDOM);
+        self.draw_after_gap(now, MINOR_GAP);
     }
 
-    /// Something is over at that moment, as an answer in the footer.
+    /// A picture is due at this moment at the latest, for example to remove a notice.
     pub fn draw_by(&mut self, moment: Moment) {
         self.due = self.due.min(moment);
     }
 
-    /// Ages and progress bars move, at best with the seconds of the clock on the wall, of which so
-    /// much is over.
+    /// Makes a picture due at the next full second of the wall clock, because ages and progress
+    /// bars change. `of_second` is the elapsed part of the current second.
     pub fn tick(&mut self, now: Moment, of_second: Duration) {
         let next = now.plus(Duration::from_secs(1).saturating_sub(of_second));
         self.due = self.due.min(self.after(next, self.gap));
     }
 
-    /// Whether somebody looks at this window; a terminal that does not say so is looked at.
+    /// The window gained or lost the focus. A terminal that does not report this counts as focused.
     pub fn on_focus(&mut self, focused: bool, now: Moment) {
         self.focused = focused;
         if focused {
@@ -87,11 +88,11 @@ impl FrameTimer {
         self.focused
     }
 
-    fn want(&mut self, now: Moment, gap: Duration) {
+    fn draw_after_gap(&mut self, now: Moment, gap: Duration) {
         self.due = self.due.min(self.after(now, gap));
     }
 
-    /// The moment, or later if the last picture is not so long ago.
+    /// Returns `moment`, or a later one if the last picture is less than `gap` before it.
     fn after(&self, moment: Moment, gap: Duration) -> Moment {
         self.drawn
             .map_or(moment, |drawn| moment.max(drawn.plus(gap)))
@@ -108,51 +109,51 @@ mod tests {
 
     #[test]
     fn keys_are_answered_before_news_are_shown() {
-        let mut pace = FrameTimer::new(4);
-        assert_eq!(pace.due(), at(0));
-        pace.drawn(at(1_000));
-        assert_eq!(pace.due(), Moment::FAR);
-        pace.on_change(at(1_010));
-        assert_eq!(pace.due(), at(1_250));
-        pace.on_input(at(1_020));
-        assert_eq!(pace.due(), at(1_033));
-        pace.drawn(at(1_033));
-        pace.on_input(at(2_000));
-        assert_eq!(pace.due(), at(2_000));
+        let mut timer = FrameTimer::new(4);
+        assert_eq!(timer.due(), at(0));
+        timer.drawn(at(1_000));
+        assert_eq!(timer.due(), Moment::FAR);
+        timer.on_change(at(1_010));
+        assert_eq!(timer.due(), at(1_250));
+        timer.on_input(at(1_020));
+        assert_eq!(timer.due(), at(1_033));
+        timer.drawn(at(1_033));
+        timer.on_input(at(2_000));
+        assert_eq!(timer.due(), at(2_000));
     }
 
     #[test]
     fn a_window_is_drawn_when_it_rests() {
-        let mut pace = FrameTimer::new(4);
-        pace.drawn(at(0));
+        let mut timer = FrameTimer::new(4);
+        timer.drawn(at(0));
         for moved in [500, 510, 520] {
-            pace.on_resize(at(moved));
+            timer.on_resize(at(moved));
         }
-        assert_eq!(pace.due(), at(550));
+        assert_eq!(timer.due(), at(550));
     }
 
     #[test]
     fn ticks_fall_on_the_seconds_of_the_clock() {
-        let mut pace = FrameTimer::new(4);
-        pace.drawn(at(1_000));
-        pace.tick(at(1_000), Duration::from_millis(400));
-        assert_eq!(pace.due(), at(1_600));
-        pace.drawn(at(1_600));
-        pace.tick(at(1_600), Duration::ZERO);
-        assert_eq!(pace.due(), at(2_600));
-        pace.drawn(at(2_600));
-        pace.tick(at(2_600), Duration::from_millis(990));
-        assert_eq!(pace.due(), at(2_850));
+        let mut timer = FrameTimer::new(4);
+        timer.drawn(at(1_000));
+        timer.tick(at(1_000), Duration::from_millis(400));
+        assert_eq!(timer.due(), at(1_600));
+        timer.drawn(at(1_600));
+        timer.tick(at(1_600), Duration::ZERO);
+        assert_eq!(timer.due(), at(2_600));
+        timer.drawn(at(2_600));
+        timer.tick(at(2_600), Duration::from_millis(990));
+        assert_eq!(timer.due(), at(2_850));
     }
 
     #[test]
     fn what_nobody_looks_at_waits() {
-        let mut pace = FrameTimer::new(30);
-        pace.drawn(at(0));
-        pace.on_focus(false, at(10));
-        pace.on_change(at(100));
-        assert_eq!(pace.due(), at(1_000));
-        pace.on_focus(true, at(200));
-        assert_eq!(pace.due(), at(200));
+        let mut timer = FrameTimer::new(30);
+        timer.drawn(at(0));
+        timer.on_focus(false, at(10));
+        timer.on_change(at(100));
+        assert_eq!(timer.due(), at(1_000));
+        timer.on_focus(true, at(200));
+        assert_eq!(timer.due(), at(200));
     }
 }

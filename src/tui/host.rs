@@ -1,5 +1,5 @@
-//! What the screen needs of the world outside: somebody who obeys and saves, and the terminal
-//! beside its cells.
+//! What the screen needs from its caller: a host that carries out commands and saves files, and the
+//! functions of the terminal other than drawing cells.
 
 use std::io;
 
@@ -7,53 +7,53 @@ use crate::model::{Row, Snapshot};
 
 use super::act::ScreenCommand;
 
-/// Who carries out what keys ask for.
+/// Carries out what keys ask for.
 pub trait ScreenHost {
     fn command(&mut self, command: ScreenCommand);
 
-    /// The monitor as `check -o json` shows it.
+    /// Returns the monitor as `check -o json` shows it.
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String;
 
-    /// Writes the picture, and the snapshot beside it as JSON, into the current folder; gives what
-    /// to tell the user.
+    /// Writes the picture and the snapshot (as JSON) to the working folder. Returns a notice for
+    /// the user.
     fn save(&mut self, saved: &Screenshot) -> String;
 }
 
-/// A picture to be kept, and what it is of.
+/// A picture of the screen to be saved, with its snapshot.
 pub struct Screenshot<'a> {
-    /// The files' name without an ending: `hbmon-20261122T133207Z`.
+    /// File name without extension: `hbmon-20261122T133207Z`.
     pub stem: String,
     pub snapshot: &'a Snapshot,
     pub text: String,
     pub svg: String,
 }
 
-/// What a terminal does that is no cell of the picture.
+/// Functions of a terminal other than drawing cells.
 pub trait Tty {
-    /// Shows what was drawn: all of it, or nothing yet.
+    /// Shows everything drawn since the last call, in one write.
     fn present(&mut self) -> io::Result<()>;
 
-    /// Into the clipboard of the user's machine (OSC 52).
+    /// Copies a text to the clipboard of the user's machine (OSC 52).
     fn copy(&mut self, text: &str) -> io::Result<()>;
 
     fn capture_mouse(&mut self, capture: bool) -> io::Result<()>;
 
-    /// Gives the terminal back and stops the process, which may take a moment: until
-    /// `Request::Retake` the terminal is another's. False: there is nobody who could let it go on,
-    /// and nothing was done.
+    /// Restores the terminal and stops the process. The stop may take effect a moment later; until
+    /// `ScreenRequest::Resume` another program uses the terminal. Returns false, and does nothing,
+    /// if no shell could continue the process.
     fn suspend(&mut self) -> io::Result<bool>;
 
-    /// Takes the terminal again after somebody else had it.
+    /// Sets up the terminal again after another program used it.
     fn resume(&mut self) -> io::Result<()>;
 }
 
-/// What comes from outside, by signals.
+/// A request to the screen, sent by a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenRequest {
-    /// SIGUSR1: as the key.
+    /// SIGUSR1: saves the picture, as the key does.
     Save,
-    /// SIGTSTP: as the key.
+    /// SIGTSTP: suspends, as the key does.
     Suspend,
-    /// SIGCONT: the process goes on after it was stopped.
+    /// SIGCONT: the process continues after it was stopped.
     Resume,
 }

@@ -1,40 +1,42 @@
-//! The events worth a line, followed by number out of the snapshots' short memory.
+//! The events that the screen lists, collected from the ring of changes in each snapshot.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::model::{Change, ChangeKind, Event, Snapshot};
 
-const KEPT: usize = 200;
+const MAX_EVENTS: usize = 200;
 
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     next: u64,
-    kept: VecDeque<Arc<Change>>,
+    events: VecDeque<Arc<Change>>,
 }
 
 impl Journal {
-    /// Hands every new change on to `also`.
-    pub fn follow(&mut self, snapshot: &Snapshot, mut also: impl FnMut(&Change)) {
-        // What was lost in between still shows in the rows.
-        let (_lost, news) = snapshot.changes_since(self.next);
-        for change in news {
+    /// Takes in the new changes of a snapshot and passes each of them to `also`.
+    pub fn follow(&mut self, snapshot: &Snapshot, mut observe: impl FnMut(&Change)) {
+        // Lost changes need no line: the rows show their effect.
+        let (_lost, changes) = snapshot.changes_since(self.next);
+        for change in changes {
             self.next = change.seq + 1;
-            also(change);
+            observe(change);
             if is_notable(&change.kind) {
-                self.kept.push_back(Arc::clone(change));
+                self.events.push_back(Arc::clone(change));
             }
         }
-        self.kept.drain(..self.kept.len().saturating_sub(KEPT));
+        self.events
+            .drain(..self.events.len().saturating_sub(MAX_EVENTS));
     }
 
-    /// Newest first.
+    /// Iterates over the events, newest first.
     pub fn iter(&self) -> impl Iterator<Item = &Change> {
-        self.kept.iter().rev().map(Arc::as_ref)
+        self.events.iter().rev().map(Arc::as_ref)
     }
 }
 
-/// Every heartbeat and every failed attempt is in the row itself; here stands what changed.
+/// Returns whether a change is listed. The rows show heartbeats and failed attempts; the list shows
+/// changes of status.
 fn is_notable(what: &ChangeKind) -> bool {
     match what {
         ChangeKind::Target { event, .. } => matches!(event, Event::Transition { .. }),
@@ -84,6 +86,6 @@ mod tests {
         let numbers: Vec<u64> = journal.iter().map(|change| change.seq).collect();
         assert_eq!(numbers, [8, 7, 4, 3, 2, 1, 0]);
         journal.follow(&snapshot(9..1_000), |_| {});
-        assert_eq!(journal.iter().count(), KEPT);
+        assert_eq!(journal.iter().count(), MAX_EVENTS);
     }
 }

@@ -1,67 +1,68 @@
-//! What stands where on a screen of a given size. Nothing is too small: rooms fall away, the worst
-//! rows stay.
+//! The layout: the area of each part of the picture on a screen of a given size. On a small screen
+//! parts are left out; the table stays.
 
 use ratatui::layout::Rect;
 
-/// What the screen is for at the moment.
+/// What the screen shows at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenMode {
-    /// So many lines in the table; what they leave free goes to the pane.
+    /// The table with this number of lines. The pane gets the rows that the table does not need.
     Table { lines: usize, events: bool },
-    /// The pane alone, as tall as it gets.
+    /// The pane alone, as tall as possible.
     Pane { events: bool },
-    /// The events of the whole fleet.
+    /// The events of the fleet.
     Events,
     /// One monitor.
     Detail,
 }
 
-/// Empty rectangles are rooms that fell away.
+/// The areas of all parts. An empty area means that the part is left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     pub header: Rect,
     pub fleet: Rect,
-    /// Of the main view, or the sections of the detail.
+    /// Tabs of the main view, or sections of the detail view.
     pub tabs: Rect,
     pub titles: Rect,
     pub table: Rect,
     /// The monitor under the cursor.
     pub pane: Rect,
     pub events: Rect,
-    /// The detail.
+    /// The section of the detail view.
     pub body: Rect,
-    /// The selected monitor in a sentence, or an answer.
+    /// The selected monitor in a sentence, or a notice.
     pub message: Rect,
     pub footer: Rect,
 }
 
-/// From this height on there are tabs, titles and a pane below the table.
-const ROOMY: u16 = 16;
-/// From this width on there is room for words, and for events beside the pane.
+/// Minimum height in rows for tabs, titles and a pane below the table.
+const MIN_FULL_HEIGHT: u16 = 16;
+/// Minimum width in columns for labels in words, and for events beside the pane.
 pub const WIDE: u16 = 96;
-/// From this height on the pane has room for a chart, however many lines the table has.
-const TALL: u16 = 26;
-/// Rows of the pane on a screen that is not tall: title, status, numbers, failure.
-const WORDS: u16 = 4;
+/// Minimum height in rows at which the pane always has enough rows for a chart.
+const MIN_TALL_HEIGHT: u16 = 26;
+/// Height of the pane in rows on a screen that is not tall: title, status, numbers, failure.
+const PANE_HEIGHT: u16 = 4;
 
 impl Layout {
     pub fn new(area: Rect, screen: ScreenMode) -> Layout {
-        let (roomy, wide) = (area.height >= ROOMY, area.width >= WIDE);
-        let mut rest = Rest(area);
+        let is_full = area.height >= MIN_FULL_HEIGHT;
+        let wide = area.width >= WIDE;
+        let mut rest = FreeArea(area);
         let mut layout = Layout {
-            header: rest.top(if roomy { 2 } else { 1 }),
+            header: rest.top(if is_full { 2 } else { 1 }),
             footer: rest.bottom(u16::from(area.height >= 6)),
             ..Layout::default()
         };
         if screen == ScreenMode::Detail {
             layout.tabs = rest.top(u16::from(area.height >= 10));
-            layout.message = rest.bottom(u16::from(roomy));
+            layout.message = rest.bottom(u16::from(is_full));
             return Layout {
                 body: rest.0,
                 ..layout
             };
         }
-        if !roomy {
+        if !is_full {
             return match screen {
                 ScreenMode::Table { .. } => Layout {
                     table: rest.0,
@@ -89,8 +90,8 @@ impl Layout {
                     layout.fleet = rest.top(1);
                 }
                 let lines = u16::try_from(lines).unwrap_or(u16::MAX).max(1);
-                let usual = if area.height < TALL {
-                    WORDS
+                let usual = if area.height < MIN_TALL_HEIGHT {
+                    PANE_HEIGHT
                 } else {
                     area.height * 3 / 10
                 };
@@ -130,10 +131,10 @@ impl Layout {
     }
 }
 
-/// What nobody took yet.
-struct Rest(Rect);
+/// The part of the area that is still free.
+struct FreeArea(Rect);
 
-impl Rest {
+impl FreeArea {
     fn top(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         let taken = Rect { height, ..self.0 };
@@ -161,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rooms_fill_the_screen_and_stay_inside_at_any_size() {
+    fn areas_fill_the_screen_and_stay_inside_at_any_size() {
         let tables = [0, 1, 14, 10_000].map(|lines| ScreenMode::Table {
             lines,
             events: true,
@@ -189,15 +190,15 @@ mod tests {
                         message,
                         footer,
                     } = layout;
-                    let rooms = [
+                    let areas = [
                         header, fleet, tabs, titles, table, pane, events, body, message, footer,
                     ];
-                    let cells: u32 = rooms.iter().map(|room| room.area()).sum();
+                    let cells: u32 = areas.iter().map(|part| part.area()).sum();
                     assert_eq!(cells, area.area(), "{width}x{height} {screen:?}");
                     assert!(
-                        rooms
+                        areas
                             .iter()
-                            .all(|room| room.is_empty() || area.union(*room) == area)
+                            .all(|part| part.is_empty() || area.union(*part) == area)
                     );
                 }
             }

@@ -1,5 +1,5 @@
-//! The newest log lines of hbmon itself, for the log section: tracing writes here while the screen
-//! is drawn.
+//! The newest log lines of hbmon itself, for the log section. `tracing` writes here while the
+//! screen is active.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use tracing::Level;
 
 use crate::model::Text;
 
-const KEPT: usize = 500;
+const MAX_LINES: usize = 500;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
@@ -18,20 +18,20 @@ pub struct LogLine {
     pub text: Text,
 }
 
-/// Clones are one ring.
+/// A ring of the newest log lines. Clones share one ring.
 #[derive(Clone, Debug, Default)]
 pub struct LogRing(Arc<Mutex<VecDeque<Arc<LogLine>>>>);
 
 impl LogRing {
     pub fn push(&self, line: LogLine) {
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.len() == KEPT {
+        if lines.len() == MAX_LINES {
             lines.pop_front();
         }
         lines.push_back(Arc::new(line));
     }
 
-    /// Oldest first.
+    /// Returns the lines, oldest first.
     pub fn lines(&self) -> Vec<Arc<LogLine>> {
         self.0
             .lock()

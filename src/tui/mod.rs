@@ -1,8 +1,8 @@
-//! The screen: a pure function of a snapshot and what the user chose.
+//! The screen: a pure function of a snapshot and the user's choices.
 //!
-//! Snapshots and keys go into `Ui`, `draw` makes a picture of it, and `run` does both for a real
-//! terminal. What a key asks of the engine comes out as a `Command`; the screen knows nobody who
-//! could carry it out.
+//! [`Ui`] takes in snapshots and keys, [`draw`] turns it into a picture, and [`run`] does both for
+//! a real terminal. Requests to the engine leave as a [`ScreenCommand`]; the caller's
+//! [`ScreenHost`] carries them out.
 
 mod act;
 mod availability;
@@ -57,32 +57,32 @@ pub use theme::{Colours, Glyphs, Theme};
 pub use ui::{Typing, TypingField, Ui};
 pub use view::draw;
 
-/// Usual pictures a second for what comes from the engine.
+/// Default frame rate for changes from the engine, in frames per second.
 pub const DEFAULT_FPS: u16 = 4;
 
-/// How long the screen has for its end once it is asked to stop, and its SIGHUP to follow a
-/// terminal that went away.
-const FAREWELL: Duration = Duration::from_millis(500);
+/// Time limit for the screen to end after it is asked to stop. Also the time in which a SIGHUP is
+/// expected after the terminal has failed.
+const END_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How the screen looks and what it may do, decided by the caller.
+/// Settings of the screen, decided by the caller.
 pub struct Options {
     pub theme: Theme,
-    /// What the config says of the screen.
+    /// The `screen:` block of the config.
     pub prefs: Prefs,
-    /// Where hbmon's own log goes.
+    /// hbmon's own log lines.
     pub log: LogRing,
-    /// Where the config came from.
+    /// Where the config came from, for the header.
     pub source: String,
-    /// The user's, for times of day.
+    /// The user's time zone, for times of day.
     pub zone: TimeZone,
-    /// Pictures a second at most, 1 to 30, for what comes from the engine.
+    /// Maximum frame rate for changes from the engine, 1 to 30 frames per second.
     pub fps: u16,
     /// Capture the mouse from the start.
     pub mouse: bool,
 }
 
 impl Options {
-    /// The usual ones.
+    /// Returns the default settings with a theme.
     pub fn new(theme: Theme) -> Options {
         Options {
             theme,
@@ -101,21 +101,21 @@ impl Options {
 pub enum ScreenExit {
     /// The user quit.
     Quit,
-    /// The user quit, and wants this picture to stay on the terminal.
+    /// The user quit, and this picture is to be printed on the terminal.
     QuitKeep(String),
-    /// The user pressed ^C, which raw mode keeps from being a SIGINT.
+    /// The user pressed ^C, which raises no SIGINT in raw mode.
     Interrupted,
-    /// `stop` came, or the terminal or the engine went away.
+    /// `stop` completed, or the terminal or the engine went away.
     Stopped,
-    /// `stop` came while the terminal took no output: nothing more can be written to it.
+    /// `stop` completed while the terminal accepted no output. Nothing more can be written to it.
     Stuck,
 }
 
-/// Takes the terminal and shows the fleet until the user quits or `stop` is ready. The terminal is
-/// given back before this returns or unwinds; of one that takes no output only the modes.
+/// Shows the fleet on the terminal until the user quits or `stop` completes. Restores the terminal
+/// before it returns or unwinds. On a terminal that accepts no output it restores only the modes.
 ///
 /// # Errors
-/// The terminal can't be set up, read or written.
+/// Fails if the terminal can't be set up, read or written.
 pub async fn run(
     links: Links<impl ScreenHost + Send + 'static>,
     clock: &Clock,
@@ -123,23 +123,28 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> io::Result<ScreenExit> {
     let (end, ended) = oneshot::channel::<()>();
-    let (runtime, clock) = (Handle::current(), clock.clone());
-    // A thread of its own, because a terminal that does not read stops whoever writes to it.
+    let runtime = Handle::current();
+    let clock = clock.clone();
+    // The screen runs on a separate thread, because a write blocks while the terminal does not
+    // read.
     let mut screen =
         tokio::task::spawn_blocking(move || runtime.block_on(show(links, clock, options, ended)));
     let mut stop = pin!(stop);
     tokio::select! {
         () = &mut stop => drop(end),
-        shown = &mut screen => {
-            let shown = joined(shown);
-            let asked = matches!(shown, Ok(ScreenExit::Quit | ScreenExit::QuitKeep(_) | ScreenExit::Interrupted));
-            // A terminal that goes away fails before its SIGHUP is heard.
-            return if !asked && timeout(FAREWELL, stop).await.is_ok() { Ok(ScreenExit::Stopped) } else { shown };
+        result = &mut screen => {
+            let result = join_result(result);
+            if is_by_user(&result) {
+                return result;
+            }
+            // When a terminal goes away, its error arrives before its SIGHUP.
+            let stopped = timeout(END_TIMEOUT, stop).await.is_ok();
+            return if stopped { Ok(ScreenExit::Stopped) } else { result };
         }
     }
-    match timeout(FAREWELL, screen).await {
-        // A terminal that went away may fail once more at its end.
-        Ok(shown) => joined(shown).or(Ok(ScreenExit::Stopped)),
+    match timeout(END_TIMEOUT, screen).await {
+        // A terminal that went away may fail again when it is restored.
+        Ok(result) => join_result(result).or(Ok(ScreenExit::Stopped)),
         Err(_) => {
             terminal::restore_modes();
             Ok(ScreenExit::Stuck)
@@ -154,8 +159,8 @@ async fn show(
     ended: oneshot::Receiver<()>,
 ) -> io::Result<ScreenExit> {
     let mut guard = terminal::TerminalGuard::enter(options.mouse)?;
-    // Never dropped: ratatui's drop shows the cursor, as the guard does, and panics if the terminal
-    // is gone.
+    // Never dropped: `Drop` of ratatui's terminal shows the cursor, which the guard does too, and
+    // panics if the terminal is gone.
     let mut screen = ManuallyDrop::new(Terminal::new(BoundedBackend(guard.backend()))?);
     run_loop(
         &mut screen,
@@ -169,9 +174,15 @@ async fn show(
     .await
 }
 
-/// What the thread of the screen returned; its panic goes on here.
-fn joined(shown: Result<io::Result<ScreenExit>, JoinError>) -> io::Result<ScreenExit> {
-    shown.unwrap_or_else(|error| match error.try_into_panic() {
+/// Returns whether the user ended the screen.
+const fn is_by_user(result: &io::Result<ScreenExit>) -> bool {
+    use ScreenExit::{Interrupted, Quit, QuitKeep};
+    matches!(result, Ok(Quit | QuitKeep(_) | Interrupted))
+}
+
+/// Returns the result of the screen's thread, or resumes its panic.
+fn join_result(result: Result<io::Result<ScreenExit>, JoinError>) -> io::Result<ScreenExit> {
+    result.unwrap_or_else(|error| match error.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
         Err(cancelled) => Err(io::Error::other(cancelled)),
     })

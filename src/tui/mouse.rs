@@ -1,4 +1,4 @@
-//! What the mouse does where it is captured: a click selects a row or a tab, the wheel scrolls.
+//! Mouse input while the mouse is captured: a click selects a row, the wheel scrolls.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -7,11 +7,11 @@ use crate::model::Moment;
 
 use super::ui::Ui;
 
-/// Rows for each step of the wheel.
+/// Rows to scroll for each step of the wheel.
 const STEP: isize = 3;
 
 impl Ui {
-    /// False if nothing came of it.
+    /// Handles a mouse event. Returns false if nothing changed.
     pub fn on_mouse(&mut self, event: MouseEvent, now: Moment) -> bool {
         if !self.display.mouse || self.overlay.is_some() {
             return false;

@@ -1,4 +1,4 @@
-//! Where keys go: rows, tabs, sections, beats, problems.
+//! Navigation: between rows, tabs, sections, beats and problems.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::state::detail::Section;
 use super::ui::Ui;
 
 impl Ui {
-    /// How far a page goes.
+    /// Number of lines that a page key scrolls.
     pub(super) fn page_step(&self) -> isize {
         isize::try_from(if self.detail.is_some() {
             10
@@ -19,7 +19,7 @@ impl Ui {
         .unwrap_or(isize::MAX)
     }
 
-    /// Up and down: the row, the section's lines, the events.
+    /// Moves up or down by lines: in the table, the section or the events.
     pub(super) fn scroll_by(&mut self, by: isize, now: Moment) {
         if let Some(section) = self.section() {
             let last = match section {
@@ -41,7 +41,8 @@ impl Ui {
         }
     }
 
-    /// Left and right: an older or newer beat in the strip, in the detail another monitor.
+    /// Selects an older or newer beat in the strip; in the detail view the previous or next
+    /// monitor.
     pub(super) fn move_sideways(&mut self, older: isize, now: Moment) {
         if let Some(detail) = &mut self.detail {
             detail.scroll = 0;
@@ -90,12 +91,14 @@ impl Ui {
     }
 
     pub(super) fn move_to(&mut self, place: usize, now: Moment) {
-        let (snapshot, page) = (Arc::clone(self.snapshot()), self.page());
+        let snapshot = Arc::clone(self.snapshot());
+        let page = self.page();
         self.list.move_to(place, now, &snapshot, page);
         self.selected_beat = None;
     }
 
-    /// The nearest problem after (or before) the cursor, round the end.
+    /// Moves to the nearest problem after (or before) the cursor, and continues at the other end of
+    /// the table.
     pub(super) fn move_to_problem(&mut self, backwards: bool, now: Moment) {
         let places = self.line_count();
         let step = if backwards {

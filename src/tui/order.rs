@@ -1,5 +1,5 @@
-//! Which lines the table has and in which order; made anew only when a status, the fleet or the
-//! user's choice changes.
+//! The lines of the table and their order. Computed only when a status, the fleet or the user's
+//! options change.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -16,7 +16,7 @@ pub enum Sort {
     #[default]
     Worst,
     Name,
-    /// What needs looking at first: the longest silence, the greatest number.
+    /// By a column, the most serious value first: the oldest heartbeat, the greatest number.
     Column(Column),
     Config,
 }
@@ -36,7 +36,7 @@ impl Sort {
         Sort::Config,
     ];
 
-    /// The next one, round the end.
+    /// Returns the next order; the first one follows the last.
     #[must_use]
     pub fn next(self) -> Sort {
         let place = Sort::ALL
@@ -56,7 +56,7 @@ impl Sort {
     }
 }
 
-/// What the user wants to see.
+/// The rows that the user wants to see, and their order.
 #[derive(Clone, Debug, Default)]
 pub struct TableOptions {
     pub tab: Tab,
@@ -64,9 +64,9 @@ pub struct TableOptions {
     pub problems_only: bool,
     pub sort: Sort,
     pub reversed: bool,
-    /// Monitors of one group stand together below a head.
+    /// Show the monitors of each group together, below the head of the group.
     pub grouped: bool,
-    /// Groups of which only the head is shown.
+    /// Groups that show only their head.
     pub folded: HashSet<Option<Text>>,
 }
 
@@ -75,7 +75,7 @@ impl TableOptions {
         self.filter.is_empty() && !self.problems_only
     }
 
-    /// The lines and the groups that they name.
+    /// Returns the lines of the table and the groups that they refer to.
     pub fn lines(&self, snapshot: &Snapshot, now: Moment) -> (Vec<TableLine>, Vec<Group>) {
         let chosen = self.rows(snapshot, now);
         if self.grouped {
@@ -88,8 +88,8 @@ impl TableOptions {
         }
     }
 
-    /// Positions in `snapshot.rows`. Equals stay in the config's order, so a heartbeat never moves
-    /// a row.
+    /// Returns positions in `snapshot.rows`. The sort is stable: equal rows keep the order of the
+    /// config, so a heartbeat never moves a row.
     fn rows(&self, snapshot: &Snapshot, now: Moment) -> Vec<usize> {
         let mut rows: Vec<(usize, &Row)> = snapshot
             .rows
@@ -116,7 +116,7 @@ impl TableOptions {
             && self.filter.matches(row, now)
     }
 
-    /// Groups stand where their first member would; what has no group comes last.
+    /// Puts each group at the place of its first member. Monitors without a group come last.
     fn group(&self, snapshot: &Snapshot, chosen: Vec<usize>) -> (Vec<TableLine>, Vec<Group>) {
         let mut groups: Vec<Group> = Vec::new();
         let mut members: Vec<Vec<usize>> = Vec::new();
@@ -144,7 +144,8 @@ impl TableOptions {
             };
             group.size += 1;
             if row.status > group.status {
-                (group.worst, group.status) = (place, row.status);
+                group.worst = place;
+                group.status = row.status;
             }
             members.push(place);
         }
@@ -186,7 +187,7 @@ fn sort_by(column: Column, rows: &mut [(usize, &Row)], snapshot: &Snapshot) {
     }
 }
 
-/// What somebody should look at.
+/// Returns whether a status is a problem: warning or error.
 pub fn is_problem(status: Status) -> bool {
     status >= Status::Warning
 }

@@ -1,5 +1,4 @@
-//! Keys while something lies over the picture: the help is searched and scrolled, columns are
-//! chosen.
+//! Keys while an overlay is open: search and scroll the help, choose columns.
 
 use crossterm::event::KeyCode;
 use ratatui::layout::Size;
@@ -32,7 +31,7 @@ impl Ui {
         Effect::None
     }
 
-    /// Columns are switched by space, moved by left and right, and `=` gives back those that the
+    /// Space shows or hides a column, left and right move it, and `=` restores the columns that the
     /// width decides.
     fn choose_columns(&mut self, Chooser { cursor }: Chooser, action: Action) -> Option<Chooser> {
         let last = Column::ALL.len() - 1;
@@ -75,7 +74,7 @@ impl Ui {
         Some(Chooser { cursor })
     }
 
-    /// The user's columns, to begin with those that are shown.
+    /// Returns the user's columns; initially the columns that are shown.
     fn chosen_columns(&mut self) -> &mut Vec<Column> {
         let width = self.size.width;
         self.display
@@ -83,12 +82,12 @@ impl Ui {
             .get_or_insert_with(|| columns::visible(width, None))
     }
 
-    /// A key while the help is open searches it; false if it is not part of a search.
+    /// Adds a key to the search of the open help. Returns false if the key is not part of a search.
     pub(super) fn on_help_search(&mut self, key: KeyChord) -> bool {
         let Some(Overlay::Help(help)) = &mut self.overlay else {
             return false;
         };
-        // The key that opened it closes it.
+        // `?` closes the help and is never part of a search.
         let is_search = !matches!(key, KeyChord::Plain(KeyCode::Char('?')));
         let edited = is_search && edit(&mut help.search, key);
         if edited {
@@ -98,7 +97,7 @@ impl Ui {
     }
 }
 
-/// The help after a key; none if that closes it.
+/// Returns the help after a key, or `None` if the key closes it.
 fn scrolled(help: Help, action: Action, size: Size) -> Option<Help> {
     let by = match action {
         Action::Up => -1,

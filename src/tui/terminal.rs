@@ -1,4 +1,4 @@
-//! The terminal while the screen has it, and giving it back whatever happens.
+//! Sets up the terminal for the screen, and restores it at the end, also after a panic.
 
 use std::io::{self, Stdout, Write};
 use std::panic;
@@ -20,10 +20,11 @@ use ratatui::backend::CrosstermBackend;
 
 use super::host::Tty;
 
-/// The messages of panics that came while the screen was up; none when it is not.
+/// Messages of panics while the screen is active; `None` while it is not.
 type HeldPanics = Arc<Mutex<Option<Vec<String>>>>;
 
-/// Raw mode and the alternate screen, until it is dropped, by a panic too.
+/// Holds the terminal in raw mode and on the alternate screen. Restores it when dropped, also by a
+/// panic.
 pub struct TerminalGuard<W: Write = Stdout> {
     out: W,
     frame: FrameWriter,
@@ -41,14 +42,14 @@ impl TerminalGuard {
             mouse,
             held,
         };
-        hold_panics(Arc::clone(&guard.held));
+        hold_back_panics(Arc::clone(&guard.held));
         guard.take()?;
         Ok(guard)
     }
 }
 
 impl<W: Write> TerminalGuard<W> {
-    /// What ratatui draws to.
+    /// Returns the backend that ratatui draws to.
     pub fn backend(&self) -> CrosstermBackend<FrameWriter> {
         CrosstermBackend::new(self.frame.clone())
     }
@@ -61,7 +62,7 @@ impl<W: Write> TerminalGuard<W> {
         Ok(())
     }
 
-    fn give_back(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         queue!(self.out, EndSynchronizedUpdate)?;
         if self.mouse {
             queue!(self.out, DisableMouseCapture)?;
@@ -76,11 +77,11 @@ impl<W: Write> Tty for TerminalGuard<W> {
         if frame.is_empty() {
             return Ok(());
         }
-        let mut whole = Vec::with_capacity(frame.len() + 16);
-        queue!(whole, BeginSynchronizedUpdate)?;
-        whole.extend_from_slice(&frame);
-        queue!(whole, EndSynchronizedUpdate)?;
-        self.out.write_all(&whole)?;
+        let mut output = Vec::with_capacity(frame.len() + 16);
+        queue!(output, BeginSynchronizedUpdate)?;
+        output.extend_from_slice(&frame);
+        queue!(output, EndSynchronizedUpdate)?;
+        self.out.write_all(&output)?;
         self.out.flush()
     }
 
@@ -101,9 +102,10 @@ impl<W: Write> Tty for TerminalGuard<W> {
         if is_orphan() {
             return Ok(false);
         }
-        self.give_back()?;
+        self.restore()?;
         disable_raw_mode()?;
-        // The whole job, as the terminal's own ^Z does it: a shell watches the first process of it.
+        // Stops the whole process group, as ^Z does outside raw mode: a shell watches the leader of
+        // the group.
         kill(Pid::from_raw(0), Signal::SIGSTOP)?;
         Ok(true)
     }
@@ -115,27 +117,27 @@ impl<W: Write> Tty for TerminalGuard<W> {
     }
 }
 
-/// Whether no shell would let the process go on again: it leads its job, and its parent is of
-/// another session.
+/// Returns whether no shell could continue this process: it leads its process group, and its parent
+/// is in another session.
 fn is_orphan() -> bool {
     let session = |pid| getsid(Some(pid)).ok();
     let leads = getpgrp() == getpid();
-    // A parent in an outer namespace is 0, which to getsid means the caller.
+    // A parent in an outer PID namespace is 0, which means the caller to getsid(2).
     let parent = Some(getppid()).filter(|pid| pid.as_raw() != 0);
     leads && parent.and_then(session) != session(getpid())
 }
 
-/// What is left to do where writing does not come back: the modes are the kernel's and need no
-/// output.
+/// Restores the terminal modes while a write to the terminal is blocked. The kernel holds the
+/// modes, so this needs no output.
 pub fn restore_modes() {
-    // There is nobody to tell, and nothing else to try.
+    // An error cannot be reported, and there is no other way to restore the modes.
     _ = disable_raw_mode();
 }
 
 impl<W: Write> Drop for TerminalGuard<W> {
-    /// The terminal may be gone, so that nothing here may fail.
+    /// Ignores errors, because the terminal may be gone.
     fn drop(&mut self) {
-        _ = self.give_back();
+        _ = self.restore();
         _ = disable_raw_mode();
         let messages = self
             .held
@@ -148,9 +150,9 @@ impl<W: Write> Drop for TerminalGuard<W> {
     }
 }
 
-/// A message printed into the alternate screen would be lost: it waits until the terminal is given
-/// back. Before and after, panics go to the hook that was there.
-fn hold_panics(held: HeldPanics) {
+/// Holds back panic messages until the terminal is restored, because messages on the alternate
+/// screen are lost. While the screen is not active, panics go to the previous hook.
+fn hold_back_panics(held: HeldPanics) {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         match held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
@@ -160,7 +162,7 @@ fn hold_panics(held: HeldPanics) {
     }));
 }
 
-/// Collects what is drawn until it is presented at once: a window that is cleared and drawn anew
+/// Collects the output of a picture until it is written at once, so that clearing and redrawing
 /// does not flicker.
 #[derive(Clone, Default)]
 pub struct FrameWriter(Arc<Mutex<Vec<u8>>>);
@@ -177,7 +179,7 @@ impl Write for FrameWriter {
         Ok(bytes.len())
     }
 
-    /// Not before it is whole.
+    /// Does nothing: `Tty::present` writes the complete picture.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -189,7 +191,8 @@ mod tests {
 
     #[test]
     fn a_frame_is_one_synchronized_write() {
-        let (frame, held) = (FrameWriter::default(), Arc::default());
+        let frame = FrameWriter::default();
+        let held = Arc::default();
         let mut guard = TerminalGuard {
             out: Vec::new(),
             frame: frame.clone(),

@@ -1,4 +1,4 @@
-//! Text in columns: what fits, and writing it where there is room.
+//! Text in terminal columns: measuring, shortening, wrapping and writing it into an area.
 
 use std::borrow::Cow;
 
@@ -9,30 +9,31 @@ use unicode_width::UnicodeWidthStr;
 
 use super::theme::Glyphs;
 
-/// How many columns a text takes.
+/// Returns the number of columns that a text takes.
 pub fn columns(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
-/// The text, or as much of its beginning as leaves a column for the ellipsis.
+/// Shortens a text to `width` columns, with an ellipsis in the last column.
 pub fn fit(text: &str, width: u16, glyphs: Glyphs) -> Cow<'_, str> {
     if columns(text) <= width {
         return Cow::Borrowed(text);
     }
-    let Some(room) = width.checked_sub(1) else {
+    let Some(space) = width.checked_sub(1) else {
         return Cow::Borrowed("");
     };
-    // A prefix is measured whole, because the width of a character depends on those before it.
+    // Each prefix is measured as a whole, because the width of a character can depend on the ones
+    // before it.
     let ends = text.char_indices().map(|(start, c)| start + c.len_utf8());
     let head = ends
-        .map_while(|end| text.get(..end).filter(|head| columns(head) <= room))
+        .map_while(|end| text.get(..end).filter(|head| columns(head) <= space))
         .last()
         .unwrap_or("");
     Cow::Owned(format!("{head}{}", glyphs.ellipsis()))
 }
 
-/// Writes one line into the first row of an area, shortened to its width. Outside the screen
-/// nothing happens.
+/// Writes one line into the first row of an area, shortened to its width. Does nothing outside the
+/// screen.
 pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyphs: Glyphs) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
@@ -40,11 +41,11 @@ pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyph
     }
     let mut x = area.x;
     for span in line.into().spans {
-        let room = area.right() - x;
-        let text = fit(&span.content, room, glyphs);
+        let space = area.right() - x;
+        let text = fit(&span.content, space, glyphs);
         let cut = text != span.content;
         x = buffer
-            .set_stringn(x, area.y, text, usize::from(room), span.style)
+            .set_stringn(x, area.y, text, usize::from(space), span.style)
             .0;
         if cut {
             break;
@@ -52,17 +53,17 @@ pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyph
     }
 }
 
-/// The same, ending at the right edge.
+/// Writes one line into the first row of an area, aligned to its right edge.
 pub fn put_right<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyphs: Glyphs) {
     let line = line.into();
-    let room = area
+    let space = area
         .width
         .saturating_sub(u16::try_from(line.width()).unwrap_or(u16::MAX));
     put(
         buffer,
         Rect {
-            x: area.x.saturating_add(room),
-            width: area.width - room,
+            x: area.x.saturating_add(space),
+            width: area.width - space,
             ..area
         },
         line,
@@ -70,7 +71,8 @@ pub fn put_right<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>,
     );
 }
 
-/// Two lines in one row: the right one whole or not at all, the left one shortened to what remains.
+/// Writes two lines into one row. The right one is shown whole or not at all; the left one is
+/// shortened to the remaining width.
 pub fn put_both<'a>(
     buffer: &mut Buffer,
     area: Rect,
@@ -81,7 +83,7 @@ pub fn put_both<'a>(
     let wanted = u16::try_from(right.width() + 1).unwrap_or(u16::MAX);
     let shown =
         wanted <= area.width / 2 || usize::from(wanted) + left.width() <= usize::from(area.width);
-    let room = if shown {
+    let space = if shown {
         area.width - wanted
     } else {
         area.width
@@ -89,7 +91,7 @@ pub fn put_both<'a>(
     put(
         buffer,
         Rect {
-            width: room,
+            width: space,
             ..area
         },
         left,
@@ -100,7 +102,7 @@ pub fn put_both<'a>(
     }
 }
 
-/// Breaks a text at spaces into lines of at most `width` columns; what has no space is cut.
+/// Breaks a text at spaces into lines of at most `width` columns. A longer word is shortened.
 pub fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
@@ -120,7 +122,7 @@ pub fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
     lines
 }
 
-/// The `n`th row of an area, empty beyond its end.
+/// Returns the `n`th row of an area, from 0; empty below its end.
 pub fn row(area: Rect, n: u16) -> Rect {
     Rect {
         y: area.y.saturating_add(n),
@@ -129,7 +131,7 @@ pub fn row(area: Rect, n: u16) -> Rect {
     }
 }
 
-/// Thousands apart: `22 101`.
+/// Formats a number with thousands separated by spaces: `22 101`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);

@@ -1,18 +1,18 @@
-//! How things look: colours, attributes and glyphs, and nothing of what is shown.
+//! Colours, attributes and glyphs of the screen.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::model::{Quality, Status};
 use crate::prefs::{KeyNames, ThemeName};
 
-/// Which colours the terminal may be sent. Never a background: the user's own stays.
+/// The colours that the terminal supports. The screen never sets a background colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Colours {
     /// Attributes only (`NO_COLOR`).
     None,
-    /// The terminal's own sixteen, by name.
+    /// The terminal's own sixteen colours.
     Ansi,
-    /// The cube of 256, for themes that want more.
+    /// The palette of 256 colours.
     Indexed,
     True,
 }
@@ -24,7 +24,7 @@ pub enum Glyphs {
     Ascii,
 }
 
-/// What a theme makes of the colours that there are.
+/// Returns the colours of a theme, or `None` if it has none.
 const fn swatch(name: ThemeName, colours: Colours) -> Option<Swatch> {
     use Color::{Blue, Cyan, Green, Indexed, Magenta, Red, Rgb, Yellow};
     let (healthy, warning, error, progress) = match (name, colours) {
@@ -59,7 +59,7 @@ const fn swatch(name: ThemeName, colours: Colours) -> Option<Swatch> {
     })
 }
 
-/// The only colours there are on the screen.
+/// All colours of the screen.
 #[derive(Clone, Copy)]
 struct Swatch {
     healthy: Color,
@@ -114,7 +114,7 @@ impl Theme {
         }
     }
 
-    /// Titles and labels. DIM, because bright black is invisible on some terminals.
+    /// Style of titles and labels. Uses DIM, because bright black is invisible on some terminals.
     pub const fn dim(self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
@@ -131,12 +131,12 @@ impl Theme {
         Style::new().add_modifier(Modifier::UNDERLINED)
     }
 
-    /// What the user can move or type at.
+    /// Style of cursors.
     pub const fn reversed(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
-    /// A word that must be seen across the room.
+    /// Style of the status in the header.
     pub const fn banner(self, status: Status) -> Style {
         self.status(status)
             .remove_modifier(Modifier::DIM)
@@ -144,7 +144,7 @@ impl Theme {
             .add_modifier(Modifier::BOLD)
     }
 
-    /// Laid over the row under the cursor.
+    /// Style that is patched over the row under the cursor.
     pub const fn selected(self) -> Style {
         match self.swatch() {
             Some(_) => self.bold(),
@@ -157,9 +157,9 @@ impl Theme {
     }
 }
 
-/// One column each; none has an emoji presentation.
+/// The glyphs of the screen. Each takes one column, and none has an emoji presentation.
 impl Glyphs {
-    /// The other set.
+    /// Returns the other set.
     #[must_use]
     pub const fn next(self) -> Glyphs {
         match self {
@@ -192,7 +192,7 @@ impl Glyphs {
         }
     }
 
-    /// A stretch of the fleet's line.
+    /// A segment of the fleet line.
     pub const fn stretch(self, status: Status) -> &'static str {
         match (self, status) {
             (Glyphs::Ascii, _) => self.status(status),
@@ -214,7 +214,7 @@ impl Glyphs {
         }
     }
 
-    /// A heartbeat, by height.
+    /// Bars of a heartbeat, from the lowest to the highest.
     pub const fn heights(self) -> [&'static str; 8] {
         match self {
             Glyphs::Unicode => ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
@@ -230,12 +230,12 @@ impl Glyphs {
         self.pick("✗", "x")
     }
 
-    /// A place in the strip for which there is no heartbeat yet.
+    /// A position in the strip without a heartbeat yet.
     pub const fn nothing(self) -> &'static str {
         self.pick("·", " ")
     }
 
-    /// A value that there is none of.
+    /// A value that is not available.
     pub const fn absent(self) -> &'static str {
         self.pick("—", "-")
     }
@@ -248,7 +248,7 @@ impl Glyphs {
         self.pick("─", "-")
     }
 
-    pub const fn wall(self) -> &'static str {
+    pub const fn upright(self) -> &'static str {
         self.pick("│", "|")
     }
 
@@ -256,8 +256,7 @@ impl Glyphs {
         self.pick("…", "~")
     }
 
-    /// The status glyph for the moment in which a heartbeat arrives; plain characters stay as they
-    /// are.
+    /// The status glyph just after a heartbeat. The ASCII glyphs do not change.
     pub const fn pulse(self, status: Status) -> &'static str {
         match (self, status) {
             (Glyphs::Unicode, Status::Healthy) => "◉",
@@ -265,22 +264,22 @@ impl Glyphs {
         }
     }
 
-    /// Behind the name of a monitor whose problem somebody knows of.
+    /// After the name of a monitor whose problem is acknowledged.
     pub const fn acknowledged(self) -> &'static str {
         self.pick("✓", "a")
     }
 
-    /// Behind the name of a monitor whose events are hidden.
+    /// After the name of a monitor whose events are hidden.
     pub const fn muted(self) -> &'static str {
         self.pick("∅", "m")
     }
 
-    /// Over a bar that is higher than its chart.
+    /// Above a bar that is higher than its chart.
     pub const fn clipped(self) -> &'static str {
         self.pick("↑", "^")
     }
 
-    /// Before the name of a group, by whether it is folded.
+    /// Before the name of a group.
     pub const fn fold(self, folded: bool) -> &'static str {
         if folded {
             self.pick("▹", ">")
@@ -289,7 +288,7 @@ impl Glyphs {
         }
     }
 
-    /// What tells the stretches of one line apart.
+    /// Shades that distinguish neighbouring segments of a line.
     pub const fn shades(self) -> [&'static str; 3] {
         match self {
             Glyphs::Unicode => ["░", "▒", "▓"],
@@ -323,13 +322,13 @@ impl Glyphs {
     }
 }
 
-/// What boxes and axes are made of.
+/// Characters of boxes and axes.
 pub struct FrameGlyphs {
     /// Top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     pub level: &'static str,
     pub upright: &'static str,
-    /// Where a wall hangs from a rule.
+    /// Where a vertical line begins at a horizontal one.
     pub junction: &'static str,
     pub tick: &'static str,
     pub origin: &'static str,
@@ -339,7 +338,7 @@ pub struct FrameGlyphs {
 mod tests {
     use super::*;
 
-    /// WCAG 2.2, contrast ratio.
+    /// Returns the contrast ratio of two luminances (WCAG 2.2).
     fn contrast(one: f64, other: f64) -> f64 {
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }

@@ -1,4 +1,4 @@
-//! Sums over the fleet, kept up by difference: rows that did not change are not touched.
+//! Totals of the fleet, updated only by the rows that changed.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -16,26 +16,26 @@ pub struct FleetTotals {
     pub beats: u64,
     pub missed: u64,
     pub failures: u64,
-    /// How the monitors of each kind are.
+    /// Statuses of the monitors of each kind.
     pub kinds: KindCounts,
-    /// Columns of the widest name.
+    /// Width of the widest name, in columns.
     pub widest_name: u16,
     availability: Availability,
-    /// Sum and number of the average latencies.
+    /// Sum and number of the monitors' average latencies.
     latency: (Duration, u32),
-    /// How many monitors have which 95th percentile.
+    /// Number of monitors for each 95th percentile of latency.
     p95s: BTreeMap<Duration, u32>,
 }
 
-/// What a new snapshot means for the order of the rows.
+/// What a new snapshot changed, as far as the order of the rows is concerned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeScope {
-    /// Beats and the like.
+    /// Only facts such as heartbeats.
     #[default]
     Facts,
-    /// A row has another status.
+    /// The status of a row changed.
     Statuses,
-    /// Rows came, went, moved or were renamed.
+    /// Rows were added, removed, moved or renamed.
     Rows,
 }
 
@@ -49,9 +49,9 @@ impl FleetTotals {
         totals
     }
 
-    /// Goes from the sums of `old` to those of `new`.
+    /// Updates the totals from `old` to `new`.
     pub fn follow(&mut self, old: &Snapshot, new: &Snapshot) -> ChangeScope {
-        let mut news = ChangeScope::Facts;
+        let mut scope = ChangeScope::Facts;
         let same_places = old.rows.len() == new.rows.len()
             && old
                 .rows
@@ -62,23 +62,23 @@ impl FleetTotals {
                     self.subtract(old);
                     self.add(new);
                     if old.status != new.status {
-                        news = ChangeScope::Statuses;
+                        scope = ChangeScope::Statuses;
                     }
                     old.id == new.id && old.meta == new.meta
                 });
         if same_places {
-            return news;
+            return scope;
         }
         *self = FleetTotals::of(new);
         ChangeScope::Rows
     }
 
-    /// The mean of the monitors' averages.
+    /// Returns the mean of the monitors' average latencies.
     pub fn latency(&self) -> Option<Duration> {
         self.latency.0.checked_div(self.latency.1)
     }
 
-    /// The 95th percentile of the monitors' 95th percentiles (nearest rank).
+    /// Returns the 95th percentile of the monitors' 95th percentiles (nearest-rank method).
     pub fn p95(&self) -> Option<Duration> {
         let above = self.latency.1 - (self.latency.1 * 19).div_ceil(20);
         let mut seen = 0;
@@ -92,7 +92,7 @@ impl FleetTotals {
             .map(|(p95, _)| *p95)
     }
 
-    /// The share of time that the monitors were up, 0 to 1; `None` while nothing is known.
+    /// Returns the share of time that the monitors were up, 0 to 1; `None` while nothing is known.
     pub fn uptime(&self, now: Moment) -> Option<f64> {
         self.availability.share(now)
     }

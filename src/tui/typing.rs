@@ -1,4 +1,4 @@
-//! Keys while something is typed into the footer: the filter, the search in the log.
+//! Text input in the footer: the filter, and the search in the log.
 
 use crossterm::event::KeyCode;
 
@@ -7,8 +7,8 @@ use crate::prefs::KeyChord;
 
 use super::ui::{Typing, TypingField, Ui};
 
-/// Nobody reads more, in bytes.
-const LONGEST: usize = 200;
+/// Maximum length of a typed text, in bytes.
+const MAX_BYTES: usize = 200;
 
 impl Ui {
     pub(super) fn start_typing(&mut self) {
@@ -23,7 +23,8 @@ impl Ui {
         });
     }
 
-    /// A key while the footer is typed into; false if it is not part of it.
+    /// Handles a key of the text input. Returns false if there is no input or the key is not part
+    /// of it.
     pub(super) fn on_typing_key(&mut self, key: KeyChord, now: Moment) -> bool {
         let Some(Typing { field, before }) = self.typing.clone() else {
             return false;
@@ -52,7 +53,7 @@ impl Ui {
         true
     }
 
-    /// The text of what is typed into.
+    /// Returns the text of an input field.
     pub fn typed_text(&self, field: TypingField) -> &str {
         match field {
             TypingField::Filter => self.table_options.filter.text(),
@@ -61,10 +62,10 @@ impl Ui {
     }
 }
 
-/// Writes a key into a text; false if it is none for writing.
+/// Applies a key to a text. Returns false if it is not an editing key.
 pub fn edit(text: &mut String, key: KeyChord) -> bool {
     match key {
-        KeyChord::Plain(KeyCode::Char(c)) if text.len() < LONGEST => text.push(c),
+        KeyChord::Plain(KeyCode::Char(c)) if text.len() < MAX_BYTES => text.push(c),
         KeyChord::Plain(KeyCode::Char(_)) => {}
         KeyChord::Plain(KeyCode::Backspace) => drop(text.pop()),
         KeyChord::Control('u') => text.clear(),

@@ -1,4 +1,4 @@
-//! The state of the screen: the snapshot that is shown, and what the user chose to see of it.
+//! The state of the screen: the snapshot that is shown, and the user's choices.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,16 +25,16 @@ use super::state::pulses::Pulses;
 use super::state::tabs::TabHead;
 use super::totals::{ChangeScope, FleetTotals};
 
-/// Rows are not put into a new order so soon after the user moved.
-const STEADY: Duration = Duration::from_secs(3);
-/// How long an answer stands in the footer.
-const NOTICE: Duration = Duration::from_secs(3);
+/// The order of the rows stays fixed for this time after the user moves the cursor.
+const STABLE_ORDER: Duration = Duration::from_secs(3);
+/// How long a notice stays in the footer.
+const NOTICE_DURATION: Duration = Duration::from_secs(3);
 
-/// What is being typed into the footer.
+/// Text input in the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typing {
     pub field: TypingField,
-    /// What esc goes back to.
+    /// The text that esc restores.
     pub before: String,
 }
 
@@ -45,7 +45,7 @@ pub enum TypingField {
 }
 
 pub struct Ui {
-    /// Where the config came from.
+    /// Where the config came from, for the header.
     pub source: String,
     pub zone: TimeZone,
     pub keymap: Keymap,
@@ -54,12 +54,12 @@ pub struct Ui {
     pub list: List,
     pub marks: Marks,
     pub typing: Option<Typing>,
-    /// The monitor under the cursor takes the whole screen.
+    /// The detail view of the monitor under the cursor, if it is open.
     pub detail: Option<Detail>,
     pub overlay: Option<Overlay>,
-    /// The chosen beat of the strip, counted from the newest.
+    /// The selected beat in the strip, counted from the newest.
     pub selected_beat: Option<usize>,
-    /// How many of the events are scrolled away, on their tab.
+    /// Number of events scrolled out of view on the events tab.
     pub events_scroll: usize,
     pub(super) latest: Arc<Snapshot>,
     pub(super) totals: FleetTotals,
@@ -71,7 +71,7 @@ pub struct Ui {
     pulses: Pulses,
     log: LogRing,
     log_lines: Vec<Arc<LogLine>>,
-    /// What changed that the order does not follow yet.
+    /// Changes since the rows were last ordered.
     pending: ChangeScope,
     notice: Option<(Moment, String)>,
 }
@@ -129,7 +129,7 @@ impl Ui {
         ui
     }
 
-    /// Takes in the newest snapshot.
+    /// Takes in the newest snapshot, and updates everything that depends on time.
     pub fn update(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
         if !Arc::ptr_eq(&self.latest, snapshot) {
             self.pending = self.pending.max(self.totals.follow(&self.latest, snapshot));
@@ -139,13 +139,13 @@ impl Ui {
         if self.table_options.filter.depends_on_time() {
             self.pending = self.pending.max(ChangeScope::Statuses);
         }
-        let steady = self
+        let is_stable = self
             .list
             .moved
-            .is_some_and(|moved| now.since(moved) < STEADY);
+            .is_some_and(|moved| now.since(moved) < STABLE_ORDER);
         if self.frozen.is_none()
             && self.pending
-                > if steady {
+                > if is_stable {
                     ChangeScope::Statuses
                 } else {
                     ChangeScope::Facts
@@ -156,7 +156,7 @@ impl Ui {
         if self
             .notice
             .as_ref()
-            .is_some_and(|(since, _)| now.since(*since) >= NOTICE)
+            .is_some_and(|(since, _)| now.since(*since) >= NOTICE_DURATION)
         {
             self.notice = None;
         }
@@ -179,14 +179,14 @@ impl Ui {
         self.marks.follow(&self.latest);
     }
 
-    /// The history is that of the monitor in view.
+    /// Updates the history of the monitor in view.
     pub(super) fn follow_history(&mut self) {
         let snapshot = Arc::clone(self.snapshot());
         let row = self.row().cloned();
         self.history.follow(&snapshot, row.as_deref());
     }
 
-    /// Chooses and orders the rows anew; the cursor stays on its monitor.
+    /// Filters and orders the rows again. The cursor stays on its monitor.
     pub(super) fn arrange(&mut self, now: Moment) {
         let snapshot = Arc::clone(self.snapshot());
         let (lines, groups) = self.table_options.lines(&snapshot, self.shown_at(now));
@@ -195,12 +195,12 @@ impl Ui {
         self.list.replace(lines, groups, &snapshot, page);
     }
 
-    /// Says something in the footer for a moment.
+    /// Shows a notice in the footer for a few seconds.
     pub fn notify(&mut self, notice: impl Into<String>, now: Moment) {
         self.notice = Some((now, notice.into()));
     }
 
-    /// How many rows the table shows.
+    /// Returns the number of rows of the table that are visible.
     pub fn page(&self) -> usize {
         usize::from(
             self.layout(Rect::from((Position::ORIGIN, self.size)))
@@ -224,14 +224,14 @@ impl Ui {
         Layout::new(area, screen)
     }
 
-    /// What is shown: the newest snapshot, or the one that was frozen.
+    /// Returns the snapshot that is shown: the newest one, or the frozen one.
     pub fn snapshot(&self) -> &Arc<Snapshot> {
         self.frozen
             .as_ref()
             .map_or(&self.latest, |frozen| &frozen.snapshot)
     }
 
-    /// The moment that is shown: now, or when the view was frozen.
+    /// Returns the moment that is shown: `now`, or the moment at which the view was frozen.
     pub fn shown_at(&self, now: Moment) -> Moment {
         self.frozen.as_ref().map_or(now, |frozen| frozen.at)
     }
@@ -242,13 +242,13 @@ impl Ui {
             .map_or(&self.totals, |frozen| &frozen.totals)
     }
 
-    /// The tabs that there are, with what is in them.
+    /// Returns the tabs with their counts.
     pub fn tabs(&self) -> Vec<TabHead> {
         self.totals().kinds.tabs(self.snapshot().counts)
     }
 
-    /// Events worth a line, newest first; `now`: the moment that is shown. A muted monitor has
-    /// none.
+    /// Iterates over the listed events up to `now`, newest first. Events of muted monitors are left
+    /// out.
     pub fn events(&self, now: Moment) -> impl Iterator<Item = &Change> {
         let shown = move |change: &&Change| match &change.kind {
             ChangeKind::Target { id, .. } => {
@@ -259,23 +259,23 @@ impl Ui {
         self.journal.iter().filter(shown)
     }
 
-    /// What the monitor in view (`row`) said.
+    /// Returns the history of the monitor in view (`row`).
     pub const fn history(&self) -> &History {
         &self.history
     }
 
-    /// hbmon's own log, oldest first.
+    /// Returns hbmon's own log lines, oldest first.
     pub fn log(&self) -> &[Arc<LogLine>] {
         &self.log_lines
     }
 
-    /// When a monitor's last heartbeat came, while that still shows.
+    /// Returns when the last heartbeat of a monitor arrived, while the row still shows it.
     pub fn pulse(&self, id: TargetId, now: Moment) -> Option<Moment> {
         let shows = self.frozen.is_none() && self.marks.muted(id, now).is_none();
         self.pulses.since(id, now).filter(|_| shows)
     }
 
-    /// Since when the view stands still, and how many beats it does not show.
+    /// Returns when the view was frozen, and the number of beats since then.
     pub fn frozen(&self) -> Option<(Moment, u64)> {
         self.frozen.as_ref().map(|frozen| {
             (
@@ -285,13 +285,15 @@ impl Ui {
         })
     }
 
-    /// When the answer in the footer goes.
+    /// Returns when the notice in the footer expires.
     pub fn notice_expires_at(&self) -> Option<Moment> {
-        self.notice.as_ref().map(|(since, _)| since.plus(NOTICE))
+        self.notice
+            .as_ref()
+            .map(|(since, _)| since.plus(NOTICE_DURATION))
     }
 
-    /// Whether something of a heartbeat moves: the next picture is another one, although nothing
-    /// comes.
+    /// Returns whether an animation is active, so that the next picture differs even without a new
+    /// snapshot.
     pub fn is_pulsing(&self, now: Moment) -> bool {
         !self.display.reduce_motion && self.frozen.is_none() && self.pulses.any_active(now)
     }
@@ -300,7 +302,7 @@ impl Ui {
         self.notice.as_ref().map(|(_, text)| text.as_str())
     }
 
-    /// How many lines the table has.
+    /// Returns the number of lines of the table.
     pub fn line_count(&self) -> usize {
         self.list.lines.len()
     }
@@ -313,7 +315,7 @@ impl Ui {
         self.list.cursor
     }
 
-    /// The monitor on a line of the table; none on the head of a group.
+    /// Returns the monitor on a line of the table; `None` on the head of a group.
     pub fn row_at(&self, place: usize) -> Option<&Arc<Row>> {
         match self.list.line(place)? {
             TableLine::Monitor(row) => self.snapshot().rows.get(row),
@@ -321,12 +323,13 @@ impl Ui {
         }
     }
 
-    /// The head of a group on a line of the table.
+    /// Returns the group whose head is on a line of the table.
     pub fn group_at(&self, place: usize) -> Option<&Group> {
         self.list.group(self.list.line(place)?)
     }
 
-    /// The monitor in view: the one under the cursor, or the worst of the group under it.
+    /// Returns the monitor in view: the one under the cursor, or the worst one of the group under
+    /// it.
     pub fn row(&self) -> Option<&Arc<Row>> {
         match self.list.line(self.list.cursor)? {
             TableLine::Monitor(row) => self.snapshot().rows.get(row),

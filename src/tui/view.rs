@@ -1,4 +1,4 @@
-//! The whole picture: every widget into its room.
+//! Draws the whole picture: every widget into its area.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,18 +15,18 @@ use super::widgets::{
     chooser, detail, events, fleet, footer, header, help, message, pane, table, tabs,
 };
 
-/// What every widget may look at.
+/// The input of every widget.
 pub struct View<'a> {
     pub snapshot: &'a Snapshot,
     pub ui: &'a Ui,
     pub theme: Theme,
-    /// The moment that is shown: now, or when the view was frozen.
+    /// The moment that is shown: now, or the moment at which the view was frozen.
     pub now: Moment,
-    /// The real one.
+    /// The current moment, even if the view is frozen.
     pub real_now: Moment,
 }
 
-/// A pure function: the same arguments give the same picture.
+/// Draws a picture. The same arguments always give the same picture.
 pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: Moment) {
     let shown = ui.frozen().map_or(now, |(at, _)| at);
     let view = View {
@@ -65,7 +65,7 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
 }
 
 impl View<'_> {
-    /// When something was, as the user wants to read it: a time of day, or how long ago.
+    /// Formats a moment as the user prefers: as a time of day or as an age.
     pub fn when(&self, at: Moment) -> String {
         match self.ui.display.clock {
             ClockMode::Age => words::age(self.now.since(at)),
@@ -73,7 +73,7 @@ impl View<'_> {
         }
     }
 
-    /// A time of day where the user is, or in UTC.
+    /// Formats a moment in the user's time zone or in UTC.
     pub fn clock_time(&self, at: Moment, format: &str) -> String {
         self.format(self.snapshot.wall(at), format)
     }

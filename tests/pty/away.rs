@@ -1,4 +1,4 @@
-//! What leaves the screen: copies, snapshots in files, and the whole process for a while.
+//! The clipboard, snapshots in files, and suspending the process.
 
 use std::fs;
 
@@ -72,7 +72,7 @@ fn snapshots_come_by_key_and_by_signal() {
     }
 }
 
-/// A shell with job control, in which hbmon is stopped and brought back.
+/// A shell with job control stops hbmon and continues it.
 #[test]
 fn it_is_suspended_and_comes_back() {
     let program = env!("CARGO_BIN_EXE_hbmon");
@@ -99,7 +99,7 @@ fn it_is_suspended_and_comes_back() {
     term.until_screen("the shell", |screen| {
         is_back(screen) && screen.contents().contains("stopped: ")
     });
-    assert!(term.is_given_back());
+    assert!(term.has_restored_modes());
     term.press("\r");
     term.until_screen("the screen again", is_shown);
     term.press("q");
@@ -107,7 +107,7 @@ fn it_is_suspended_and_comes_back() {
     assert!(end.screen.contains("ended: 0"), "{}", end.screen);
 }
 
-/// Nobody could bring it back here: the terminal's first process is hbmon itself.
+/// Without a shell, hbmon is the first process of the terminal and could not be continued.
 #[test]
 fn without_a_shell_it_is_not_suspended() {
     let mut term = demo(80, 24);

@@ -1,4 +1,4 @@
-//! Every way to end: the code that a shell sees, and a terminal as it was before.
+//! Every way to end: the exit code, and the restored terminal.
 
 use crate::support::{Term, demo, hbmon};
 
@@ -56,7 +56,7 @@ fn it_ends_after_its_time() {
     assert!(end.bytes.contains("storefront"));
 }
 
-/// So many rows that a picture of them is more than a terminal takes without being read.
+/// One picture of this many rows is larger than the buffer of a terminal that is not read.
 #[test]
 fn a_terminal_that_does_not_read_does_not_hold_it() {
     let monitors: String = (0..800)
@@ -76,7 +76,7 @@ fn a_terminal_that_does_not_read_does_not_hold_it() {
     let mut term = Term::start(hbmon(&["watch", path.to_str().unwrap()]), 80, 24);
     term.until("the table", |text| text.contains("All 800"));
     term.resize(500, 700);
-    // The window is cleared, and then the picture comes.
+    // The screen is cleared before the picture is drawn.
     term.read_only_until(b"\x1b[2J");
     term.signal("TERM");
     assert_eq!(term.end_unread().exit_code(), 143);

@@ -1,5 +1,5 @@
-//! Names, descriptions and what servers say, made to take over the terminal. The support proves for
-//! every test that nothing of it came through; here it is provoked.
+//! Names, descriptions and server messages that try to control the terminal. `support.rs` checks in
+//! every test that only harmless sequences arrive; these tests provoke the others.
 
 use std::net::TcpListener;
 use std::thread;
@@ -10,10 +10,10 @@ use tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::support::{Term, config, demo, hbmon};
 
-/// Title, colours, the main screen, an 8-bit sequence, the writing direction, a bell.
+/// Sequences for title, colours, main screen, an 8-bit control, writing direction and bell.
 const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{1b}[?1049l\u{9b}2J\u{202e}\u{7}";
 
-/// It in double quotes, as YAML escapes it.
+/// The same text as a double-quoted YAML string.
 fn yaml() -> String {
     let escaped: String = EVIL
         .chars()
@@ -39,7 +39,7 @@ fn what_servers_and_configs_say_is_text() {
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
-            // The client may be gone again, as this is its end of the test.
+            // The client may have closed the connection at the end of the test.
             let Ok(mut socket) = tungstenite::accept(stream) else {
                 continue;
             };
@@ -52,7 +52,8 @@ fn what_servers_and_configs_say_is_text() {
     });
     let text = yaml();
     let (_folder, path) = config(&format!(
-        "monitors: [{{name: a, description: {text}, group: {text}, websocket: 'ws://{address}/', interval: 1s}}]"
+        "monitors: [{{name: a, description: {text}, group: {text}, \
+         websocket: 'ws://{address}/', interval: 1s}}]"
     ));
     let mut term = Term::start(hbmon(&["watch", &path]), 200, 50);
     term.until("the close reason", |text| text.contains("4000 bye"));
@@ -67,7 +68,7 @@ fn what_servers_and_configs_say_is_text() {
 #[test]
 fn a_terminal_that_claims_to_be_huge_is_drawn_in_part_and_given_back() {
     let mut term = demo(100, 30);
-    term.claim(20_000, 20_000);
+    term.claim_size(20_000, 20_000);
     term.until_bytes("one of the last of 500 lines", "\u{1b}[499;");
     term.press("q");
     let end = term.end();

@@ -1,11 +1,11 @@
-//! What the keys and the size of the window change on the screen.
+//! The effects of keys and of the window size on the screen.
 
 use std::thread;
 use std::time::Duration;
 
 use crate::support::{Term, config, demo, hbmon};
 
-/// The name in the row under the cursor.
+/// Returns the name in the row under the cursor.
 fn selected(text: &str) -> Option<&str> {
     text.lines()
         .find(|line| line.starts_with('▸'))?
@@ -45,7 +45,7 @@ fn the_first_picture_has_header_table_detail_and_keys() {
 #[test]
 fn the_cursor_moves_and_the_detail_follows_it() {
     let mut term = demo(100, 30);
-    // By name, so that the story does not move the rows meanwhile.
+    // Sorts by name, so that the demo does not move the rows.
     term.press("sg");
     term.until("sorting by name", |text| {
         text.contains("sort: name") && selected(text) == Some("audit-log")
@@ -133,7 +133,7 @@ fn frozen_and_quiet_writes_nothing() {
     term.press(" ");
     term.until("frozen", |text| text.contains("FROZEN"));
     let written = term.written();
-    // Failures go on meanwhile, and the clock does.
+    // Failures and the clock continue.
     thread::sleep(Duration::from_millis(2_500));
     assert_eq!(term.written(), written);
     quit(term);
@@ -142,7 +142,8 @@ fn frozen_and_quiet_writes_nothing() {
 #[test]
 fn the_config_says_which_key_quits() {
     let (_folder, path) = config(
-        "{screen: {keys: {quit: x}}, monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]}",
+        "{screen: {keys: {quit: x}}, \
+         monitors: [{name: a, interval: 1h, http: 'http://127.0.0.1:9/'}]}",
     );
     let mut term = Term::start(hbmon(&["watch", &path]), 100, 30);
     term.until("the footer", |text| text.contains("x quit"));

@@ -1,8 +1,8 @@
-//! What the environment asks for: no colours, no screen.
+//! Settings from the environment: no colours, no screen.
 
 use crate::support::{Term, demo, hbmon};
 
-/// Parameters of every sequence that styles text.
+/// Returns the parameters of every SGR sequence.
 fn styles(bytes: &str) -> Vec<u16> {
     let sequences = bytes.split("\x1b[").skip(1).filter_map(|rest| {
         let end = rest.find(|c: char| !(c == ';' || c.is_ascii_digit()))?;

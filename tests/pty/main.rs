@@ -1,5 +1,5 @@
-//! The real binary in a pseudo-terminal: what it draws there, and that it gives the terminal back
-//! however it ends.
+//! Runs the real binary in a pseudo-terminal: what it draws, and that it restores the terminal at
+//! every end.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! A panic while the screen is up: the terminal comes back first, and the message can be read then.
+//! A panic while the screen is active: the terminal is restored before the message is printed.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use tokio::sync::{mpsc, watch};
 
 use crate::support::Term;
 
-/// Set where `a_screen_that_panics` is the program of the test, and not a test.
+/// Set if `a_screen_that_panics` runs as the program under test.
 const PROGRAM: &str = "HBMON_TEST_PANICS";
 
-/// Nothing in the program panics on request, so this test runs itself as the program: a screen
-/// whose `^R` does.
+/// The binary has no way to panic on request, so this test runs itself as the program: a screen
+/// that panics on `^R`.
 #[test]
 fn a_panic_gives_the_terminal_back_and_is_told() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());

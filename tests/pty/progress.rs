@@ -1,11 +1,11 @@
-//! What a long `check` shows on a terminal while it waits.
+//! The progress line of a long `check` on a terminal.
 
 use std::net::TcpListener;
 
 use crate::support::{Term, hbmon};
 
-/// A `check` of a target that never answers, in a terminal; the listener and the config live as
-/// long as they are held.
+/// Starts a `check` of a target that never answers in a terminal. Also returns the listener and the
+/// config, which must stay alive.
 fn waiting(width: u16, environment: &[(&str, &str)]) -> (Term, TcpListener, tempfile::TempDir) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! A terminal with the real binary in it, whose screen is read through a parser.
+//! A pseudo-terminal that runs the real binary. A parser reads its screen.
 
 use std::io::{Read, Write};
 use std::process::Command;
@@ -11,8 +11,8 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use tempfile::TempDir;
 use vt100::Parser;
 
-/// No test waits longer than this for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Maximum time that a test waits for anything.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const ENTER_ALTERNATE: &str = "\x1b[?1049h";
 const LEAVE_ALTERNATE: &str = "\x1b[?1049l";
@@ -22,7 +22,7 @@ pub struct Term {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
-    /// The terminal's modes before the program ran.
+    /// The terminal modes before the program ran.
     modes: String,
     shared: Arc<Shared>,
     reader: Option<JoinHandle<()>>,
@@ -30,20 +30,20 @@ pub struct Term {
 
 #[derive(Default)]
 struct Shared {
-    seen: Mutex<Seen>,
-    news: Condvar,
+    seen: Mutex<Output>,
+    changed: Condvar,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Output {
     bytes: Vec<u8>,
     parser: Parser,
-    /// Nothing more is read once these bytes came.
+    /// The reader stops after these bytes.
     until: Option<&'static [u8]>,
-    over: bool,
+    ended: bool,
 }
 
-/// How a program ended, and all that it wrote.
+/// How a program ended, and everything that it wrote.
 pub struct End {
     pub status: ExitStatus,
     pub bytes: String,
@@ -51,7 +51,7 @@ pub struct End {
     pub screen: String,
 }
 
-/// The binary with nothing of this machine's environment that could change its mind.
+/// Returns a command for the binary, with an environment that does not depend on this machine.
 pub fn hbmon(arguments: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_hbmon"));
     command.args(arguments);
@@ -66,7 +66,7 @@ pub fn hbmon(arguments: &[&str]) -> CommandBuilder {
     command
 }
 
-/// A config file in a folder of its own.
+/// Writes a config file into a new folder.
 pub fn config(text: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
@@ -75,7 +75,7 @@ pub fn config(text: &str) -> (TempDir, String) {
     (folder, path)
 }
 
-/// The demo on a screen of this size, once its table is there.
+/// Starts the demo on a screen of this size and waits for its table.
 pub fn demo(width: u16, height: u16) -> Term {
     let term = Term::start(hbmon(&["demo", "--speed", "4"]), width, height);
     term.until("the table", |text| text.contains("storefront"));
@@ -106,17 +106,17 @@ impl Term {
         let sink = Arc::clone(&shared);
         let reader = thread::spawn(move || {
             let mut chunk = [0; 1024];
-            // A terminal whose other side is closed gives an error, not an end.
+            // Reading a terminal whose other side is closed returns an error, not end of file.
             while let Ok(length @ 1..) = output.read(&mut chunk) {
                 let mut seen = sink.lock();
                 seen.take(&chunk[..length]);
-                sink.news.notify_all();
+                sink.changed.notify_all();
                 if seen.is_enough() {
                     break;
                 }
             }
-            sink.lock().over = true;
-            sink.news.notify_all();
+            sink.lock().ended = true;
+            sink.changed.notify_all();
         });
         let keys = pair.master.take_writer().unwrap();
         Term {
@@ -134,38 +134,38 @@ impl Term {
         self.keys.flush().unwrap();
     }
 
-    /// Waits for a screen whose text this accepts; gives the text.
+    /// Waits until `accepts` returns true for the text of the screen. Returns the text.
     pub fn until(&self, what: &str, accepts: impl Fn(&str) -> bool) -> String {
         self.until_screen(what, |screen| accepts(&screen.contents()))
     }
 
     pub fn until_screen(&self, what: &str, accepts: impl Fn(&vt100::Screen) -> bool) -> String {
-        let waiting = |seen: &mut Seen| !seen.over && !accepts(seen.parser.screen());
+        let waiting = |seen: &mut Output| !seen.ended && !accepts(seen.parser.screen());
         let (seen, _) = self
             .shared
-            .news
-            .wait_timeout_while(self.shared.lock(), PATIENCE, waiting)
+            .changed
+            .wait_timeout_while(self.shared.lock(), TIMEOUT, waiting)
             .unwrap();
         let text = seen.parser.screen().contents();
         assert!(
             accepts(seen.parser.screen()),
             "waited for {what}; over: {}; the screen:\n{text}",
-            seen.over
+            seen.ended
         );
         text
     }
 
     pub fn until_bytes(&self, what: &str, bytes: &str) {
-        let came = |seen: &Seen| {
+        let came = |seen: &Output| {
             seen.bytes
                 .windows(bytes.len())
                 .any(|part| part == bytes.as_bytes())
         };
-        let waiting = |seen: &mut Seen| !seen.over && !came(seen);
+        let waiting = |seen: &mut Output| !seen.ended && !came(seen);
         let (seen, _) = self
             .shared
-            .news
-            .wait_timeout_while(self.shared.lock(), PATIENCE, waiting)
+            .changed
+            .wait_timeout_while(self.shared.lock(), TIMEOUT, waiting)
             .unwrap();
         assert!(came(&seen), "waited for {what}");
     }
@@ -179,18 +179,18 @@ impl Term {
         self.master.resize(size(width, height)).unwrap();
     }
 
-    /// The terminal says that it has this size, whatever it shows.
-    pub fn claim(&self, width: u16, height: u16) {
+    /// Makes the terminal report this size, but does not resize the parser.
+    pub fn claim_size(&self, width: u16, height: u16) {
         self.master.resize(size(width, height)).unwrap();
     }
 
-    /// How many bytes came so far.
+    /// Returns the number of bytes read so far.
     pub fn written(&self) -> usize {
         self.shared.lock().bytes.len()
     }
 
-    /// Whether the terminal's modes are as before the program ran.
-    pub fn is_given_back(&self) -> bool {
+    /// Returns whether the terminal modes are the same as before the program ran.
+    pub fn has_restored_modes(&self) -> bool {
         modes(&*self.master) == self.modes
     }
 
@@ -199,7 +199,7 @@ impl Term {
         send(name, self.child.process_id().unwrap());
     }
 
-    /// Reads no more once these bytes came, and waits for them.
+    /// Waits for these bytes and stops reading after them.
     pub fn read_only_until(&mut self, bytes: &'static [u8]) {
         let mut seen = self.shared.lock();
         seen.bytes.clear();
@@ -208,11 +208,11 @@ impl Term {
         self.reader.take().unwrap().join().unwrap();
     }
 
-    /// Waits for the end of a program that gave its terminal back whole.
+    /// Waits for the end of the program, and checks that it restored the terminal.
     pub fn end(mut self) -> End {
         let status = wait(&mut *self.child);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
-        // With nobody left at the other side, the reader comes to an end.
+        // The reader ends when the other side is closed.
         self.reader.take().unwrap().join().unwrap();
         let seen = self.shared.lock();
         let bytes = String::from_utf8(seen.bytes.clone()).expect("UTF-8 and nothing else");
@@ -228,7 +228,7 @@ impl Term {
         let screen = seen.parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor());
         assert_harmless(&bytes);
-        assert_steady(&bytes);
+        assert_no_flicker(&bytes);
         End {
             status,
             screen: screen.contents(),
@@ -236,7 +236,7 @@ impl Term {
         }
     }
 
-    /// Closes the terminal, as when its window is closed; waits for the end.
+    /// Closes the terminal, as closing its window does, and waits for the end of the program.
     pub fn hang_up(mut self) -> ExitStatus {
         self.read_only_until(b"");
         let Term {
@@ -249,8 +249,8 @@ impl Term {
         wait(&mut *child)
     }
 
-    /// Waits for the end of a program that could not write its last words; the modes are as they
-    /// were.
+    /// Waits for the end of a program that could not write at its end, and checks that the modes
+    /// are restored.
     pub fn end_unread(mut self) -> ExitStatus {
         let status = wait(&mut *self.child);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
@@ -258,12 +258,12 @@ impl Term {
     }
 }
 
-/// A program that hangs is killed, which its status then tells.
+/// Waits for the program. A program that hangs is killed, which its status shows.
 fn wait(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
     let pid = child.process_id().unwrap();
     let (ended, waits) = mpsc::channel::<()>();
     let watchdog = thread::spawn(move || {
-        if waits.recv_timeout(PATIENCE).is_err() {
+        if waits.recv_timeout(TIMEOUT).is_err() {
             send("KILL", pid);
         }
     });
@@ -274,12 +274,12 @@ fn wait(child: &mut (dyn Child + Send + Sync)) -> ExitStatus {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, Output> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Seen {
+impl Output {
     fn take(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);
@@ -304,8 +304,9 @@ fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().expect("a terminal has modes"))
 }
 
-/// A screen that is cleared and drawn anew is shown when it is whole: it does not flicker.
-fn assert_steady(bytes: &str) {
+/// Checks that each clearing of the screen is inside a synchronized update, so that the screen does
+/// not flicker.
+fn assert_no_flicker(bytes: &str) {
     for (clear, _) in bytes.match_indices("\x1b[2J") {
         let before = &bytes[..clear];
         assert!(
@@ -315,7 +316,7 @@ fn assert_steady(bytes: &str) {
     }
 }
 
-/// Whatever a target or a config says: only sequences that place and style text, and line ends.
+/// Checks that the output has only sequences that position and style text, and line ends.
 fn assert_harmless(bytes: &str) {
     let mut rest = bytes.chars();
     while let Some(c) = rest.next() {
@@ -323,7 +324,7 @@ fn assert_harmless(bytes: &str) {
             '\r' | '\n' => {}
             '\x1b' => {
                 let next = rest.next();
-                // Only base64 into the clipboard.
+                // The clipboard gets only base64.
                 if let Some(copied) = rest
                     .as_str()
                     .strip_prefix("52;c;")

@@ -1,4 +1,4 @@
-//! The fleet of the design's mock-up, built by hand.
+//! The fleet that the golden pictures show, built by hand.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use hbmon::model::{
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// 14:32:07 of the mock-up, after 6h12m.
+/// The moment of the pictures: 14:32:07, 6h12m after the start.
 pub const NOW: Moment = Moment::after_start(Duration::from_secs(22_320));
 
 pub fn seconds(seconds: u64) -> Duration {
@@ -57,9 +57,9 @@ pub fn meta(name: &str, kind: Kind) -> Meta {
     }
 }
 
-/// A monitor that was up from the start, and down since so many seconds ago: only the model can
-/// tell that of a row.
-fn past(down: Option<u64>) -> Row {
+/// Returns a monitor that was up from the start and has been down for this number of seconds. The
+/// model makes it, because its uptime can't be set from outside.
+fn row_with_uptime(down: Option<u64>) -> Row {
     let mut fleet = Fleet::new();
     let policy = Policy {
         confirm: Duration::ZERO,
@@ -100,17 +100,21 @@ fn past(down: Option<u64>) -> Row {
         .snapshot(NOW, Timestamp::UNIX_EPOCH, SelfStats::default())
         .rows[0])
         .clone();
-    (row.cause, row.last_failure, row.longest_gap) = (None, None, None);
-    (row.failures, row.consecutive_failures, row.incidents) = (0, 0, 0);
+    row.cause = None;
+    row.last_failure = None;
+    row.longest_gap = None;
+    row.failures = 0;
+    row.consecutive_failures = 0;
+    row.incidents = 0;
     row
 }
 
-/// A healthy monitor: last beat `age` seconds ago, the next one an interval later.
+/// Returns a healthy monitor: the last beat `age` seconds ago, the next one due an interval later.
 pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
-    after(past(None), id, name, kind, interval, age, avg)
+    healthy_row(row_with_uptime(None), id, name, kind, interval, age, avg)
 }
 
-fn after(
+fn healthy_row(
     mut row: Row,
     id: u32,
     name: &str,
@@ -128,7 +132,9 @@ fn after(
         latency: Levels::new(ms(250), ms(5_000)),
         ..Policy::with_interval(rhythm, seconds(interval))
     };
-    (row.id, row.meta, row.policy) = (TargetId(id), Arc::new(meta(name, kind)), Arc::new(policy));
+    row.id = TargetId(id);
+    row.meta = Arc::new(meta(name, kind));
+    row.policy = Arc::new(policy);
     row.status = Status::Healthy;
     row.since = ago(22_000);
     row.beats = 1_488;
@@ -153,13 +159,13 @@ fn after(
     };
     row.recent = (0..60)
         .rev()
-        .map(|n| beat(age + n * interval, avg.map(|avg| wiggle(avg, n))))
+        .map(|n| beat(age + n * interval, avg.map(|avg| varied_latency(avg, n))))
         .collect();
     row
 }
 
-/// A latency about the average, the same in every run; now and then twice as much.
-fn wiggle(avg: u64, n: u64) -> u64 {
+/// Returns a latency near the average, sometimes twice as long. The same in every run.
+fn varied_latency(avg: u64, n: u64) -> u64 {
     let tenths = [9, 11, 8, 10, 12, 9, 10, 8, 13, 10, 9, 20, 8];
     avg * tenths[(n * 7 + avg) as usize % tenths.len()] / 10
 }
@@ -172,20 +178,20 @@ fn beat(age: u64, latency: Option<u64>) -> Outcome {
     }
 }
 
-/// Changes what a monitor remembers, outcome by outcome, counted from the oldest.
-pub fn amend(row: &mut Row, amend: impl Fn(usize, Outcome) -> Outcome) {
+/// Changes the recent outcomes of a monitor, counted from the oldest.
+pub fn map_recent(row: &mut Row, map_recent: impl Fn(usize, Outcome) -> Outcome) {
     row.recent = row
         .recent
         .iter()
         .enumerate()
-        .map(|(place, outcome)| amend(place, outcome))
+        .map(|(place, outcome)| map_recent(place, outcome))
         .collect();
 }
 
-/// Puts other outcomes in the place of the newest ones.
-fn ends_with(row: &mut Row, outcomes: &[(OutcomeKind, Option<u64>)]) {
+/// Replaces the newest outcomes.
+fn replace_newest(row: &mut Row, outcomes: &[(OutcomeKind, Option<u64>)]) {
     let first = row.recent.len() - outcomes.len();
-    amend(row, |place, outcome| {
+    map_recent(row, |place, outcome| {
         match place
             .checked_sub(first)
             .and_then(|place| outcomes.get(place))
@@ -200,9 +206,10 @@ fn ends_with(row: &mut Row, outcomes: &[(OutcomeKind, Option<u64>)]) {
     });
 }
 
-/// Nothing came since: every interval a miss.
-fn falls_silent(row: &mut Row, misses: u64) {
-    let (interval, last) = (row.policy.interval, row.last_beat.unwrap());
+/// Replaces the outcomes since the last beat by a miss for each interval.
+fn miss_since_last_beat(row: &mut Row, misses: u64) {
+    let interval = row.policy.interval;
+    let last = row.last_beat.unwrap();
     let missed = (1..=misses as u32).map(|n| Outcome {
         at: last.plus(interval * n + seconds(1)),
         what: OutcomeKind::Missed,
@@ -217,8 +224,8 @@ fn falls_silent(row: &mut Row, misses: u64) {
 }
 
 fn orders() -> Row {
-    let mut row = after(
-        past(Some(227)),
+    let mut row = healthy_row(
+        row_with_uptime(Some(227)),
         1,
         "orders-ws",
         Kind::Websocket,
@@ -258,12 +265,20 @@ fn orders() -> Row {
             stage: Stage::Listening,
         },
     )));
-    falls_silent(&mut row, 24);
+    miss_since_last_beat(&mut row, 24);
     row
 }
 
 fn api_eu() -> Row {
-    let mut row = after(past(Some(115)), 2, "api-eu", Kind::Http, 15, 3, Some(412));
+    let mut row = healthy_row(
+        row_with_uptime(Some(115)),
+        2,
+        "api-eu",
+        Kind::Http,
+        15,
+        3,
+        Some(412),
+    );
     let failure = Failure::Status {
         code: 503,
         note: None,
@@ -282,7 +297,7 @@ fn api_eu() -> Row {
         .collect();
     row.connection.peer = Some("192.0.2.19:443".parse().unwrap());
     let good = (OutcomeKind::Beat, Some(1_400));
-    ends_with(
+    replace_newest(
         &mut row,
         &[
             good, good, failed, failed, good, failed, failed, failed, failed,
@@ -301,8 +316,8 @@ fn billing() -> Row {
     });
     row.missed = 2;
     row.consecutive_missed = 1;
-    falls_silent(&mut row, 1);
-    amend(&mut row, |place, outcome| Outcome {
+    miss_since_last_beat(&mut row, 1);
+    map_recent(&mut row, |place, outcome| Outcome {
         what: if place == 43 {
             OutcomeKind::Missed
         } else {
@@ -325,7 +340,7 @@ fn api_us() -> Row {
     row
 }
 
-/// One monitor, five instances.
+/// A push monitor with five instances.
 fn workers() -> Row {
     let mut row = healthy(11, "workers", Kind::Push, 30, 14, None);
     Arc::make_mut(&mut row.policy).instances = Some(InstancePolicy {
@@ -340,7 +355,7 @@ fn workers() -> Row {
     row
 }
 
-/// Promised by the calendar, and heard once in this run, at 11:30.
+/// A push monitor with a schedule and one heartbeat in this run, at 11:30.
 fn backup() -> Row {
     let mut row = healthy(14, "backup", Kind::Push, 32_400, 10_920, None);
     let schedule =
@@ -350,13 +365,14 @@ fn backup() -> Row {
     policy.grace = seconds(3_600);
     // 02:00
     row.due_at = Some(NOW.plus(seconds(41_273)));
-    (row.beats, row.attempts) = (1, 1);
+    row.beats = 1;
+    row.attempts = 1;
     row.recent = row.recent.iter().skip(59).collect();
     row
 }
 
-/// Healthy ones first in the config, so that sorting shows.
-pub fn mock_up() -> Arc<Snapshot> {
+/// The fleet. Healthy monitors come first in the config, so that sorting is visible.
+pub fn sample_fleet() -> Arc<Snapshot> {
     let rows = vec![
         healthy(5, "api-ap", Kind::Http, 15, 11, Some(61)),
         healthy(6, "auth", Kind::Http, 15, 2, Some(24)),
@@ -429,7 +445,7 @@ fn transition(row: &Row) -> Change {
     }
 }
 
-/// The first second: nobody heard from yet.
+/// The fleet in the first second, before any heartbeat.
 pub fn start() -> Arc<Snapshot> {
     let rows = [
         ("api", Kind::Http),
@@ -458,7 +474,7 @@ fn fresh(id: u32, name: &str, kind: Kind) -> Row {
     row
 }
 
-/// `snapshot` with one row changed.
+/// Returns `snapshot` with one row changed.
 pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> Arc<Snapshot> {
     let mut next = snapshot.clone();
     let place = next
@@ -474,7 +490,7 @@ pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> A
     Arc::new(next)
 }
 
-/// A big fleet with a single error in the middle.
+/// A large fleet with a single error in the middle.
 pub fn many(number: u32) -> Arc<Snapshot> {
     let rows = (0..number).map(|id| {
         let mut row = healthy(id, &format!("m{id:05}"), Kind::Http, 30, 1, Some(40));

@@ -1,5 +1,5 @@
-//! Pictures at many sizes against the files in `golden/`; `UPDATE=1 cargo test --test screen`
-//! writes them anew.
+//! Compares pictures at many sizes with the files in `golden/`. `UPDATE=1 cargo test --test screen`
+//! rewrites the files.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use hbmon::tui::Theme;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::fixture::{NOW, healthy, many, mock_up, snapshot, start};
+use crate::fixture::{NOW, healthy, many, sample_fleet, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
 const SIZES: [(u16, u16); 8] = [
@@ -46,7 +46,7 @@ fn check(name: &str, fleet: &Arc<Snapshot>, keys: &str, theme: Theme, size: (u16
     check_at(name, fleet, keys, NOW, theme, size);
 }
 
-/// The keys are pressed at `NOW`, the picture is that of `then`.
+/// Presses keys at `NOW` and draws the picture at `then`.
 fn check_at(
     name: &str,
     fleet: &Arc<Snapshot>,
@@ -74,7 +74,7 @@ fn check_at(
 
 #[test]
 fn the_mock_up_at_every_size() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     for (width, height) in SIZES {
         check(
             &format!("main-{width}x{height}"),
@@ -95,7 +95,7 @@ fn the_mock_up_at_every_size() {
 
 #[test]
 fn every_section_of_the_detail() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     for (section, keys) in [
         ("overview", "enter"),
         ("beats", "enter 2 j"),
@@ -155,7 +155,7 @@ fn every_section_of_the_detail() {
 
 #[test]
 fn every_tab_and_what_changes_the_table() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     check("tab-http-100x30", &fleet, "2", FULL, (100, 30));
     check("tab-events-100x30", &fleet, "7", FULL, (100, 30));
     check("tab-events-40x10", &fleet, "7", FULL, (40, 10));
@@ -192,7 +192,7 @@ fn every_tab_and_what_changes_the_table() {
 
 #[test]
 fn trouble_of_hbmon_itself() {
-    let mut strained = Snapshot::clone(&mock_up());
+    let mut strained = Snapshot::clone(&sample_fleet());
     strained.self_stats.overload = Some(Overload::Late);
     let fleet = Arc::new(strained);
     for size @ (width, height) in [(100, 30), (80, 24), (60, 20), (40, 10)] {
@@ -208,7 +208,7 @@ fn trouble_of_hbmon_itself() {
 
 #[test]
 fn help_and_what_is_typed() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     check("help-80x24", &fleet, "?", FULL, (80, 24));
     check(
         "help-ascii-60x20",
@@ -246,7 +246,8 @@ fn help_and_what_is_typed() {
 
 #[test]
 fn a_frozen_view_says_since_when() {
-    let (fleet, then) = (mock_up(), NOW.plus(Duration::from_secs(12)));
+    let fleet = sample_fleet();
+    let then = NOW.plus(Duration::from_secs(12));
     for size @ (width, height) in [(100, 30), (80, 24), (40, 10), (20, 5)] {
         check_at(
             &format!("frozen-{width}x{height}"),

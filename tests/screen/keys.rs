@@ -1,4 +1,4 @@
-//! Every key as data: keys pressed, then what is selected and what is asked for.
+//! Every key as data: the keys pressed, the selection after them, and the effect.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use hbmon::tui::overlay::Overlay;
 use hbmon::tui::{Effect, Glyphs, Options, ScreenCommand, Ui};
 use ratatui::layout::Size;
 
-use crate::fixture::{NOW, mock_up, seconds, with};
+use crate::fixture::{NOW, sample_fleet, seconds, with};
 use crate::{FULL, press, ui};
 
 fn selected(ui: &Ui) -> &str {
@@ -84,7 +84,7 @@ fn keys_move_the_cursor() {
         ("enter l h", "orders-ws"),
         ("enter j", "orders-ws"),
     ] {
-        let mut ui = ui(&mock_up(), 80, 24);
+        let mut ui = ui(&sample_fleet(), 80, 24);
         press(&mut ui, keys, NOW);
         assert_eq!(selected(&ui), name, "after {keys:?}");
     }
@@ -93,7 +93,8 @@ fn keys_move_the_cursor() {
 #[test]
 fn keys_ask_for_something() {
     use ScreenCommand::{BeatAll, BeatNow, Pause, Reconnect, Reload};
-    let (orders, api_eu) = (TargetId(1), TargetId(2));
+    let orders = TargetId(1);
+    let api_eu = TargetId(2);
     for (keys, effect) in [
         ("r", Effect::Command(BeatNow(orders))),
         ("j r", Effect::Command(BeatNow(api_eu))),
@@ -134,7 +135,7 @@ fn keys_ask_for_something() {
         ("x", Effect::None),
         ("/ z z z enter r", Effect::None),
     ] {
-        let mut ui = ui(&mock_up(), 80, 24);
+        let mut ui = ui(&sample_fleet(), 80, 24);
         assert_eq!(press(&mut ui, keys, NOW), effect, "after {keys:?}");
     }
 }
@@ -154,7 +155,7 @@ fn keys_open_and_close_views() {
         ("/ a esc", false, false, false),
         ("/ ?", false, false, true),
     ] {
-        let mut ui = ui(&mock_up(), 80, 24);
+        let mut ui = ui(&sample_fleet(), 80, 24);
         press(&mut ui, keys, NOW);
         assert_eq!(
             (
@@ -177,7 +178,7 @@ fn scroll(ui: &Ui) -> u16 {
 
 #[test]
 fn the_help_scrolls_until_its_end_and_no_further() {
-    let mut ui = ui(&mock_up(), 80, 10);
+    let mut ui = ui(&sample_fleet(), 80, 10);
     press(&mut ui, "?", NOW);
     let mut down = Vec::new();
     for _ in 0..20 {
@@ -219,7 +220,7 @@ fn keys_change_the_look() {
         ("7 j", |ui| ui.events_scroll == 1),
     ];
     for (keys, holds) in table {
-        let mut ui = ui(&mock_up(), 80, 24);
+        let mut ui = ui(&sample_fleet(), 80, 24);
         press(&mut ui, keys, NOW);
         assert!(holds(&ui), "after {keys:?}");
     }
@@ -243,7 +244,7 @@ fn keys_walk_through_the_detail() {
         ("enter 2 j tab", Section::Config, 0),
         ("enter 4 j", Section::Log, 0),
     ] {
-        let mut ui = ui(&mock_up(), 80, 24);
+        let mut ui = ui(&sample_fleet(), 80, 24);
         press(&mut ui, keys, NOW);
         let detail = ui.detail.unwrap();
         assert_eq!(
@@ -256,7 +257,7 @@ fn keys_walk_through_the_detail() {
 
 #[test]
 fn the_log_is_searched_in_its_section() {
-    let mut ui = ui(&mock_up(), 80, 24);
+    let mut ui = ui(&sample_fleet(), 80, 24);
     press(&mut ui, "enter / x", NOW);
     assert_eq!(ui.detail.as_ref().unwrap().search, "");
     press(&mut ui, "4 / c o n f enter", NOW);
@@ -267,7 +268,7 @@ fn the_log_is_searched_in_its_section() {
 
 #[test]
 fn what_is_typed_into_the_help_searches_it() {
-    let mut ui = ui(&mock_up(), 80, 24);
+    let mut ui = ui(&sample_fleet(), 80, 24);
     press(&mut ui, "? q u i backspace", NOW);
     let Some(Overlay::Help(help)) = &ui.overlay else {
         panic!("no help")
@@ -280,7 +281,7 @@ fn what_is_typed_into_the_help_searches_it() {
 #[test]
 fn columns_are_chosen_moved_and_given_back() {
     use Column::{Group, Kind, Last};
-    let mut ui = ui(&mock_up(), 200, 60);
+    let mut ui = ui(&sample_fleet(), 200, 60);
     ui.display.columns = Some(vec![Kind, Group]);
     for (keys, columns) in [
         ("c space", Some(vec![Group])),
@@ -310,15 +311,15 @@ fn keys_are_what_the_config_says() {
             prefs,
             ..Options::new(FULL)
         },
-        mock_up(),
+        sample_fleet(),
     );
     assert_eq!(press(&mut ui, "q", NOW), Effect::None);
     assert_eq!(press(&mut ui, "x", NOW), Effect::Quit);
 }
 
-/// The mock-up in two groups, `shop` with an error and `web`, and one monitor without.
+/// The fleet in two groups, `shop` with an error and `web`, and one monitor without a group.
 fn grouped() -> Arc<Snapshot> {
-    let mut fleet = (*mock_up()).clone();
+    let mut fleet = (*sample_fleet()).clone();
     for place in 0..fleet.rows.len() {
         let group = [Some("shop"), Some("web"), None][if place == 0 { 2 } else { place % 2 }];
         let mut row = (*fleet.rows[place]).clone();
@@ -328,7 +329,7 @@ fn grouped() -> Arc<Snapshot> {
     Arc::new(fleet)
 }
 
-/// Groups as `+web 7`, folded as `-web 7`, monitors by their names.
+/// Returns the lines of the table: groups as `+web 7`, folded ones as `-web 7`, monitors by name.
 fn lines(ui: &Ui) -> Vec<String> {
     let line = |place| match (ui.group_at(place), ui.row_at(place)) {
         (Some(group), _) => {
@@ -354,7 +355,7 @@ fn groups_stand_together_and_fold() {
         (17, "+shop 6", "orders-ws")
     );
     assert_eq!(first[15], "+none 1");
-    // The head of a group shows its worst member, and stands for nobody.
+    // The head of a group shows its worst member, but actions do not apply to it.
     assert_eq!(selected(&ui), "orders-ws");
     assert_eq!(press(&mut ui, "r", NOW), Effect::None);
     press(&mut ui, "space", NOW);
@@ -370,13 +371,13 @@ fn groups_stand_together_and_fold() {
 
 #[test]
 fn a_muted_monitor_has_no_events_and_no_pulse() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     let before = ui.events(NOW).count();
     press(&mut ui, "m", NOW);
     assert_eq!(ui.events(NOW).count(), before - 1);
     assert!(ui.marks.muted(TargetId(1), NOW).is_some());
-    // An hour later, or when the key is pressed again.
+    // Muting ends after an hour, or when the key is pressed again.
     assert!(
         ui.marks
             .muted(TargetId(1), NOW.plus(seconds(3600)))
@@ -388,7 +389,7 @@ fn a_muted_monitor_has_no_events_and_no_pulse() {
 
 #[test]
 fn an_acknowledgement_ends_with_its_problem() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "a", NOW);
     assert!(ui.marks.acknowledged(TargetId(1)));
@@ -406,7 +407,7 @@ fn an_acknowledgement_ends_with_its_problem() {
 #[test]
 fn what_is_not_enabled_is_not_resumed() {
     let paused = |enabled| {
-        with(&mock_up(), "orders-ws", |row| {
+        with(&sample_fleet(), "orders-ws", |row| {
             (row.status, row.enabled) = (Status::Paused, enabled)
         })
     };
@@ -423,7 +424,7 @@ fn what_is_not_enabled_is_not_resumed() {
 
 #[test]
 fn a_click_selects_and_the_wheel_scrolls_if_the_mouse_is_wanted() {
-    let mut ui = ui(&mock_up(), 80, 24);
+    let mut ui = ui(&sample_fleet(), 80, 24);
     ui.resize(Size::new(80, 24));
     let table = ui.layout(ratatui::layout::Rect::new(0, 0, 80, 24)).table;
     let event = |kind, row| MouseEvent {
@@ -445,7 +446,7 @@ fn a_click_selects_and_the_wheel_scrolls_if_the_mouse_is_wanted() {
 
 #[test]
 fn rows_move_for_a_status_and_never_for_a_beat() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     let before: Vec<String> = names(&ui).into_iter().map(Into::into).collect();
     let beat = with(&fleet, "auth", |row| {
@@ -460,7 +461,7 @@ fn rows_move_for_a_status_and_never_for_a_beat() {
 
 #[test]
 fn the_cursor_follows_its_monitor_and_until_moved_the_worst() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let worse = with(&fleet, "auth", |row| row.status = Status::Error);
     let mut untouched = ui(&fleet, 80, 24);
     untouched.update(&worse, NOW);
@@ -473,7 +474,7 @@ fn the_cursor_follows_its_monitor_and_until_moved_the_worst() {
 
 #[test]
 fn rows_stand_still_for_three_seconds_after_a_move() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let worse = with(&fleet, "auth", |row| row.status = Status::Error);
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "j", NOW);
@@ -486,7 +487,7 @@ fn rows_stand_still_for_three_seconds_after_a_move() {
 
 #[test]
 fn a_monitor_that_leaves_gives_its_place_to_the_next() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "j", NOW);
     let mut smaller = (*fleet).clone();
@@ -502,7 +503,7 @@ fn a_monitor_that_leaves_gives_its_place_to_the_next() {
 
 #[test]
 fn the_detail_stays_with_its_monitor() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "enter", NOW);
     let healed = with(&fleet, "orders-ws", |row| row.status = Status::Healthy);
@@ -512,7 +513,7 @@ fn the_detail_stays_with_its_monitor() {
 
 #[test]
 fn a_frozen_view_stands_still_and_counts_what_it_misses() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     press(&mut ui, "space", NOW);
     let next = with(&fleet, "auth", |row| {
@@ -529,7 +530,7 @@ fn a_frozen_view_stands_still_and_counts_what_it_misses() {
 
 #[test]
 fn totals_follow_what_changed() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     let before = ui.totals().beats;
     let next = with(&fleet, "auth", |row| row.beats += 5);

@@ -1,4 +1,4 @@
-//! The loop on simulated time: what it draws, when, and how it ends.
+//! The event loop on simulated time: what it draws, when, and how it ends.
 
 use std::future::pending;
 use std::io;
@@ -16,12 +16,13 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::{mpsc, watch};
 
-use crate::fixture::{mock_up, with};
+use crate::fixture::{sample_fleet, with};
 use crate::{FULL, key};
 
 type Keys = Vec<(u64, &'static str)>;
 
-/// Keys, each so many milliseconds after the one before; then silence.
+/// A stream of keys, each this number of milliseconds after the previous one. The stream never
+/// ends.
 fn input(keys: Keys) -> impl Stream<Item = io::Result<Event>> {
     stream::iter(keys)
         .then(|(wait, name)| async move {
@@ -31,7 +32,7 @@ fn input(keys: Keys) -> impl Stream<Item = io::Result<Event>> {
         .chain(stream::pending())
 }
 
-/// Notes what is asked of the world.
+/// A host and terminal that record what they are asked to do.
 #[derive(Default)]
 struct Asked {
     commands: Vec<ScreenCommand>,
@@ -127,7 +128,8 @@ async fn show_with(
     stop: impl Future<Output = ()>,
 ) -> Shown {
     let mut screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    let (notes, clock) = (Notes::default(), Clock::start());
+    let notes = Notes::default();
+    let clock = Clock::start();
     let mut tty = Window {
         notes: Arc::clone(&notes),
         clock: clock.clone(),
@@ -157,7 +159,7 @@ async fn show_with(
 
 #[tokio::test(start_paused = true)]
 async fn keys_end_it_and_ask_the_engine() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let shown = show(
         snapshots.clone(),
         input(vec![(10, "j"), (10, "r"), (10, "q")]),
@@ -172,7 +174,7 @@ async fn keys_end_it_and_ask_the_engine() {
 
 #[tokio::test(start_paused = true)]
 async fn a_signal_ends_it_and_so_does_a_terminal_or_an_engine_that_is_gone() {
-    let (sender, snapshots) = watch::channel(mock_up());
+    let (sender, snapshots) = watch::channel(sample_fleet());
     let stop = tokio::time::sleep(Duration::from_secs(5));
     assert_eq!(
         show(snapshots.clone(), input(Vec::new()), stop)
@@ -195,7 +197,7 @@ async fn a_signal_ends_it_and_so_does_a_terminal_or_an_engine_that_is_gone() {
 
 #[tokio::test(start_paused = true)]
 async fn quiet_means_one_picture_a_second() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let shown = show(
         snapshots,
         input(Vec::new()),
@@ -209,7 +211,7 @@ async fn quiet_means_one_picture_a_second() {
 async fn storm(sender: watch::Sender<Arc<Snapshot>>) {
     for n in 0..1_000 {
         sender
-            .send(with(&mock_up(), "auth", |row| row.beats += n))
+            .send(with(&sample_fleet(), "auth", |row| row.beats += n))
             .unwrap();
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -217,7 +219,7 @@ async fn storm(sender: watch::Sender<Arc<Snapshot>>) {
 
 #[tokio::test(start_paused = true)]
 async fn a_storm_means_four() {
-    let (sender, snapshots) = watch::channel(mock_up());
+    let (sender, snapshots) = watch::channel(sample_fleet());
     let shown = show(snapshots, input(Vec::new()), storm(sender)).await;
     assert!(
         (20..=26).contains(&shown.frames()),
@@ -229,7 +231,7 @@ async fn a_storm_means_four() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_is_answered_in_the_middle_of_a_storm() {
-    let (sender, snapshots) = watch::channel(mock_up());
+    let (sender, snapshots) = watch::channel(sample_fleet());
     let shown = show(snapshots, input(vec![(2_010, "?")]), storm(sender)).await;
     let answered = shown
         .asked
@@ -242,7 +244,7 @@ async fn a_key_is_answered_in_the_middle_of_a_storm() {
 
 #[tokio::test(start_paused = true)]
 async fn a_window_without_focus_may_wait_a_second() {
-    let (sender, snapshots) = watch::channel(mock_up());
+    let (sender, snapshots) = watch::channel(sample_fleet());
     let away = stream::iter([Ok(Event::FocusLost)]).chain(stream::pending());
     let shown = show(snapshots, away, storm(sender)).await;
     assert!(
@@ -254,7 +256,7 @@ async fn a_window_without_focus_may_wait_a_second() {
 
 #[tokio::test(start_paused = true)]
 async fn frozen_and_quiet_means_none() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let shown = show(
         snapshots,
         input(vec![(10, "space")]),
@@ -266,7 +268,7 @@ async fn frozen_and_quiet_means_none() {
 
 #[tokio::test(start_paused = true)]
 async fn a_frozen_view_counts_what_it_does_not_show_once_a_second() {
-    let (sender, snapshots) = watch::channel(mock_up());
+    let (sender, snapshots) = watch::channel(sample_fleet());
     let shown = show(snapshots, input(vec![(1, "space")]), storm(sender)).await;
     assert!(
         (5..=8).contains(&shown.frames()),
@@ -278,7 +280,7 @@ async fn a_frozen_view_counts_what_it_does_not_show_once_a_second() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_goes_away_by_itself() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let keys = input(vec![(10, "space"), (10, "T")]);
     let shown = show(snapshots, keys, tokio::time::sleep(Duration::from_secs(60))).await;
     assert!(!shown.text.contains("theme:"), "{}", shown.text);
@@ -287,7 +289,7 @@ async fn an_answer_goes_away_by_itself() {
 
 #[tokio::test(start_paused = true)]
 async fn keys_reach_the_terminal_and_the_world() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let keys = input(vec![(10, "y"), (10, "S"), (10, "M"), (10, "M"), (10, "Q")]);
     let shown = show(snapshots, keys, pending()).await;
     let ScreenExit::QuitKeep(picture) = &shown.outcome else {
@@ -309,7 +311,7 @@ async fn keys_reach_the_terminal_and_the_world() {
 
 #[tokio::test(start_paused = true)]
 async fn signals_ask_as_keys_do() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let (requests, taken) = mpsc::channel(4);
     for request in [
         ScreenRequest::Save,
@@ -330,7 +332,7 @@ async fn signals_ask_as_keys_do() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_drawn_on_a_terminal_that_is_anothers() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let (requests, taken) = mpsc::channel(1);
     let back = async {
         tokio::time::sleep(Duration::from_secs(60)).await;
@@ -346,7 +348,7 @@ async fn nothing_is_drawn_on_a_terminal_that_is_anothers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_window_is_drawn_once_when_it_rests() {
-    let (_sender, snapshots) = watch::channel(mock_up());
+    let (_sender, snapshots) = watch::channel(sample_fleet());
     let sizes = stream::iter(0..20).then(|n| async move {
         tokio::time::sleep(Duration::from_millis(10)).await;
         Ok(Event::Resize(80 + n, 24))

@@ -1,17 +1,17 @@
-//! The README's picture of the screen, dark and light, by the code of the snapshot key; `UPDATE=1`
-//! draws it anew.
+//! The README's picture of the screen, dark and light, drawn by the same code as `S`. `UPDATE=1`
+//! rewrites it.
 
 use std::fs;
 use std::path::Path;
 
 use hbmon::tui::{Palette, svg};
 
-use crate::fixture::{NOW, mock_up};
+use crate::fixture::{NOW, sample_fleet};
 use crate::{FULL, picture, ui};
 
 #[test]
 fn the_picture_is_how_the_screen_looks() {
-    let buffer = picture(&ui(&mock_up(), 100, 30), FULL, NOW, 100, 30);
+    let buffer = picture(&ui(&sample_fleet(), 100, 30), FULL, NOW, 100, 30);
     for (name, palette) in [("dark", Palette::DARK), ("light", Palette::LIGHT)] {
         let drawn = svg(
             &buffer,

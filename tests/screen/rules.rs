@@ -1,4 +1,4 @@
-//! What holds for every picture.
+//! Rules that hold for every picture.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use hbmon::prefs::ThemeName;
 use hbmon::tui::{Colours, Glyphs, Theme};
 use ratatui::layout::Size;
 
-use crate::fixture::{NOW, amend, healthy, many, mock_up, seconds, snapshot, start};
+use crate::fixture::{NOW, healthy, many, map_recent, sample_fleet, seconds, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
 const VIEWS: [&str; 17] = [
@@ -34,7 +34,7 @@ const VIEWS: [&str; 17] = [
     "/ z z z enter",
 ];
 
-/// Every theme on every terminal.
+/// Every theme with every set of colours and glyphs.
 fn themes() -> impl Iterator<Item = Theme> {
     let colours = [
         Colours::None,
@@ -56,7 +56,7 @@ fn themes() -> impl Iterator<Item = Theme> {
 
 #[test]
 fn no_cell_has_a_background_and_no_text_is_bright_black() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     for keys in VIEWS {
         let mut ui = ui(&fleet, 140, 40);
         press(&mut ui, keys, NOW);
@@ -77,7 +77,7 @@ fn no_cell_has_a_background_and_no_text_is_bright_black() {
 
 #[test]
 fn without_colour_there_is_none_and_ascii_is_ascii() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     for keys in VIEWS {
         let mut ui = ui(&fleet, 140, 40);
         press(&mut ui, keys, NOW);
@@ -90,7 +90,7 @@ fn without_colour_there_is_none_and_ascii_is_ascii() {
 
 #[test]
 fn the_only_colours_are_where_something_is_wrong_or_moves() {
-    let buffer = picture(&ui(&mock_up(), 100, 30), FULL, NOW, 100, 30);
+    let buffer = picture(&ui(&sample_fleet(), 100, 30), FULL, NOW, 100, 30);
     let style = |x, y| {
         (
             buffer[(x, y)].symbol(),
@@ -98,8 +98,7 @@ fn the_only_colours_are_where_something_is_wrong_or_moves() {
             buffer[(x, y)].modifier,
         )
     };
-    // The banner in the worst colour, the glyphs of an error, a warning and a healthy row, a miss,
-    // a healthy name.
+    // The banner, the glyphs of an error, a warning and a healthy row, a miss, a healthy name.
     assert_eq!(
         style(20, 0),
         ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED)
@@ -119,7 +118,7 @@ fn every_status_has_its_own_glyph_in_every_set() {
     }
 }
 
-/// A monitor that no config and no network could make.
+/// A monitor with values that no config and no network could produce.
 fn odd() -> Arc<Snapshot> {
     let mut odd = healthy(1, "odd", Kind::Sse, 30, 0, Some(1));
     odd.policy = Arc::new(Policy {
@@ -133,7 +132,7 @@ fn odd() -> Arc<Snapshot> {
         p95: Duration::ZERO,
         ..latency
     });
-    amend(&mut odd, |place, outcome| match place {
+    map_recent(&mut odd, |place, outcome| match place {
         3 => Outcome {
             latency: Some(Duration::MAX),
             ..outcome
@@ -149,7 +148,7 @@ fn odd() -> Arc<Snapshot> {
 
 #[test]
 fn no_size_is_too_small() {
-    let fleet = mock_up();
+    let fleet = sample_fleet();
     for keys in VIEWS {
         let mut ui = ui(&fleet, 80, 24);
         press(&mut ui, keys, NOW);
@@ -160,13 +159,13 @@ fn no_size_is_too_small() {
             }
         }
     }
-    // The screen may also be another size than the one that was last told.
-    picture(&ui(&mock_up(), 200, 60), FULL, NOW, 10, 4);
+    // The area may differ from the size that was last reported.
+    picture(&ui(&sample_fleet(), 200, 60), FULL, NOW, 10, 4);
 }
 
 #[test]
 fn no_time_is_too_strange() {
-    for fleet in [snapshot(Vec::new()), odd(), start(), mock_up()] {
+    for fleet in [snapshot(Vec::new()), odd(), start(), sample_fleet()] {
         for keys in VIEWS {
             for (width, height) in [(40, 10), (80, 24), (140, 50)] {
                 let mut ui = ui(&fleet, width, height);
@@ -179,8 +178,8 @@ fn no_time_is_too_strange() {
     }
 }
 
-/// The width of each character is known only to the terminal; the columns behind a name must not
-/// depend on it.
+/// Only the terminal knows the width of each character. The columns after a name must not depend on
+/// it.
 #[test]
 fn columns_stay_where_they_are_whatever_the_name_is() {
     let names = [

@@ -1,4 +1,4 @@
-//! The picture as lines with their colours, for the terminal's own scrollback.
+//! Exports a picture as lines with escape sequences, for the terminal's scrollback.
 
 use crossterm::style::{ContentStyle, StyledContent};
 use ratatui::backend::IntoCrossterm;
@@ -7,7 +7,7 @@ use ratatui::style::{Color, Style};
 
 use super::cells;
 
-/// One line for each row; runs of one style are written at once.
+/// Returns one line for each row. Neighbouring cells of one style share one escape sequence.
 pub fn ansi(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in buffer.area.top()..buffer.area.bottom() {
@@ -27,11 +27,12 @@ pub fn ansi(buffer: &Buffer) -> String {
     text
 }
 
-/// What is the terminal's own anyway is not said.
+/// Returns the style of a cell, without the terminal's default colours.
 fn style(cell: &Cell) -> ContentStyle {
     let own = |colour| Some(colour).filter(|colour| *colour != Color::Reset);
     let mut style = Style::new().add_modifier(cell.modifier);
-    (style.fg, style.bg) = (own(cell.fg), own(cell.bg));
+    style.fg = own(cell.fg);
+    style.bg = own(cell.bg);
     style.into_crossterm()
 }
 

@@ -1,4 +1,4 @@
-//! The picture as text that outlives the screen: plain, with escapes for a terminal, as SVG.
+//! Exports a picture: as plain text, as text with escape sequences for a terminal, or as SVG.
 
 mod ansi;
 mod svg;
@@ -11,7 +11,8 @@ pub use text::text;
 use ratatui::buffer::{Buffer, Cell};
 use unicode_width::UnicodeWidthStr;
 
-/// The cells of one row with their columns, without those that lie below a wide character.
+/// Iterates over the cells of a row with their columns. Skips cells that are covered by a wide
+/// character.
 fn cells(buffer: &Buffer, y: u16) -> impl Iterator<Item = (u16, &Cell)> {
     let area = buffer.area;
     let mut next = area.left();

@@ -1,5 +1,5 @@
-//! The picture as SVG, exact to the cell: blocks and bars are drawn, text is stretched to its
-//! columns.
+//! Exports a picture as SVG, exact to the cell: blocks and bars are drawn as shapes, text is
+//! stretched to the width of its columns.
 
 use std::fmt::Write;
 
@@ -9,16 +9,16 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cells;
 
-/// Size of a cell and of what stands in it, in units of the picture.
+/// Width of a cell, in SVG units.
 const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 18.0;
 const FONT: f32 = 14.0;
-/// From the top of a row to the line that letters stand on.
+/// Distance from the top of a row to the baseline.
 const BASELINE: f32 = 13.5;
-/// Round the whole.
+/// Margin around the picture.
 const MARGIN: f32 = 12.0;
 
-/// What the terminal's own colours are in a picture: ground, letters, and the sixteen.
+/// The colours for the terminal's defaults: background, foreground and the sixteen ANSI colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     pub background: &'static str,
@@ -45,7 +45,7 @@ impl Palette {
         ],
     };
 
-    /// None: the terminal's own, whatever that is.
+    /// Returns the colour in CSS notation, or `None` for the terminal's default.
     fn colour(&self, colour: Color) -> Option<String> {
         const NAMED: [Color; 16] = [
             Color::Black,
@@ -77,7 +77,7 @@ impl Palette {
     }
 }
 
-/// xterm's cube of 6 by 6 by 6 and its 24 greys.
+/// Returns a colour of xterm's 256: the cube of 6 × 6 × 6 from 16, the 24 greys from 232.
 fn indexed(index: u8) -> String {
     let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
     let (red, green, blue) = match index.checked_sub(232) {
@@ -90,18 +90,18 @@ fn indexed(index: u8) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// How the letters of a run look.
+/// The style of a run of cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct CellStyle {
-    letters: String,
-    /// Of reversed cells.
-    ground: Option<String>,
+    foreground: String,
+    /// Background, if it is not the default.
+    background: Option<String>,
     bold: bool,
     dim: bool,
     underlined: bool,
 }
 
-/// The whole picture as a document. `title`: what a screen reader says.
+/// Returns the picture as an SVG document. Screen readers read out `title`.
 pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
     let area = buffer.area;
     let width = f32::from(area.width) * WIDTH + 2.0 * MARGIN;
@@ -110,8 +110,9 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
     // Writing to a string does not fail.
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" \
-         font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"{FONT}\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+         role=\"img\" font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,\
+         'DejaVu Sans Mono',monospace\" font-size=\"{FONT}\">\n\
          <title>{}</title>\n<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
         escaped(title),
         palette.background,
@@ -119,10 +120,10 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
     for row in 0..area.height {
         let mut run: Option<CellRun> = None;
         for (column, cell) in cells(buffer, area.top() + row) {
-            let ink = ink(cell, palette);
+            let style = style(cell, palette);
             let block = block(cell.symbol());
             match &mut run {
-                Some(run) if run.ink == ink && run.is_text == block.is_none() => {
+                Some(run) if run.style == style && run.is_text == block.is_none() => {
                     run.push(column, cell)
                 }
                 _ => {
@@ -130,7 +131,7 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
                     let mut fresh = CellRun {
                         column,
                         columns: 0,
-                        ink,
+                        style,
                         is_text: block.is_none(),
                         text: String::new(),
                     };
@@ -145,11 +146,11 @@ pub fn svg(buffer: &Buffer, palette: &Palette, title: &str) -> String {
     out
 }
 
-/// Neighbours in a row that look alike.
+/// Neighbouring cells of a row with the same style.
 struct CellRun {
     column: u16,
     columns: u16,
-    ink: CellStyle,
+    style: CellStyle,
     is_text: bool,
     text: String,
 }
@@ -167,25 +168,24 @@ fn write_run(run: Option<CellRun>, row: u16, out: &mut String) {
     let Some(CellRun {
         column,
         columns,
-        ink,
+        style,
         is_text,
         text,
     }) = run
     else {
         return;
     };
-    let (x, y) = (
-        MARGIN + f32::from(column) * WIDTH,
-        MARGIN + f32::from(row) * HEIGHT,
-    );
+    let x = MARGIN + f32::from(column) * WIDTH;
+    let y = MARGIN + f32::from(row) * HEIGHT;
     let width = f32::from(columns) * WIDTH;
-    if let Some(ground) = &ink.ground {
+    if let Some(background) = &style.background {
         let _ = writeln!(
             out,
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>"
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\" \
+             fill=\"{background}\"/>"
         );
     }
-    let dim = if ink.dim { " opacity=\".6\"" } else { "" };
+    let dim = if style.dim { " opacity=\".6\"" } else { "" };
     if !is_text {
         let path: String = text
             .chars()
@@ -196,57 +196,59 @@ fn write_run(run: Option<CellRun>, row: u16, out: &mut String) {
             let _ = writeln!(
                 out,
                 "<path d=\"{path}\" fill=\"{}\" shape-rendering=\"crispEdges\"{dim}/>",
-                ink.letters
+                style.foreground
             );
         }
         return;
     }
-    let (kept, lead) = (text.trim(), text.len() - text.trim_start().len());
-    if kept.is_empty() {
+    let trimmed = text.trim();
+    let leading = text.len() - text.trim_start().len();
+    if trimmed.is_empty() {
         return;
     }
-    let bold = if ink.bold {
+    let bold = if style.bold {
         " font-weight=\"bold\""
     } else {
         ""
     };
-    let under = if ink.underlined {
+    let under = if style.underlined {
         " text-decoration=\"underline\""
     } else {
         ""
     };
-    let x = x + lead as f32 * WIDTH;
-    let length = kept.width() as f32 * WIDTH;
+    let x = x + leading as f32 * WIDTH;
+    let length = trimmed.width() as f32 * WIDTH;
     let _ = writeln!(
         out,
-        "<text x=\"{x:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{}\"{bold}{dim}{under} \
+        "<text x=\"{x:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" \
+         lengthAdjust=\"spacingAndGlyphs\" fill=\"{}\"{bold}{dim}{under} \
          xml:space=\"preserve\">{}</text>",
         y + BASELINE,
-        ink.letters,
-        escaped(kept),
+        style.foreground,
+        escaped(trimmed),
     );
 }
 
-fn ink(cell: &Cell, palette: &Palette) -> CellStyle {
-    let letters = palette
+fn style(cell: &Cell, palette: &Palette) -> CellStyle {
+    let foreground = palette
         .colour(cell.fg)
         .unwrap_or_else(|| palette.foreground.to_owned());
     let reversed = cell.modifier.contains(Modifier::REVERSED);
-    let (letters, ground) = if reversed {
-        (palette.background.to_owned(), Some(letters))
+    let (foreground, background) = if reversed {
+        (palette.background.to_owned(), Some(foreground))
     } else {
-        (letters, palette.colour(cell.bg))
+        (foreground, palette.colour(cell.bg))
     };
     CellStyle {
-        letters,
-        ground,
+        foreground,
+        background,
         bold: cell.modifier.contains(Modifier::BOLD),
         dim: cell.modifier.contains(Modifier::DIM),
         underlined: cell.modifier.contains(Modifier::UNDERLINED),
     }
 }
 
-/// The block that a symbol is, which fonts draw with gaps.
+/// Returns the block element that a symbol consists of. Fonts would draw blocks with gaps.
 fn block(symbol: &str) -> Option<char> {
     let mut chars = symbol.chars();
     chars
@@ -254,7 +256,8 @@ fn block(symbol: &str) -> Option<char> {
         .filter(|c| ('\u{2581}'..='\u{258f}').contains(c) && chars.next().is_none())
 }
 
-/// A block with its upper left corner at a place: `▁` to `█` by height, `▉` to `▏` by width.
+/// Returns the SVG path of a block element in a cell at `x`, `y`: `▁` to `█` differ in height, `▉`
+/// to `▏` in width.
 fn bar(c: char, x: f32, y: f32) -> Option<String> {
     let eighths = |first: u32| u32::from(c).checked_sub(first).map(|n| n as f32);
     let (width, height) = match c {

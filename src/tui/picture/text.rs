@@ -1,10 +1,10 @@
-//! The picture as plain lines.
+//! Exports a picture as plain text.
 
 use ratatui::buffer::Buffer;
 
 use super::cells;
 
-/// One line for each row, without blanks at its end.
+/// Returns one line for each row, without trailing blanks.
 pub fn text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in buffer.area.top()..buffer.area.bottom() {

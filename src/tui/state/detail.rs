@@ -1,4 +1,4 @@
-//! The detail view: which section of it, and how far it is scrolled.
+//! The state of the detail view: its section, scroll position and search text.
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
@@ -30,15 +30,15 @@ impl Section {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
     pub section: Section,
-    /// Overview and Beats: the chosen beat, counted from the newest. Config and Log: lines that are
-    /// scrolled away.
+    /// Overview and Beats: the selected beat, counted from the newest. Config and Log: the number
+    /// of lines scrolled out of view.
     pub scroll: usize,
-    /// What the log is searched for.
+    /// The search text of the log.
     pub search: String,
 }
 
 impl Detail {
-    /// Goes to a section and to its top.
+    /// Opens a section at its top.
     pub const fn open(&mut self, section: Section) {
         self.section = section;
         self.scroll = 0;

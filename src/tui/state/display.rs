@@ -1,19 +1,18 @@
-//! How things are shown: everything that a key changes about the picture and not about what is in
-//! it.
+//! Display options: how the picture shows things, not what it shows.
 
 use std::time::Duration;
 
 use crate::prefs::Column;
 use crate::tui::theme::Theme;
 
-/// How moments are shown.
+/// How the screen shows moments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClockMode {
-    /// Time of day in the user's zone.
+    /// As the time of day in the user's time zone.
     #[default]
     Local,
     Utc,
-    /// How long ago.
+    /// As an age.
     Age,
 }
 
@@ -28,21 +27,22 @@ impl ClockMode {
     }
 }
 
-/// How much time the chart shows.
+/// The time that the chart covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChartSpan(usize);
 
 impl ChartSpan {
-    /// In minutes.
+    /// The possible spans, in minutes.
     const STEPS: [u64; 8] = [1, 2, 5, 10, 30, 60, 360, 1440];
-    /// Ten minutes.
+    /// The default: 10 minutes.
     const USUAL: ChartSpan = ChartSpan(3);
 
     pub fn duration(self) -> Duration {
         Duration::from_secs(60 * ChartSpan::STEPS.get(self.0).copied().unwrap_or(10))
     }
 
-    /// What is chosen, or, until then, as much as is known: the longest span that history fills.
+    /// Returns the chosen span. While the span is the default, returns the longest span that the
+    /// `known` history fills.
     pub fn fitting(self, known: Duration) -> Duration {
         if self != ChartSpan::USUAL {
             return self.duration();
@@ -74,14 +74,14 @@ pub struct DisplayOptions {
     pub theme: Theme,
     pub clock: ClockMode,
     pub span: ChartSpan,
-    /// Columns of the table. `None`: by the width of the screen.
+    /// Columns of the table. `None`: the width of the screen decides.
     pub columns: Option<Vec<Column>>,
-    /// Nothing changes its shape for a heartbeat.
+    /// No animation of heartbeats.
     pub reduce_motion: bool,
-    /// The events stand beside the lower pane.
+    /// Show the events beside the lower pane.
     pub events: bool,
-    /// The lower pane, in the detail the chart, takes all the room.
+    /// The lower pane fills the screen; in the detail view, the chart does.
     pub zoom: bool,
-    /// The mouse selects and scrolls, and the terminal's own selection is off.
+    /// Capture the mouse: it selects and scrolls, and the terminal's own selection is off.
     pub mouse: bool,
 }

@@ -1,4 +1,4 @@
-//! The view that stands still while watching goes on.
+//! The frozen view: what is shown while hbmon continues to watch.
 
 use std::sync::Arc;
 

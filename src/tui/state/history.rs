@@ -1,4 +1,5 @@
-//! What the monitor in view said, longer and in more words than its row remembers.
+//! The history of the monitor in view: longer and more detailed than the recent outcomes in its
+//! row.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,15 +8,15 @@ use crate::model::{
     Change, ChangeKind, Event, Outcome, OutcomeKind, Row, Snapshot, Status, TargetId,
 };
 
-/// How many outcomes are kept.
-const KEPT: usize = 2000;
+/// Maximum number of outcomes in the history.
+const MAX_ENTRIES: usize = 2000;
 
-/// An outcome, and where it still was in the ring of changes the change itself: payload excerpt,
-/// failure, count.
+/// An outcome with its change, if the ring of changes still had it. The change has the payload
+/// excerpt, the failure or the count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryEntry {
     pub outcome: Outcome,
-    /// The status after it.
+    /// The status after the outcome.
     pub status: Option<Status>,
     pub change: Option<Arc<Change>>,
 }
@@ -23,14 +24,14 @@ pub struct HistoryEntry {
 #[derive(Clone, Debug, Default)]
 pub struct History {
     of: Option<TargetId>,
-    /// The first change that was not seen yet.
+    /// Number of the next change to read.
     next: u64,
     entries: VecDeque<HistoryEntry>,
 }
 
 impl History {
-    /// Takes in what is new about this monitor; another one than before is read from the start of
-    /// the ring.
+    /// Takes in the new outcomes of a monitor. If the monitor is not the same as before, reads the
+    /// whole ring and then the outcomes in its row.
     pub fn follow(&mut self, snapshot: &Snapshot, row: Option<&Row>) {
         let id = row.map(|row| row.id);
         if self.of != id {
@@ -58,7 +59,7 @@ impl History {
         }
     }
 
-    /// Newest first.
+    /// Iterates over the history, newest first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &HistoryEntry> + DoubleEndedIterator {
         self.entries.iter().rev()
     }
@@ -72,8 +73,8 @@ impl History {
     }
 
     fn take(&mut self, snapshot: &Snapshot, of: TargetId) {
-        let (_lost, news) = snapshot.changes_since(self.next);
-        for change in news {
+        let (_lost, changes) = snapshot.changes_since(self.next);
+        for change in changes {
             self.next = change.seq + 1;
             let ChangeKind::Target { id, event, .. } = &change.kind else {
                 continue;
@@ -83,7 +84,7 @@ impl History {
             }
             match event {
                 Event::Transition { to, .. } => {
-                    // It stands behind what caused it.
+                    // The change of status follows the outcome that caused it.
                     if let Some(last) = self.entries.back_mut() {
                         last.status = Some(*to);
                     }
@@ -94,7 +95,7 @@ impl History {
             }
         }
         self.entries
-            .drain(..self.entries.len().saturating_sub(KEPT));
+            .drain(..self.entries.len().saturating_sub(MAX_ENTRIES));
     }
 }
 
@@ -143,14 +144,15 @@ mod tests {
         Moment::after_start(Duration::from_secs(seconds))
     }
 
-    /// Two targets that have a beat each every ten seconds.
+    /// A fleet of two targets with an interval of ten seconds.
     struct TwoTargets(Fleet);
 
     impl TwoTargets {
         fn new() -> TwoTargets {
             let mut fleet = Fleet::new();
             for id in [ONE, TargetId(2)] {
-                let (name, address) = (Text::clean("one"), Text::default());
+                let name = Text::clean("one");
+                let address = Text::default();
                 let meta = Meta {
                     name,
                     kind: Kind::Sse,
@@ -185,7 +187,7 @@ mod tests {
         }
     }
 
-    fn told(history: &History) -> Vec<(u64, OutcomeKind, Option<Status>)> {
+    fn outcomes(history: &History) -> Vec<(u64, OutcomeKind, Option<Status>)> {
         history
             .iter()
             .map(|entry| {
@@ -200,19 +202,20 @@ mod tests {
 
     #[test]
     fn it_follows_one_monitor_with_what_was_said_and_what_became_of_it() {
-        let mut house = TwoTargets::new();
+        let mut fleet = TwoTargets::new();
         let mut history = History::default();
-        let snapshot = house.beat(0);
+        let snapshot = fleet.beat(0);
         history.follow(&snapshot, Some(&snapshot.rows[0]));
-        let snapshot = house.beat(15);
+        let snapshot = fleet.beat(15);
         history.follow(&snapshot, Some(&snapshot.rows[0]));
-        let (beat, missed) = (OutcomeKind::Beat, OutcomeKind::Missed);
+        let beat = OutcomeKind::Beat;
+        let missed = OutcomeKind::Missed;
         let expected = [
             (15, beat, Some(Status::Healthy)),
             (11, missed, Some(Status::Warning)),
             (0, beat, Some(Status::Healthy)),
         ];
-        assert_eq!(told(&history), expected);
+        assert_eq!(outcomes(&history), expected);
         let ChangeKind::Target {
             event: Event::Beat { excerpt, .. },
             ..
@@ -221,18 +224,19 @@ mod tests {
             panic!("no beat");
         };
         assert_eq!(excerpt.as_ref().unwrap().as_str(), "beat of 15");
-        // Another one is read from the start of the ring, and nobody is nobody's.
+        // Another monitor is read from the start of the ring. Without a monitor the history is
+        // empty.
         history.follow(&snapshot, Some(&snapshot.rows[1]));
-        assert_eq!(told(&history), expected);
+        assert_eq!(outcomes(&history), expected);
         history.follow(&snapshot, None);
         assert!(history.is_empty());
     }
 
     #[test]
     fn what_the_ring_forgot_is_taken_from_the_row() {
-        let mut house = TwoTargets::new();
-        house.beat(0);
-        let mut snapshot = Arc::unwrap_or_clone(house.beat(5));
+        let mut fleet = TwoTargets::new();
+        fleet.beat(0);
+        let mut snapshot = Arc::unwrap_or_clone(fleet.beat(5));
         snapshot.changes.truncate(2);
         let mut history = History::default();
         history.follow(&snapshot, Some(&snapshot.rows[0]));

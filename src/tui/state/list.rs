@@ -1,31 +1,30 @@
-//! The lines of the table: monitors, and the heads of their groups; where the cursor is and what is
-//! scrolled away.
+//! The lines of the table (monitors and heads of groups), the cursor and the scroll position.
 
 use crate::model::{Moment, Snapshot, Status, TargetId, Text};
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableLine {
-    /// Place in `List::groups`.
+    /// The head of a group: index in `List::groups`.
     Group(usize),
-    /// Place in the rows of the snapshot.
+    /// A monitor: index in the rows of the snapshot.
     Monitor(usize),
 }
 
-/// The head of a group.
+/// A group of monitors, shown as a head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// `None`: the monitors without a group.
     pub name: Option<Text>,
-    /// How many of its monitors the filter lets through.
+    /// Number of its monitors that match the filter.
     pub size: usize,
-    /// The worst member, as a place in the rows of the snapshot.
+    /// The worst member, as an index in the rows of the snapshot.
     pub worst: usize,
     pub status: Status,
     pub folded: bool,
 }
 
-/// Whom the cursor stays with.
+/// The monitor or group that the cursor stays on when the order changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CursorTarget {
     Monitor(TargetId),
@@ -36,11 +35,12 @@ pub enum CursorTarget {
 pub struct List {
     pub lines: Vec<TableLine>,
     pub groups: Vec<Group>,
-    /// Who is under the cursor; none until the user moved: the first line then, whoever that is.
+    /// What the cursor stays on. `None` until the user moves it: then the cursor is on the first
+    /// line.
     pub cursor_target: Option<CursorTarget>,
     pub cursor: usize,
     pub scroll: usize,
-    /// When the user moved last.
+    /// When the user last moved the cursor.
     pub moved: Option<Moment>,
 }
 
@@ -49,7 +49,7 @@ impl List {
         self.lines.get(place).copied()
     }
 
-    /// How many monitors there are in it, those of folded groups too.
+    /// Returns the number of monitors in the table, including those in folded groups.
     pub fn monitors(&self) -> usize {
         if self.groups.is_empty() {
             self.lines.len()
@@ -65,7 +65,8 @@ impl List {
         }
     }
 
-    /// Takes new lines; the cursor stays with its subject, or on its place if that is gone.
+    /// Replaces the lines. The cursor stays on its target, or on the same line if the target is
+    /// gone.
     pub fn replace(
         &mut self,
         lines: Vec<TableLine>,
@@ -73,7 +74,8 @@ impl List {
         snapshot: &Snapshot,
         page: usize,
     ) {
-        (self.lines, self.groups) = (lines, groups);
+        self.lines = lines;
+        self.groups = groups;
         let place = self.cursor_target.as_ref().and_then(|subject| {
             (0..self.lines.len())
                 .find(|place| self.cursor_target_at(*place, snapshot).as_ref() == Some(subject))
@@ -94,12 +96,13 @@ impl List {
         self.follow_cursor(page);
     }
 
-    /// The cursor stays with whom it is on, whoever becomes the worst.
+    /// Pins the cursor to the monitor or group under it, so that it follows when the order changes.
     pub fn pin_cursor(&mut self, snapshot: &Snapshot) {
         self.cursor_target = self.cursor_target_at(self.cursor, snapshot);
     }
 
-    /// Scrolls as little as brings the cursor into view, and never past the end.
+    /// Scrolls by the least number of lines that brings the cursor into view, and never past the
+    /// end.
     pub fn follow_cursor(&mut self, page: usize) {
         let last = self.lines.len().saturating_sub(page);
         let lowest = (self.cursor + 1).saturating_sub(page);

@@ -1,4 +1,4 @@
-//! What the user said about single monitors: muted, acknowledged. Local to this screen, and gone
+//! Marks that the user sets on monitors: muted, acknowledged. They belong to this screen and end
 //! with it.
 
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::{Moment, Snapshot, TargetId};
 use crate::tui::order::is_problem;
 
-/// How long a monitor is muted.
+/// How long a monitor stays muted.
 pub const MUTE_DURATION: Duration = Duration::from_secs(3600);
 
 #[derive(Clone, Debug, Default)]
@@ -17,17 +17,18 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Until when its events are hidden and it does not pulse.
+    /// Returns the moment until which a monitor is muted: its events are hidden and its row does
+    /// not pulse.
     pub fn muted(&self, id: TargetId, now: Moment) -> Option<Moment> {
         self.muted.get(&id).copied().filter(|until| *until > now)
     }
 
-    /// Somebody knows of its problem.
+    /// Returns whether the problem of a monitor is acknowledged.
     pub fn acknowledged(&self, id: TargetId) -> bool {
         self.acknowledged.contains(&id)
     }
 
-    /// Mutes, or takes it back; gives whether it is muted now.
+    /// Mutes or unmutes a monitor. Returns whether it is muted now.
     pub fn mute(&mut self, id: TargetId, now: Moment) -> bool {
         let mute = self.muted(id, now).is_none();
         if mute {
@@ -38,7 +39,8 @@ impl Marks {
         mute
     }
 
-    /// Acknowledges, or takes it back; gives whether it is acknowledged now.
+    /// Acknowledges a problem or takes the acknowledgement back. Returns whether it is acknowledged
+    /// now.
     pub fn acknowledge(&mut self, id: TargetId) -> bool {
         let known = self.acknowledged(id);
         if known {
@@ -49,7 +51,7 @@ impl Marks {
         !known
     }
 
-    /// A problem that ended needs no acknowledgement, and neither does a monitor that is gone.
+    /// Removes the acknowledgements of problems that ended and of monitors that are gone.
     pub fn follow(&mut self, snapshot: &Snapshot) {
         if !self.acknowledged.is_empty() {
             let problems = snapshot.rows.iter().filter(|row| is_problem(row.status));

@@ -1,4 +1,4 @@
-//! What the user chose to look at, in small pieces with one purpose each; `Ui` holds them together.
+//! The parts of the screen's state, each with one purpose. `Ui` combines them.
 
 pub mod detail;
 pub mod display;

@@ -1,4 +1,4 @@
-//! What lies over the picture: the help, the column chooser.
+//! Overlays over the picture: the help and the column chooser.
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
@@ -6,14 +6,14 @@ pub enum Overlay {
     Columns(Chooser),
 }
 
-/// Only bindings that contain `search` are shown, scrolled by so many lines.
+/// The state of the help. It shows the bindings that contain `search`, scrolled by `scroll` lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Help {
     pub search: String,
     pub scroll: u16,
 }
 
-/// The cursor stands on this one of `Column::ALL`.
+/// The state of the column chooser. The cursor is an index in `Column::ALL`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Chooser {
     pub cursor: usize,

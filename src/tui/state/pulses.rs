@@ -1,11 +1,11 @@
-//! Which monitors had a heartbeat a moment ago.
+//! The monitors with a heartbeat less than a second ago, for the animation.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::model::{Change, ChangeKind, Event, Moment, TargetId};
 
-/// How long a heartbeat shows.
+/// How long a row shows that a heartbeat arrived.
 pub const PULSE_DURATION: Duration = Duration::from_millis(600);
 
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ impl Pulses {
         }
     }
 
-    /// Forgets what is over.
+    /// Removes the pulses that are over.
     pub fn expire(&mut self, now: Moment) {
         self.0.retain(|_, since| now.since(*since) < PULSE_DURATION);
     }
@@ -34,7 +34,7 @@ impl Pulses {
             .any(|since| now.since(*since) < PULSE_DURATION)
     }
 
-    /// When its last heartbeat came, if that still shows.
+    /// Returns when the last heartbeat of a monitor arrived, if its pulse is not over.
     pub fn since(&self, id: TargetId, now: Moment) -> Option<Moment> {
         self.0
             .get(&id)

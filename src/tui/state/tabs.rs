@@ -1,4 +1,4 @@
-//! The tabs of the main view: everything, one for each kind that there is, and the events.
+//! The tabs of the main view: all monitors, one tab for each kind in use, and the events.
 
 use crate::model::{Counts, Kind, Meta};
 
@@ -10,17 +10,17 @@ pub enum Tab {
     Events,
 }
 
-/// A tab as it is drawn: what is in it, from which its worst status follows.
+/// A tab as it is drawn, with the statuses of its monitors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TabHead {
     pub tab: Tab,
-    /// `None` for the events.
+    /// `None` for the events tab.
     pub counts: Option<Counts>,
 }
 
 impl Tab {
-    /// Whether a monitor belongs in it. The events show no monitors; the table behind them stays
-    /// whole.
+    /// Returns whether a monitor belongs to this tab. The events tab shows no table, so its table
+    /// contains all monitors.
     pub fn contains(self, meta: &Meta) -> bool {
         match self {
             Tab::All | Tab::Events => true,
@@ -29,7 +29,7 @@ impl Tab {
     }
 }
 
-/// How many monitors of each kind have which status.
+/// The number of monitors for each kind and status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KindCounts([Counts; Kind::ALL.len()]);
 
@@ -39,7 +39,7 @@ impl KindCounts {
         self.0.get_mut(place)
     }
 
-    /// The tabs of a fleet with these counts in all.
+    /// Returns the tabs; `all` are the counts of the whole fleet.
     pub fn tabs(&self, all: Counts) -> Vec<TabHead> {
         let kinds = Kind::ALL
             .into_iter()

@@ -1,4 +1,4 @@
-//! What a monitor said, a line each, newest first: age, time, outcome, latency, and what was in it.
+//! The history of a monitor, newest first. Each line shows age, time, outcome, latency and payload.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,9 +11,10 @@ use crate::tui::text::{put, row};
 use crate::tui::view::View;
 use crate::words;
 
-/// `cursor`: the chosen one, counted from the newest; kept in sight.
+/// Draws the history. `cursor` is the selected beat, counted from the newest; it stays visible.
 pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let titles = "  AGE      TIME          OUTCOME       LATENCY   DETAIL";
     put(
         buffer,
@@ -44,7 +45,8 @@ pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
 
 /// `▸ 3m47s   14:28:20.001  × missed            —   heartbeat missed, 2 in a row`
 fn line(view: &View, entry: &HistoryEntry, chosen: bool) -> Line<'static> {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let outcome = &entry.outcome;
     let (glyph, word, style) = match outcome.what {
         OutcomeKind::Beat => {
@@ -81,12 +83,12 @@ fn line(view: &View, entry: &HistoryEntry, chosen: bool) -> Line<'static> {
                 style
             },
         ),
-        Span::raw(format!("{latency:>7}   {}", said(entry))),
+        Span::raw(format!("{latency:>7}   {}", details(entry))),
     ])
 }
 
-/// The payload's beginning, or why there was none.
-fn said(entry: &HistoryEntry) -> String {
+/// Returns the beginning of the payload, or why there was no heartbeat.
+fn details(entry: &HistoryEntry) -> String {
     let Some(change) = &entry.change else {
         return String::new();
     };

@@ -1,4 +1,4 @@
-//! Latency over time: bars from zero, a miss as a hole, a spike clipped and marked.
+//! The latency chart: bars from zero. A miss is a gap; a spike is clipped and marked.
 
 use std::time::Duration;
 
@@ -12,29 +12,29 @@ use crate::tui::text::{columns, put, put_right, row};
 use crate::tui::theme::Theme;
 use crate::words;
 
-/// Columns of the labels on the left, with the tick.
-const AXIS: u16 = 8;
-/// Rows below the bars: zero, and time.
-const FLOOR: u16 = 2;
-/// With fewer rows there is no chart.
-pub const MIN_HEIGHT: u16 = FLOOR + 2;
-/// So few measurements do not say what a spike is.
-const FEW: usize = 8;
-/// Labels on the left, at most.
-const LABELS: u16 = 8;
+/// Width of the labels on the left with the tick, in columns.
+const AXIS_WIDTH: u16 = 8;
+/// Rows below the bars: the zero line and the time labels.
+const AXIS_HEIGHT: u16 = 2;
+/// Minimum height of a chart, in rows.
+pub const MIN_HEIGHT: u16 = AXIS_HEIGHT + 2;
+/// Minimum number of measurements for telling spikes from the usual latency.
+const MIN_FOR_SPIKES: usize = 8;
+/// Maximum number of labels on the left.
+const MAX_LABELS: u16 = 8;
 
-/// What is drawn of a monitor.
+/// A chart of one monitor.
 pub struct Chart<'a> {
     pub row: &'a Row,
     pub now: Moment,
-    /// From the left edge to the right.
+    /// Time from the left edge to the right.
     pub span: Duration,
-    /// The heartbeat that the user looks at.
+    /// The moment of the selected heartbeat.
     pub cursor: Option<Moment>,
     pub theme: Theme,
 }
 
-/// What a column of time holds: the worst that happened in it.
+/// The worst outcome in the time that a column covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ChartMark {
     Beat(Option<Duration>),
@@ -44,13 +44,13 @@ enum ChartMark {
 
 impl Chart<'_> {
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
-        if area.height < MIN_HEIGHT || area.width < AXIS + 4 {
+        if area.height < MIN_HEIGHT || area.width < AXIS_WIDTH + 4 {
             return;
         }
-        let rows = area.height - FLOOR;
+        let rows = area.height - AXIS_HEIGHT;
         let plot = Rect {
-            x: area.x + AXIS,
-            width: area.width - AXIS,
+            x: area.x + AXIS_WIDTH,
+            width: area.width - AXIS_WIDTH,
             height: rows,
             ..area
         };
@@ -70,7 +70,7 @@ impl Chart<'_> {
                 buffer,
             );
         }
-        self.floor(area, buffer);
+        self.time_axis(area, buffer);
         if let Some(column) = self.cursor.and_then(|at| self.place(at, plot.width)) {
             let place = Rect {
                 x: plot.x + column,
@@ -82,20 +82,20 @@ impl Chart<'_> {
         }
     }
 
-    /// The column in which a moment lies.
+    /// Returns the column of a moment.
     fn place(&self, at: Moment, width: u16) -> Option<u16> {
         let age = self.now.since(at).as_secs_f64() / self.span.as_secs_f64();
         let column = (1.0 - age) * f64::from(width);
         (at <= self.now && column >= 0.0).then(|| (column as u16).min(width - 1))
     }
 
-    /// One a column: the worst of what happened in it, else what was heard last, until that is
-    /// overdue.
+    /// Returns a mark for each column: the worst outcome in its time, else the last outcome before
+    /// it, until a heartbeat is overdue.
     fn marks(&self, width: u16) -> Vec<Option<ChartMark>> {
         let mut own: Vec<Option<ChartMark>> = vec![None; width.into()];
-        let mut held = own.clone();
+        let mut last_known = own.clone();
         let recent = &self.row.recent;
-        let patience = self.row.policy.missed_after();
+        let overdue_after = self.row.policy.missed_after();
         for (outcome, next) in recent
             .iter()
             .zip(recent.iter().skip(1).map(|next| next.at).chain([self.now]))
@@ -105,25 +105,27 @@ impl Chart<'_> {
                 OutcomeKind::Failed(_) => ChartMark::Failed,
                 OutcomeKind::Missed => ChartMark::Missed,
             });
-            let Some(last) = self.place(next.min(outcome.at.plus(patience)), width) else {
+            let Some(last) = self.place(next.min(outcome.at.plus(overdue_after)), width) else {
                 continue;
             };
             let first = self.place(outcome.at, width);
             if let Some(slot) = first.and_then(|column| own.get_mut(usize::from(column))) {
                 *slot = (*slot).max(mark);
             }
-            held.get_mut(first.unwrap_or(0).into()..=last.into())
+            last_known
+                .get_mut(first.unwrap_or(0).into()..=last.into())
                 .unwrap_or_default()
                 .fill(mark);
         }
         own.into_iter()
-            .zip(held)
-            .map(|(own, held)| own.or(held))
+            .zip(last_known)
+            .map(|(own, last_known)| own.or(last_known))
             .collect()
     }
 
     fn column(&self, area: Rect, mark: ChartMark, step: Option<Duration>, buffer: &mut Buffer) {
-        let (theme, glyphs) = (self.theme, self.theme.glyphs);
+        let theme = self.theme;
+        let glyphs = self.theme.glyphs;
         let latency = match mark {
             ChartMark::Missed => {
                 return put(
@@ -153,7 +155,7 @@ impl Chart<'_> {
             .is_some_and(|limit| latency.is_some_and(|latency| latency > limit));
         let style = if slow { theme.warning() } else { Style::new() };
         let (Some(latency), Some(step)) = (latency, step) else {
-            // Alive, and nothing was measured.
+            // A heartbeat without a latency.
             let half = heights.get(3).copied().unwrap_or(full);
             return put(
                 buffer,
@@ -183,50 +185,52 @@ impl Chart<'_> {
     }
 
     fn labels(&self, area: Rect, rows: u16, step: Option<Duration>, buffer: &mut Buffer) {
-        let (theme, glyphs) = (self.theme, self.theme.glyphs);
+        let theme = self.theme;
+        let glyphs = self.theme.glyphs;
         let frame = glyphs.frame();
-        let every = every(rows);
+        let label_distance = label_distance(rows);
         let axis = |n: u16, width: u16| Rect {
             width,
             ..row(area, n)
         };
         for n in 0..rows {
             let value = u32::from(rows - n);
-            if let Some(step) = step.filter(|_| (rows - n).is_multiple_of(every)) {
+            if let Some(step) = step.filter(|_| (rows - n).is_multiple_of(label_distance)) {
                 let label = Span::styled(words::latency(step.saturating_mul(value)), theme.dim());
-                put_right(buffer, axis(n, AXIS - 2), label, glyphs);
+                put_right(buffer, axis(n, AXIS_WIDTH - 2), label, glyphs);
             }
             put_right(
                 buffer,
-                axis(n, AXIS),
+                axis(n, AXIS_WIDTH),
                 Span::styled(frame.tick, theme.dim()),
                 glyphs,
             );
         }
         put_right(
             buffer,
-            axis(rows, AXIS - 2),
+            axis(rows, AXIS_WIDTH - 2),
             Span::styled("0", theme.dim()),
             glyphs,
         );
         put_right(
             buffer,
-            axis(rows, AXIS),
+            axis(rows, AXIS_WIDTH),
             Span::styled(frame.origin, theme.dim()),
             glyphs,
         );
     }
 
-    /// The line at zero, and how long ago its parts are.
-    fn floor(&self, area: Rect, buffer: &mut Buffer) {
-        let (theme, glyphs) = (self.theme, self.theme.glyphs);
-        let zero = row(area, area.height - FLOOR);
-        let width = area.width - AXIS;
+    /// Draws the zero line and the labels of the time axis.
+    fn time_axis(&self, area: Rect, buffer: &mut Buffer) {
+        let theme = self.theme;
+        let glyphs = self.theme.glyphs;
+        let zero = row(area, area.height - AXIS_HEIGHT);
+        let width = area.width - AXIS_WIDTH;
         let line = glyphs.frame().level.repeat(width.into());
         put(
             buffer,
             Rect {
-                x: area.x + AXIS,
+                x: area.x + AXIS_WIDTH,
                 width,
                 ..zero
             },
@@ -241,7 +245,7 @@ impl Chart<'_> {
         };
         for part in 0..parts {
             let ago = format!("-{}", words::axis_tick(self.span * (parts - part) / parts));
-            let x = AXIS + u16::try_from(u32::from(width) * part / parts).unwrap_or(width);
+            let x = AXIS_WIDTH + u16::try_from(u32::from(width) * part / parts).unwrap_or(width);
             let place = Rect {
                 x: area.x + x,
                 width: columns(&ago),
@@ -258,8 +262,8 @@ impl Chart<'_> {
     }
 }
 
-/// What one row of bars stands for, so that the labels are round and all fit, spikes left out;
-/// `None` where nothing is measured.
+/// Returns the latency that one row of bars stands for, so that the labels are round and all bars
+/// except spikes fit. Returns `None` if there are no latencies.
 fn step(marks: &[Option<ChartMark>], rows: u16) -> Option<Duration> {
     let mut latencies: Vec<Duration> = marks
         .iter()
@@ -275,28 +279,32 @@ fn step(marks: &[Option<ChartMark>], rows: u16) -> Option<Duration> {
         .copied()
         .unwrap_or(greatest)
         .max(Duration::from_micros(1));
-    let spiky = latencies.len() >= FEW && greatest > usual.saturating_mul(3);
+    let spiky = latencies.len() >= MIN_FOR_SPIKES && greatest > usual.saturating_mul(3);
     let top = if spiky {
         usual.saturating_mul(3) / 2
     } else {
         greatest.max(usual)
     };
-    let (rows, every) = (rows.max(1), every(rows.max(1)));
-    Some(nice(top.saturating_mul(every.into()) / u32::from(rows)) / u32::from(every))
+    let rows = rows.max(1);
+    let label_distance = label_distance(rows.max(1));
+    Some(
+        nice(top.saturating_mul(label_distance.into()) / u32::from(rows))
+            / u32::from(label_distance),
+    )
 }
 
-/// Every how many rows there is a label.
-const fn every(rows: u16) -> u16 {
-    rows.div_ceil(LABELS)
+/// Returns the distance between two labels, in rows.
+const fn label_distance(rows: u16) -> u16 {
+    rows.div_ceil(MAX_LABELS)
 }
 
-/// The next round number that a label shows as it is: 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of
-/// ten.
+/// Returns the smallest round number, not below `least`, that a label shows exactly: 1, 1.5, 2, 3,
+/// 4, 5, 6 or 8 times a power of ten.
 fn nice(least: Duration) -> Duration {
     let micros = u64::try_from(least.as_nanos().div_ceil(1_000))
         .unwrap_or(u64::MAX)
         .max(1);
-    // What the label rounds to.
+    // The precision of labels.
     let unit = match micros {
         0..1_000 => 100,
         1_000..1_000_000 => 1_000,
@@ -321,8 +329,8 @@ mod tests {
     use crate::prefs::ThemeName;
     use crate::tui::theme::{Colours, Glyphs};
 
-    /// A beat every 10 s, the last one now; a number is its latency in milliseconds, 0 a beat
-    /// without one.
+    /// Draws a chart with an outcome every 10 s, the last one now. A number is a beat with its
+    /// latency in milliseconds; 0 is a beat without a latency.
     fn drawn(outcomes: &[Result<u64, OutcomeKind>], width: u16, height: u16) -> Vec<String> {
         let meta = Meta {
             line: None,

@@ -1,4 +1,4 @@
-//! The choice of columns, over everything else.
+//! The column chooser, over everything else.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -51,7 +51,7 @@ pub fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// `▸ [3] last      age of the last heartbeat`: the number is the place in the table.
+/// `▸ [3] last      age of the last heartbeat`: the number is the position in the table.
 fn line(view: &View, column: Column, place: Option<usize>, chosen: bool) -> Line<'static> {
     let theme = view.theme;
     let cursor = if chosen { theme.glyphs.cursor() } else { " " };

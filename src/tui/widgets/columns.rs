@@ -1,5 +1,5 @@
-//! The columns of the table: which there are on a screen of a given width, how wide they are, what
-//! is in them.
+//! The columns of the table: which ones a screen of a given width shows, their widths and their
+//! cells.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -13,20 +13,20 @@ use crate::words;
 
 use super::progress;
 
-/// Cursor, glyph and a space before the name.
+/// Columns before the name: cursor, glyph and a space.
 pub const MARGIN: u16 = 3;
-/// Names are never narrower than this for the sake of a column, and never wider than that.
-const NAME: (u16, u16) = (12, 36);
-/// The strip gives way to long names until only so many beats are left.
-const STRIP: u16 = 12;
+/// Minimum and maximum width of the names.
+const NAME_WIDTHS: (u16, u16) = (12, 36);
+/// Minimum number of beats that long names leave for the strip.
+const MIN_STRIP_WIDTH: u16 = 12;
 
 pub struct ColumnSpec {
     pub column: Column,
     pub title: &'static str,
     width: u16,
-    /// Columns between it and what stands before it.
+    /// Blank columns before it.
     gap: u16,
-    /// The narrowest screen that has it, unless the user chose.
+    /// Minimum width of the screen, unless the user chose the columns.
     from: u16,
     pub right: bool,
     pub cell: fn(&View, &Row, u16) -> Line<'static>,
@@ -76,7 +76,7 @@ const fn spec(
     }
 }
 
-/// Who gets how much of a width.
+/// The widths of name, columns and strip.
 pub struct TableWidths {
     pub name: u16,
     columns: Vec<&'static ColumnSpec>,
@@ -84,11 +84,11 @@ pub struct TableWidths {
 }
 
 impl TableWidths {
-    /// `names`: the widest name of the fleet.
+    /// Divides `width`. `names` is the width of the widest name of the fleet.
     pub fn new(width: u16, chosen: Option<&[Column]>, names: u16) -> TableWidths {
         let columns = match chosen {
             Some(chosen) => fitting(width, chosen),
-            // A sliver has no room for the progress, but for the latency.
+            // A narrow screen has no space for the progress bar, but for the latency.
             None if (40..60).contains(&width) => fitting(width, &[Column::Last, Column::Avg]),
             None => SPECS.iter().filter(|spec| spec.from <= width).collect(),
         };
@@ -100,12 +100,12 @@ impl TableWidths {
             };
         }
         let rest = width.saturating_sub(MARGIN + taken(&columns) + 1);
-        let name = if width < 100 { NAME.0 } else { 16 };
+        let name = if width < 100 { NAME_WIDTHS.0 } else { 16 };
         let name = names
-            .clamp(name, NAME.1)
-            .min(rest.saturating_sub(STRIP).max(name));
+            .clamp(name, NAME_WIDTHS.1)
+            .min(rest.saturating_sub(MIN_STRIP_WIDTH).max(name));
         let strip = rest.saturating_sub(name).min(MAX_RECENT as u16);
-        // What nobody needs goes to the names.
+        // The name gets the remaining columns.
         TableWidths {
             name: rest.saturating_sub(strip),
             columns,
@@ -113,7 +113,7 @@ impl TableWidths {
         }
     }
 
-    /// The area of the name, of each column, and of the strip.
+    /// Returns the areas of the name, of each column, and of the strip.
     pub fn areas(
         &self,
         area: Rect,
@@ -144,7 +144,7 @@ impl TableWidths {
     }
 }
 
-/// The columns that a screen of this width shows.
+/// Returns the columns that a screen of this width shows.
 pub fn visible(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
     TableWidths::new(width, chosen, 0)
         .columns
@@ -153,12 +153,12 @@ pub fn visible(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
         .collect()
 }
 
-/// As many of the user's columns, from the left, as leave room for names.
+/// Returns the user's columns, from the left, as long as they leave space for the names.
 fn fitting(width: u16, chosen: &[Column]) -> Vec<&'static ColumnSpec> {
     let mut columns: Vec<&ColumnSpec> = Vec::new();
     for column in chosen {
         columns.extend(SPECS.iter().find(|spec| spec.column == *column));
-        if MARGIN + NAME.0 + taken(&columns) > width {
+        if MARGIN + NAME_WIDTHS.0 + taken(&columns) > width {
             columns.pop();
             break;
         }
@@ -214,7 +214,7 @@ fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {
     .into()
 }
 
-/// Polls have failures instead.
+/// Polls count failures instead.
 fn missed(view: &View, row: &Row, _: u16) -> Line<'static> {
     match row.policy.rhythm {
         Rhythm::Poll => absent(view),

@@ -1,4 +1,4 @@
-//! What happened, newest first: beside the chart, or on the whole screen.
+//! The list of events, newest first: beside the chart, or on its own tab.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -14,27 +14,23 @@ use crate::words;
 use super::frame;
 use super::pane::below;
 
-/// Columns of the names, at least and at most.
-const NAME: (u16, u16) = (12, 28);
+/// Minimum and maximum width of the names.
+const NAME_WIDTHS: (u16, u16) = (12, 28);
 
-/// Lines from which on the last one tells of hbmon itself.
-const ITSELF: u16 = 8;
+/// Minimum height, in rows, for a last line about hbmon itself.
+const MIN_HEIGHT_SELF: u16 = 8;
 
-/// In a column of its own behind a wall.
+/// Draws the events beside the pane, behind a vertical line.
 pub fn draw_pane(view: &View, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
-    let wall = |text: &'static str| Span::styled(text, theme.dim());
-    put(buffer, row(area, 0), wall(glyphs.frame().junction), glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
+    let dim = |text: &'static str| Span::styled(text, theme.dim());
+    put(buffer, row(area, 0), dim(glyphs.frame().junction), glyphs);
     for line in 1..area.height {
-        put(
-            buffer,
-            row(area, line),
-            wall(glyphs.frame().upright),
-            glyphs,
-        );
+        put(buffer, row(area, line), dim(glyphs.frame().upright), glyphs);
     }
     let area = Rect {
         x: area.x + 1,
@@ -51,15 +47,15 @@ pub fn draw_pane(view: &View, area: Rect, buffer: &mut Buffer) {
     list(view, below(area, 1), 0, buffer);
 }
 
-/// The whole of its tab.
+/// Draws the events tab.
 pub fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
-    let itself = area.height > ITSELF;
-    let room = Rect {
-        height: area.height - u16::from(itself),
+    let with_self = area.height > MIN_HEIGHT_SELF;
+    let list_area = Rect {
+        height: area.height - u16::from(with_self),
         ..area
     };
-    list(view, room, view.ui.events_scroll, buffer);
-    if itself {
+    list(view, list_area, view.ui.events_scroll, buffer);
+    if with_self {
         let text = format!(
             " {:>8} {}",
             "hbmon",
@@ -67,7 +63,7 @@ pub fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
         );
         put(
             buffer,
-            row(area, room.height),
+            row(area, list_area.height),
             Span::styled(text, view.theme.dim()),
             view.theme.glyphs,
         );
@@ -84,8 +80,8 @@ pub fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
 
 fn list(view: &View, area: Rect, scrolled: usize, buffer: &mut Buffer) {
     let name = (area.width / 5)
-        .clamp(NAME.0, NAME.1)
-        .min(view.ui.totals().widest_name.max(NAME.0));
+        .clamp(NAME_WIDTHS.0, NAME_WIDTHS.1)
+        .min(view.ui.totals().widest_name.max(NAME_WIDTHS.0));
     for (line, change) in (0..area.height).zip(view.ui.events(view.now).skip(scrolled)) {
         let brief = area.width < WIDE;
         put(
@@ -142,7 +138,7 @@ fn of_monitor(
     let name = fit(name, width, theme.glyphs);
     let pad = " ".repeat(width.saturating_sub(columns(&name)).into());
     let (style, glyph, said) = match event {
-        // The glyph is the status: what is left to say is why.
+        // The glyph shows the status, so the text says why.
         Event::Transition { to, cause, .. } => {
             let say = if brief {
                 words::short_cause
@@ -161,7 +157,7 @@ fn of_monitor(
     ]
 }
 
-/// About hbmon itself.
+/// Adds a remark about hbmon itself.
 fn remark(line: &mut Line<'_>, text: &str, theme: Theme) {
     line.push_span(Span::styled(theme.glyphs.nothing(), theme.dim()));
     line.push_span(Span::raw(format!(" {text}")));

@@ -1,5 +1,5 @@
-//! What is known of one monitor, as labels and values: how it is now, what came of it since the
-//! start, its connection.
+//! Facts about one monitor, as labels and values: its present state, its totals since the start,
+//! its connection.
 
 use std::iter;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::tui::text::{count, wrap};
 use crate::tui::view::View;
 use crate::words;
 
-/// Columns of the labels, with a space behind them.
-const LABEL: u16 = 12;
-/// Below this width values stand alone.
-const NARROW: u16 = 30;
+/// Width of the labels with a space after them, in columns.
+const LABEL_WIDTH: u16 = 12;
+/// Minimum width for labels, in columns.
+const MIN_WIDTH_LABELS: u16 = 30;
 
 pub struct Fact {
     pub label: &'static str,
@@ -29,7 +29,7 @@ fn fact(label: &'static str, value: impl Into<Line<'static>>) -> Fact {
     }
 }
 
-/// `status  ✗ error for 3m47s` and what belongs to it.
+/// Returns the facts about the present state: `status  ✗ error for 3m47s` and more.
 pub fn current(view: &View, monitor: &Row) -> Vec<Fact> {
     let mut facts = vec![fact("status", status(view, monitor))];
     let why = words::condition(monitor);
@@ -51,7 +51,8 @@ fn presence(view: &View, monitor: &Row) -> String {
     words::presence(monitor, view.now).unwrap_or_else(|| view.theme.glyphs.absent().to_owned())
 }
 
-/// Of a job that said that it starts, and not yet how it ended.
+/// Returns how long a job has been running, after it reported its start and before it reports its
+/// end.
 pub fn running_for(view: &View, monitor: &Row) -> Option<String> {
     let started = monitor
         .attempt_since
@@ -77,7 +78,8 @@ fn quality(view: &View, monitor: &Row) -> String {
 }
 
 fn status(view: &View, monitor: &Row) -> Line<'static> {
-    let (theme, status) = (view.theme, monitor.status);
+    let theme = view.theme;
+    let status = monitor.status;
     let word = format!("{} {}", theme.glyphs.status(status), status.as_str());
     Line::from_iter([
         Span::styled(word, theme.status(status)),
@@ -107,7 +109,7 @@ pub fn connection(view: &View, monitor: &Row) -> Option<String> {
             .connected_since
             .map(|at| format!("open for {}", words::age(view.now.since(at)))),
     );
-    // The next poll after a good one is no try.
+    // The next poll after a successful one is not a retry.
     let tries = monitor.policy.rhythm == Rhythm::Subscription || monitor.consecutive_failures > 0;
     if monitor.connected_since.is_none()
         && tries
@@ -175,7 +177,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
         let numbers = [latency.avg, latency.p50, latency.p95, latency.max];
         let [avg, p50, p95, max] = numbers.map(|number| words::target_latency(monitor, number));
         let in_ms = avg.ends_with("ms");
-        // The unit of the first goes for all of them.
+        // If the first value is in ms, the others omit the unit.
         let bare = |text: String| {
             if in_ms {
                 text.trim_end_matches("ms").to_owned()
@@ -203,7 +205,7 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     facts
 }
 
-/// `98.87%  1h 93.0%  24h 99.7%`, the windows once they are shorter than the run.
+/// `98.87%  1h 93.0%  24h 99.7%`: a window is shown once the run is longer than it.
 pub fn availability(view: &View, monitor: &Row) -> Option<Fact> {
     let share = monitor.uptime(view.now)?;
     let run = view.now.since_start();
@@ -224,16 +226,16 @@ pub fn availability(view: &View, monitor: &Row) -> Option<Fact> {
     ))
 }
 
-/// The silence that lasts now counts as soon as it is the longest.
+/// Returns the longest time between two heartbeats. The time since the last heartbeat counts too.
 fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
-    let lasting = view.now.since(monitor.last_beat?);
+    let since_last = view.now.since(monitor.last_beat?);
     match monitor.longest_gap {
-        Some(gap) if gap >= lasting => Some(words::age(gap)),
-        _ => Some(format!("{} (now)", words::age(lasting))),
+        Some(gap) if gap >= since_last => Some(words::age(gap)),
+        _ => Some(format!("{} (now)", words::age(since_last))),
     }
 }
 
-/// What the last connection was like, and what ended it; most important first.
+/// Returns the facts about the last connection and its end, most important first.
 pub fn last_connection(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(
@@ -279,8 +281,8 @@ pub fn last_connection(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     facts
 }
 
-/// The phases end to end on a line as long as they took, and their names: `▏██████ dns 1ms, connect
-/// 12ms`.
+/// Draws the phases of a connection one after the other, each as long as its share of the time,
+/// with their names: `▏██████ dns 1ms, connect 12ms`.
 fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> {
     let took: Vec<_> = phases.iter().collect();
     let total: f64 = took.iter().map(|(_, took)| took.as_secs_f64()).sum();
@@ -294,7 +296,7 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
         .zip(shades.iter().cycle())
         .filter(|_| total > 0.0)
     {
-        // Every phase is seen, however short it was.
+        // Even the shortest phase gets one column.
         let columns = (took.as_secs_f64() / total * f64::from(width))
             .round()
             .max(1.0) as usize;
@@ -304,17 +306,24 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
     Some(line)
 }
 
-/// Facts as lines of a width, labels dim; a plain value that is longer than its line goes on below.
+/// Formats facts as lines of a given width. A plain value that is too long continues on the next
+/// line.
 pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
-    let labels = if width < NARROW { 0 } else { LABEL };
-    let room = width.saturating_sub(labels);
+    let labels = if width < MIN_WIDTH_LABELS {
+        0
+    } else {
+        LABEL_WIDTH
+    };
+    let value_width = width.saturating_sub(labels);
     let mut lines = Vec::new();
     for Fact { label, value } in facts {
         let values = match value.spans.as_slice() {
-            [plain] if plain.style == Style::new() => wrap(&plain.content, room, view.theme.glyphs)
-                .into_iter()
-                .map(Line::from)
-                .collect(),
+            [plain] if plain.style == Style::new() => {
+                wrap(&plain.content, value_width, view.theme.glyphs)
+                    .into_iter()
+                    .map(Line::from)
+                    .collect()
+            }
             _ => vec![value],
         };
         lines.extend(

@@ -1,4 +1,4 @@
-//! The whole fleet as one line: each status as long as its share.
+//! The fleet as one line: the length of each segment is the share of its status.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,7 +8,7 @@ use crate::model::{Counts, Status};
 use crate::tui::text::put;
 use crate::tui::view::View;
 
-/// From left to right.
+/// The order of the segments, from left to right.
 const ORDER: [Status; 5] = [
     Status::Healthy,
     Status::Paused,
@@ -30,10 +30,11 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     put(buffer, area, Line::from_iter(spans), theme.glyphs);
 }
 
-/// Columns for each status, together the width. Whatever there is has a column, a single error of
-/// ten thousand too.
+/// Returns the number of columns for each status; their sum is `width`. A status with at least one
+/// monitor gets at least one column, so that a single error of ten thousand is visible.
 fn shares(counts: &Counts, width: u16) -> Vec<(Status, u16)> {
-    let (total, width) = (counts.total() as u64, u64::from(width));
+    let total = counts.total() as u64;
+    let width = u64::from(width);
     let present: Vec<(Status, u64)> = ORDER
         .into_iter()
         .map(|status| (status, counts.of(status) as u64))
@@ -46,7 +47,7 @@ fn shares(counts: &Counts, width: u16) -> Vec<(Status, u16)> {
         .iter()
         .map(|(status, count)| (*status, (count * width / total).max(1)))
         .collect();
-    // Rounding is settled with the greatest share, where it shows least.
+    // The greatest share absorbs the rounding error, where it is least visible.
     let used: u64 = shares.iter().map(|(_, share)| share).sum();
     if let Some((_, greatest)) = shares.iter_mut().max_by_key(|(_, share)| *share) {
         *greatest = (*greatest + width).saturating_sub(used);

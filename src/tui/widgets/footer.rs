@@ -1,4 +1,4 @@
-//! The bottom lines: what is being typed, an answer, or the keys that work now.
+//! The bottom lines: the text input, a notice, or the keys that have an effect now.
 
 use ratatui::buffer::Buffer;
 use ratatui::text::{Line, Span};
@@ -12,12 +12,13 @@ use crate::tui::text::{columns, put, put_both};
 use crate::tui::view::View;
 
 pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
-    let (area, glyphs) = (layout.footer, view.theme.glyphs);
+    let area = layout.footer;
+    let glyphs = view.theme.glyphs;
     let right = right(view, area.width);
-    let room = area
+    let left_width = area
         .width
         .saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
-    // In the detail there are two lines of keys, if the screen has room for them.
+    // The detail view has two lines of keys, if the screen is tall enough.
     let two = view.ui.detail.is_some() && !layout.message.is_empty();
     let notice = view
         .ui
@@ -26,8 +27,8 @@ pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
     let left = match (&view.ui.typing, notice) {
         (Some(typing), _) => prompt(view, typing.field),
         (None, Some(notice)) if layout.message.is_empty() => notice,
-        (None, _) if two => keys(view, room, |binding| !acts(binding)),
-        (None, _) => keys(view, room, |_| true),
+        (None, _) if two => keys(view, left_width, |binding| !acts(binding)),
+        (None, _) => keys(view, left_width, |_| true),
     };
     put_both(buffer, area, left, right, glyphs);
     if two {
@@ -40,13 +41,14 @@ pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
     }
 }
 
-/// What is done to the monitor, and not how it is looked at.
+/// Returns whether a binding acts on the monitor, rather than on how it is shown.
 fn acts(binding: &Binding) -> bool {
     matches!(binding.section, HelpSection::Act | HelpSection::TakeAway)
         && !matches!(binding.action, Action::Help | Action::Quit)
 }
 
-/// Which line of how many where not all are visible, and whether the view follows.
+/// Returns the right end: the position of the cursor if not all lines are visible, and whether the
+/// view is frozen.
 fn right(view: &View, width: u16) -> Line<'static> {
     let state = match (width, view.ui.frozen()) {
         (0..60, _) => "",
@@ -65,7 +67,8 @@ fn right(view: &View, width: u16) -> Line<'static> {
 }
 
 fn place(view: &View) -> String {
-    let (ui, lines) = (view.ui, view.ui.line_count());
+    let ui = view.ui;
+    let lines = view.ui.line_count();
     let hidden = lines > ui.page() && ui.detail.is_none() && !ui.is_on_events();
     if hidden {
         format!("{}/{lines}", ui.cursor() + 1)
@@ -74,7 +77,8 @@ fn place(view: &View) -> String {
     }
 }
 
-/// `+6 healthy`: what of the fleet is not in sight, in so far as nobody chose to leave it out.
+/// `+6 healthy`: the monitors that are scrolled out of view. Shows the position instead if the user
+/// filtered or grouped the table.
 fn hidden(view: &View) -> String {
     let ui = view.ui;
     if !ui.table_options.shows_all()
@@ -99,7 +103,7 @@ fn hidden(view: &View) -> String {
     }
 }
 
-/// The cursor is a reversed blank: the terminal's own stays hidden.
+/// Draws the text input. Its cursor is a reversed blank; the terminal's cursor stays hidden.
 fn prompt(view: &View, field: TypingField) -> Line<'static> {
     let theme = view.theme;
     let hint = match (field, view.ui.table_options.filter.parse_error()) {
@@ -117,7 +121,7 @@ fn prompt(view: &View, field: TypingField) -> Line<'static> {
     ])
 }
 
-/// `↑↓ move  enter detail  …`: the most useful that fit, in the order of the table.
+/// `↑↓ move  enter detail  …`: the most useful keys that fit, in the order of the bindings.
 fn keys(view: &View, width: u16, wanted: impl Fn(&Binding) -> bool) -> Line<'static> {
     let mut entries = entries(view, wanted);
     let total = |entries: &[FooterKeys]| entries.iter().map(|entry| entry.width() + 2).sum::<u16>();
@@ -181,7 +185,8 @@ fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<FooterKeys> {
     entries
 }
 
-/// A key that undoes what is on says so.
+/// Returns the label and rank of a binding in the present state. A key that switches something off
+/// says so.
 fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
     let in_detail = view.ui.detail.is_some();
     if in_detail && matches!(binding.action, Action::Left | Action::Right) {
@@ -200,7 +205,7 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
         .row()
         .is_some_and(|row| row.status == Status::Paused);
     Some(match binding.action {
-        // The way out of a view that stands still must not fall away.
+        // The key that ends the frozen view gets a low rank, so that it stays visible.
         Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),
         Action::Freeze if view.ui.group_at(view.ui.cursor()).is_some() => ("fold", rank),
         Action::Detail if in_detail => ("table", rank),

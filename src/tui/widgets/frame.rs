@@ -1,4 +1,4 @@
-//! What stands around things: a rule with a title, a box with one.
+//! Rules and boxes with titles.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::tui::text::{put, put_right, row};
 use crate::tui::theme::Theme;
 
-/// `── orders-ws ────────── ws ──`: the right part only where it fits.
+/// Draws `── orders-ws ────────── ws ──`, without the right part if it does not fit.
 pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut Buffer) {
     let glyphs = theme.glyphs;
     let level = glyphs.frame().level;
@@ -32,8 +32,7 @@ pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut
     }
 }
 
-/// The room inside a box, a column off the walls; empty if the box is too small for anything
-/// inside.
+/// Returns the area inside a box, one column away from its sides. Empty if the box is too small.
 pub const fn inside(area: Rect) -> Rect {
     if area.height < 3 || area.width < 8 {
         return Rect {
@@ -50,18 +49,19 @@ pub const fn inside(area: Rect) -> Rect {
     }
 }
 
-/// A box; gives the room inside it. One without is not drawn.
+/// Draws a box and returns the area inside it. A box that is too small is not drawn.
 pub fn boxed(area: Rect, title: &str, note: &str, theme: Theme, buffer: &mut Buffer) -> Rect {
-    let room = inside(area);
-    if room.is_empty() {
-        return room;
+    let interior = inside(area);
+    if interior.is_empty() {
+        return interior;
     }
     let glyphs = theme.glyphs;
     let frame = glyphs.frame();
     let [top_left, top_right, bottom_left, bottom_right] = frame.corners;
     let dim = |text: String| Span::styled(text, theme.dim());
     let across = frame.level.repeat(usize::from(area.width - 2));
-    let (top, bottom) = (row(area, 0), row(area, area.height - 1));
+    let top = row(area, 0);
+    let bottom = row(area, area.height - 1);
     put(
         buffer,
         top,
@@ -96,5 +96,5 @@ pub fn boxed(area: Rect, title: &str, note: &str, theme: Theme, buffer: &mut Buf
     if !note.is_empty() && noted.width() < free {
         put_right(buffer, edge, noted, glyphs);
     }
-    room
+    interior
 }

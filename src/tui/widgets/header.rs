@@ -1,4 +1,4 @@
-//! The top lines of the main view: how things stand in words, counts, totals.
+//! The top lines of the main view: the state of the fleet in words, counts and totals.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,7 +54,7 @@ fn fleet_banner(view: &View, width: u16) -> Span<'static> {
     banner(view, worst, width)
 }
 
-/// ` ✗ ERROR ` that is seen across the room; on a very narrow screen the glyph alone.
+/// Returns ` ✗ ERROR ` in reversed colours; on a very narrow screen only the glyph.
 pub fn banner(view: &View, status: Status, width: u16) -> Span<'static> {
     let glyph = view.theme.glyphs.status(status);
     let text = if width < 12 {
@@ -65,7 +65,7 @@ pub fn banner(view: &View, status: Status, width: u16) -> Span<'static> {
     Span::styled(text, view.theme.banner(status))
 }
 
-/// Everything in one line, for a sliver of a screen: ` ✗ ERROR 2/14 down ▲2`.
+/// Returns everything in one line, for a very small screen: ` ✗ ERROR 2/14 down ▲2`.
 fn short(view: &View, width: u16) -> Line<'static> {
     let counts = &view.snapshot.counts;
     let mut line = Line::from(fleet_banner(view, width));
@@ -94,7 +94,9 @@ fn short(view: &View, width: u16) -> Line<'static> {
 
 /// ` ● 10 healthy   ▲ 2 warning … │ 22 101 beats  38 missed │ 75ms avg  p95 640ms  99.6%  score 79`
 fn numbers(view: &View, width: u16) -> Line<'static> {
-    let (theme, glyphs, totals) = (view.theme, view.theme.glyphs, view.ui.totals());
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
+    let totals = view.ui.totals();
     let counts = &view.snapshot.counts;
     let wide = width >= WIDE;
     let mut line = Line::default();
@@ -128,27 +130,27 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
         format!("{} beats", count(totals.beats)),
         format!("{} missed", count(totals.missed)),
     ];
-    let mut pace: Vec<String> = Vec::new();
-    pace.extend(
+    let mut latencies: Vec<String> = Vec::new();
+    latencies.extend(
         totals
             .latency()
             .map(|latency| format!("{} avg", words::latency(latency))),
     );
-    pace.extend(
+    latencies.extend(
         totals
             .p95()
             .map(|latency| format!("p95 {}", words::latency(latency))),
     );
-    pace.extend(totals.uptime(view.now).map(words::percent));
-    pace.extend(counts.score().map(|score| format!("score {score:.0}")));
-    // Whole facts or none: half a number would be a wrong one.
-    for (n, fact) in beats.into_iter().chain(pace).enumerate() {
-        let wall = n == 0 || n == 2;
-        let gap = if wall { 3 } else { 2 };
+    latencies.extend(totals.uptime(view.now).map(words::percent));
+    latencies.extend(counts.score().map(|score| format!("score {score:.0}")));
+    // A fact is shown completely or not at all, because part of a number would be a wrong number.
+    for (n, fact) in beats.into_iter().chain(latencies).enumerate() {
+        let is_first_of_group = n == 0 || n == 2;
+        let gap = if is_first_of_group { 3 } else { 2 };
         if line.width() + gap + fact.len() > usize::from(width) {
             break;
         }
-        let gap = if wall {
+        let gap = if is_first_of_group {
             Span::styled(format!(" {} ", glyphs.frame().upright), theme.dim())
         } else {
             Span::raw("  ")
@@ -159,11 +161,11 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
     line
 }
 
-/// Columns from which on hbmon's own trouble has room beside the verdict.
-const STRAINED: u16 = 60;
+/// Minimum width, in columns, for hbmon's own overload beside the verdict.
+const MIN_WIDTH_OVERLOAD: u16 = 60;
 
-/// At the right edge: hbmon's own trouble, that the view stands still, how long hbmon runs (`up`),
-/// the time.
+/// Returns the right end: hbmon's own overload, whether the view is frozen, the uptime of hbmon (if
+/// `up`) and the time.
 pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let mut line = Line::default();
     let frozen = frozen(view, width);
@@ -176,7 +178,7 @@ pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
         .snapshot
         .self_stats
         .overload
-        .filter(|_| frozen.is_none() && width >= STRAINED)
+        .filter(|_| frozen.is_none() && width >= MIN_WIDTH_OVERLOAD)
     {
         line.push_span(Span::styled(
             format!("{}   ", words::overload_brief(strain)),
@@ -190,21 +192,21 @@ pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     line
 }
 
-/// `FROZEN 00:12, 31 new beats`, as much of it as there is room for.
+/// `FROZEN 00:12, 31 new beats`, or the part of it that fits.
 fn frozen(view: &View, width: u16) -> Option<Span<'static>> {
     let (since, beats) = view.ui.frozen()?;
     let age = words::stopwatch(view.real_now.since(since));
-    let news = words::count(beats, "new beat", "new beats");
+    let new_beats = words::count(beats, "new beat", "new beats");
     let text = match width {
         0..24 => "FROZEN".to_owned(),
         24..60 => format!("FROZEN {age}"),
-        60..WIDE => format!("FROZEN {age}, {news} "),
-        _ => format!("FROZEN {age}, {news}   "),
+        60..WIDE => format!("FROZEN {age}, {new_beats} "),
+        _ => format!("FROZEN {age}, {new_beats}   "),
     };
     Some(Span::styled(text, view.theme.bold()))
 }
 
-/// `14:32:07 +01:00`, as much of it as there is room for.
+/// `14:32:07 +01:00`, or the part of it that fits.
 fn clock(view: &View, width: u16) -> String {
     let format = match width {
         0..30 => return String::new(),

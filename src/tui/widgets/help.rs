@@ -1,4 +1,4 @@
-//! The help, made from the table of keys, over everything else: what can be searched, and a legend.
+//! The help, over everything else: the keys, which can be searched, and a legend.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -13,19 +13,20 @@ use crate::tui::view::View;
 
 use super::frame;
 
-/// From this width on there are two columns of keys.
-const TWO: u16 = 76;
-/// Columns of their names, on the left and on the right.
-const KEYS: (u16, u16) = (16, 11);
-/// The box is no wider.
-const WIDEST: u16 = 100;
-/// Rows below the keys: statuses, qualities, what two numbers are.
-const LEGEND: u16 = 4;
+/// Minimum width for two columns of keys, in terminal columns.
+const MIN_WIDTH_FOR_TWO: u16 = 76;
+/// Width of the names of the keys, on the left and on the right.
+const KEY_WIDTHS: (u16, u16) = (16, 11);
+/// Maximum width of the box.
+const MAX_WIDTH: u16 = 100;
+/// Rows of the legend: statuses, qualities, and the meaning of two numbers.
+const LEGEND_ROWS: u16 = 4;
 
 pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
     let full = place(area);
     let lines = lines(view, &help.search, inside(full).width);
-    // What is typed shrinks it from below: the line that is read stays where it is.
+    // The box shrinks from below as the search matches fewer lines, so that the first lines stay in
+    // place.
     let wanted = u16::try_from(lines.len())
         .unwrap_or(u16::MAX)
         .saturating_add(2);
@@ -51,12 +52,12 @@ pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// The middle of the screen, and all of it where that is small.
+/// Returns the area of the box: in the middle, or the whole of a small screen.
 fn place(area: Rect) -> Rect {
-    let width = area.width.min(WIDEST);
+    let width = area.width.min(MAX_WIDTH);
     let wanted = u16::try_from(rows(width.saturating_sub(4)))
         .unwrap_or(u16::MAX)
-        .saturating_add(LEGEND + 2);
+        .saturating_add(LEGEND_ROWS + 2);
     let height = area.height.min(wanted);
     Rect {
         x: area.x + (area.width - width) / 2,
@@ -66,31 +67,32 @@ fn place(area: Rect) -> Rect {
     }
 }
 
-/// Of a sliver every row is needed.
+/// Returns the area inside the box; on a very small screen the whole area.
 fn inside(place: Rect) -> Rect {
     let inside = frame::inside(place);
     if inside.is_empty() { place } else { inside }
 }
 
-/// How far the help can be scrolled on a screen: until its last line is seen.
+/// Returns how far the help can be scrolled on a screen, until its last line is visible.
 pub fn max_scroll(size: Size) -> u16 {
     let area = Rect::new(0, 0, size.width, size.height);
     let inside = place(area).height.saturating_sub(2);
-    let lines = u16::try_from(rows(area.width.min(WIDEST).saturating_sub(4))).unwrap_or(u16::MAX);
-    lines.saturating_add(LEGEND).saturating_sub(inside)
+    let lines =
+        u16::try_from(rows(area.width.min(MAX_WIDTH).saturating_sub(4))).unwrap_or(u16::MAX);
+    lines.saturating_add(LEGEND_ROWS).saturating_sub(inside)
 }
 
-/// How many rows all keys take, their titles and blank lines between them included.
+/// Returns the number of rows of all keys, with titles and the blank lines between sections.
 fn rows(width: u16) -> usize {
-    let of = |room: &HelpSection| {
+    let of = |section: &HelpSection| {
         BINDINGS
             .iter()
-            .filter(|binding| binding.section == *room && !binding.help.is_empty())
+            .filter(|binding| binding.section == *section && !binding.help.is_empty())
             .count()
             + 2
     };
-    let [first, second, third, fourth] = HelpSection::ALL.map(|room| of(&room));
-    if width >= TWO {
+    let [first, second, third, fourth] = HelpSection::ALL.map(|section| of(&section));
+    if width >= MIN_WIDTH_FOR_TWO {
         (first + third).max(second + fourth) - 1
     } else {
         first + second + third + fourth - 1
@@ -98,7 +100,8 @@ fn rows(width: u16) -> usize {
 }
 
 fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
-    let [moving, looking, acting, taking] = HelpSection::ALL.map(|room| keys(view, room, search));
+    let [moving, looking, acting, taking] =
+        HelpSection::ALL.map(|section| keys(view, section, search));
     let joined = |first: Vec<Line<'static>>, second: Vec<Line<'static>>| {
         let gap = if first.is_empty() || second.is_empty() {
             None
@@ -111,9 +114,10 @@ fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
             .chain(second)
             .collect::<Vec<_>>()
     };
-    let (left, right) = (joined(moving, acting), joined(looking, taking));
-    // What one column holds needs no wall.
-    let two = width >= TWO && !left.is_empty() && !right.is_empty();
+    let left = joined(moving, acting);
+    let right = joined(looking, taking);
+    // A single column needs no vertical line.
+    let two = width >= MIN_WIDTH_FOR_TWO && !left.is_empty() && !right.is_empty();
     let mut lines = if two {
         beside(view, left, right, width / 2)
     } else {
@@ -126,23 +130,25 @@ fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
     lines
 }
 
-/// Two columns with a wall between them.
+/// Joins two columns with a vertical line between them.
 fn beside(
     view: &View,
     left: Vec<Line<'static>>,
     right: Vec<Line<'static>>,
     half: u16,
 ) -> Vec<Line<'static>> {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let longest = left.len().max(right.len());
-    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    let mut left = left.into_iter();
+    let mut right = right.into_iter();
     let half = usize::from(half.saturating_sub(2));
     let join = |_| {
         let mut line = left.next().unwrap_or_default();
         let mut taken = 0;
         line.spans.retain_mut(|span| {
-            let room = u16::try_from(half - taken).unwrap_or(0);
-            span.content = fit(&span.content, room, glyphs).into_owned().into();
+            let section = u16::try_from(half - taken).unwrap_or(0);
+            span.content = fit(&span.content, section, glyphs).into_owned().into();
             taken += span.width();
             true
         });
@@ -157,16 +163,16 @@ fn beside(
     (0..longest).map(join).collect()
 }
 
-/// The title of a room and its keys, as far as they contain what is searched for; nothing if none
+/// Returns the title of a section and those of its lines that match the search; nothing if none
 /// does.
-fn keys(view: &View, room: HelpSection, search: &str) -> Vec<Line<'static>> {
+fn keys(view: &View, section: HelpSection, search: &str) -> Vec<Line<'static>> {
     let search = search.to_lowercase();
     let mut entries: Vec<HelpLine> = Vec::new();
     for (binding, keys) in view
         .ui
         .keymap
         .entries()
-        .filter(|(binding, _)| binding.section == room)
+        .filter(|(binding, _)| binding.section == section)
     {
         let names = keys
             .iter()
@@ -184,10 +190,10 @@ fn keys(view: &View, room: HelpSection, search: &str) -> Vec<Line<'static>> {
             }),
         }
     }
-    let width = if matches!(room, HelpSection::Move | HelpSection::Act) {
-        KEYS.0
+    let width = if matches!(section, HelpSection::Move | HelpSection::Act) {
+        KEY_WIDTHS.0
     } else {
-        KEYS.1
+        KEY_WIDTHS.1
     };
     let lines: Vec<Line> = entries
         .iter()
@@ -204,13 +210,13 @@ fn keys(view: &View, room: HelpSection, search: &str) -> Vec<Line<'static>> {
     if lines.is_empty() {
         return lines;
     }
-    [Line::styled(room.title(), view.theme.dim())]
+    [Line::styled(section.title(), view.theme.dim())]
         .into_iter()
         .chain(lines)
         .collect()
 }
 
-/// A line of the help: actions that belong together, each with its keys.
+/// A line of the help: actions that share a text, each with its keys.
 struct HelpLine {
     actions: Vec<&'static str>,
     keys: Vec<Vec<String>>,
@@ -218,7 +224,7 @@ struct HelpLine {
 }
 
 impl HelpLine {
-    /// `↑ ↓ k j`: the first key of each, then the second of each.
+    /// `↑ ↓ k j`: the first key of each action, then the second of each.
     fn names(&self) -> String {
         let longest = self.keys.iter().map(Vec::len).max().unwrap_or(0);
         let names = (0..longest).flat_map(|n| self.keys.iter().filter_map(move |keys| keys.get(n)));
@@ -234,7 +240,8 @@ impl HelpLine {
 }
 
 fn legend(view: &View) -> [Line<'static>; 4] {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let mut statuses = Line::default();
     for status in Status::ALL {
         statuses.push_span(Span::styled(glyphs.status(status), theme.status(status)));

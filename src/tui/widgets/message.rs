@@ -1,5 +1,4 @@
-//! The line above the keys: an answer to what the user did, the chosen beat, or the selected
-//! monitor in a sentence.
+//! The line above the keys: a notice, the selected beat, or the selected monitor in a sentence.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,11 +32,11 @@ fn about(view: &View, monitor: &Row) -> Line<'static> {
         .ui
         .selected_beat
         .and_then(|beat| monitor.recent.iter().rev().nth(beat));
-    let said = match chosen {
+    let text = match chosen {
         Some(outcome) => beat(view, monitor, outcome),
         None => sentence(view, monitor),
     };
-    Line::from_iter([glyph, Span::raw(format!("{}: {said}", monitor.meta.name))])
+    Line::from_iter([glyph, Span::raw(format!("{}: {text}", monitor.meta.name))])
 }
 
 /// `heartbeat at 14:27:55, 4m12s ago, 38ms`

@@ -1,4 +1,4 @@
-//! The parts of the picture, one file each: they look at the view and write into their area.
+//! The parts of the picture, one file each. A widget reads the view and writes into its area.
 
 mod beats;
 mod chart;

@@ -1,5 +1,5 @@
-//! The monitor under the cursor, below the table: in words, as a chart, and in boxes where there is
-//! room for all.
+//! The pane below the table: the monitor under the cursor in words, as a chart, and on a large
+//! screen in boxes.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::words;
 use super::chart::{self, Chart};
 use super::{detail, facts, frame};
 
-/// Rows of the words.
-const WORDS: u16 = 3;
-/// A chart is no taller than this while there is something else to show.
-const CHART: u16 = 14;
+/// Number of lines in words.
+const WORDS_HEIGHT: u16 = 3;
+/// Maximum height of the chart while boxes need space, in rows.
+const MAX_CHART_HEIGHT: u16 = 14;
 
 pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let Some(monitor) = view.ui.row() else {
@@ -28,18 +28,18 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     title(view, monitor, area, buffer);
     let mut rest = below(area, 1);
     let tall = rest.height >= chart::MIN_HEIGHT + 2;
-    // On a wide screen the message says it in words.
+    // On a wide screen the message line has these words.
     if area.width < WIDE * 6 / 10 || !tall || view.ui.layout(*buffer.area()).message.is_empty() {
         words(view, monitor, rest, buffer);
-        rest = below(rest, WORDS);
+        rest = below(rest, WORDS_HEIGHT);
     }
-    let boxes = rest.height.saturating_sub(CHART);
+    let boxes = rest.height.saturating_sub(MAX_CHART_HEIGHT);
     let boxes = if boxes >= detail::BOX_HEIGHT && area.width >= WIDE {
         detail::BOX_HEIGHT
     } else {
         0
     };
-    // A little air before the wall.
+    // Two blank columns before the vertical line.
     let chart = Rect {
         height: rest.height - boxes,
         width: rest.width.saturating_sub(2),
@@ -84,23 +84,26 @@ pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     .draw(area, buffer);
 }
 
-/// How much time the chart of a monitor shows.
+/// Returns the time that the chart of a monitor covers.
 pub fn span(view: &View, monitor: &Row) -> Duration {
     let known = monitor
         .recent
         .iter()
         .next()
         .map_or(Duration::ZERO, |oldest| view.now.since(oldest.at));
-    // The oldest of a full memory is about to go: the span must not jump with every beat.
+    // When the memory is full, each beat removes the oldest one. The added interval keeps the span
+    // from changing with every beat.
     view.ui
         .display
         .span
         .fitting(known.saturating_add(monitor.policy.interval))
 }
 
-/// ` ✗ error   24 missed in a row   last beat 14:27:55   next try in 12s`, numbers, and why.
+/// Draws three lines: ` ✗ error   24 missed in a row   last beat 14:27:55   next try in 12s`, the
+/// numbers, and the reason.
 fn words(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let status = monitor.status;
     let mut first = vec![Span::styled(
         format!(" {} {}", glyphs.status(status), status.as_str()),
@@ -180,7 +183,7 @@ fn numbers(view: &View, monitor: &Row) -> Vec<String> {
     numbers
 }
 
-/// What is left of an area below its first rows.
+/// Returns the rest of an area below its first rows.
 pub fn below(area: Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
     Rect {

@@ -1,4 +1,4 @@
-//! How far a monitor is on the way to its next heartbeat, or how late that is.
+//! The progress of a monitor to its next heartbeat, or how late that heartbeat is.
 
 use std::time::Duration;
 
@@ -12,13 +12,15 @@ use crate::tui::view::View;
 use crate::words;
 
 const PARTIAL: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-/// Columns for the time behind the bar.
-const TIME: u16 = 5;
-/// What is due mostly comes this soon: the bar stays full meanwhile, where a word would flicker.
-const BRIEF: Duration = Duration::from_secs(1);
+/// Columns for the time after the bar.
+const TIME_WIDTH: u16 = 5;
+/// A due heartbeat mostly arrives within this time. Until then the bar stays full, because a word
+/// would flicker.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
 
 pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
-    let (now, theme) = (view.now, view.theme);
+    let now = view.now;
+    let theme = view.theme;
     if row.status == Status::Paused {
         return Span::styled("paused", theme.dim()).into();
     }
@@ -32,8 +34,10 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
         return next_in_words(view, due).into();
     }
     match (row.due_at, trying, row.retry_at) {
-        (Some(due), ..) if now < due.plus(BRIEF) => toward(due.since(now), row, width, theme),
-        (_, Some(took), _) if poll && took < BRIEF => toward(Duration::ZERO, row, width, theme),
+        (Some(due), ..) if now < due.plus(SETTLE_TIME) => toward(due.since(now), row, width, theme),
+        (_, Some(took), _) if poll && took < SETTLE_TIME => {
+            toward(Duration::ZERO, row, width, theme)
+        }
         (Some(due), ..) if !poll => late(due, row, now, theme),
         (_, Some(took), _) => {
             let doing = if row.meta.kind == Kind::Push {
@@ -53,7 +57,8 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
     }
 }
 
-/// When the calendar promises the next heartbeat, unless one is late; known even before the first.
+/// Returns when the schedule expects the next heartbeat, also before the first one. `None` without
+/// a schedule or while a heartbeat is late.
 pub fn next_scheduled(view: &View, row: &Row) -> Option<Timestamp> {
     let schedule = row
         .policy
@@ -61,12 +66,12 @@ pub fn next_scheduled(view: &View, row: &Row) -> Option<Timestamp> {
         .as_ref()
         .filter(|_| row.status != Status::Paused)?;
     match row.due_at {
-        Some(due) => (view.now < due.plus(BRIEF)).then(|| view.snapshot.wall(due)),
+        Some(due) => (view.now < due.plus(SETTLE_TIME)).then(|| view.snapshot.wall(due)),
         None => schedule.next(view.snapshot.wall(view.now)),
     }
 }
 
-/// `next 02:00`, as exactly as it is near.
+/// `next 02:00`, with seconds in the last minute and as a date if it is more than a day away.
 fn next_in_words(view: &View, due: Timestamp) -> String {
     let format = match view.snapshot.wall(view.now).duration_until(due).as_secs() {
         ..60 => "%H:%M:%S",
@@ -86,9 +91,9 @@ fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
 }
 
 fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> {
-    let gone = 1.0 - left.as_secs_f64() / row.policy.interval.as_secs_f64();
+    let elapsed = 1.0 - left.as_secs_f64() / row.policy.interval.as_secs_f64();
     let time = words::short_age(left);
-    let bar = bar(gone, width.saturating_sub(TIME), theme.glyphs);
+    let bar = bar(elapsed, width.saturating_sub(TIME_WIDTH), theme.glyphs);
     let gap = width
         .saturating_sub(columns(&bar))
         .saturating_sub(columns(&time));
@@ -99,12 +104,13 @@ fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> 
     ])
 }
 
-/// A bar in eighths of a column, so that most seconds change at most one cell.
-pub fn bar(gone: f64, width: u16, glyphs: Glyphs) -> String {
-    let gone = gone.clamp(0.0, 1.0);
+/// Returns a bar with a resolution of an eighth of a column, so that most redraws change at most
+/// one cell.
+pub fn bar(elapsed: f64, width: u16, glyphs: Glyphs) -> String {
+    let elapsed = elapsed.clamp(0.0, 1.0);
     match glyphs {
         Glyphs::Unicode => {
-            let eighths = (gone * f64::from(width) * 8.0) as usize;
+            let eighths = (elapsed * f64::from(width) * 8.0) as usize;
             format!(
                 "{}{}",
                 "█".repeat(eighths / 8),
@@ -113,7 +119,7 @@ pub fn bar(gone: f64, width: u16, glyphs: Glyphs) -> String {
         }
         Glyphs::Ascii => {
             let width = usize::from(width.saturating_sub(2));
-            let full = ((gone * width as f64) as usize).min(width);
+            let full = ((elapsed * width as f64) as usize).min(width);
             format!("[{}{}]", "#".repeat(full), "-".repeat(width - full))
         }
     }
@@ -137,18 +143,25 @@ mod tests {
         glyphs: Glyphs::Unicode,
     };
 
-    /// What is said at 100 s of a monitor due at this millisecond and with these other moments in
-    /// seconds; its interval is 10 s, its grace 1 s.
-    fn said(rhythm: Rhythm, due: Option<u64>, trying: Option<u64>, retry: Option<u64>) -> String {
+    /// Returns the cell at 100 s. `due` is in milliseconds, the other moments are in seconds; the
+    /// interval is 10 s, the grace 1 s.
+    fn cell_at_100s(
+        rhythm: Rhythm,
+        due: Option<u64>,
+        trying: Option<u64>,
+        retry: Option<u64>,
+    ) -> String {
         let mut row = row(Policy::with_interval(rhythm, Duration::from_secs(10)));
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
         row.due_at = due.map(|due| Moment::after_start(Duration::from_millis(due)));
-        (row.attempt_since, row.retry_at) = (trying.map(at), retry.map(at));
+        row.attempt_since = trying.map(at);
+        row.retry_at = retry.map(at);
         drawn(&row, at(100))
     }
 
     fn row(policy: Policy) -> Row {
-        let (name, address) = (Text::clean("a"), Text::default());
+        let name = Text::clean("a");
+        let address = Text::default();
         let meta = Meta {
             name,
             kind: Kind::Http,
@@ -161,7 +174,7 @@ mod tests {
         Row::new(TargetId(1), Arc::new(meta), Arc::new(policy))
     }
 
-    /// The run began with the epoch; the user is in UTC.
+    /// Draws the cell of a run that began at the Unix epoch, in UTC.
     fn drawn(row: &Row, now: Moment) -> String {
         let snapshot = Fleet::new().snapshot(now, Timestamp::UNIX_EPOCH, SelfStats::default());
         let ui = Ui::new(
@@ -190,7 +203,7 @@ mod tests {
             ..policy
         });
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
-        // Nothing is promised before the first heartbeat, but the calendar is known.
+        // Before the first heartbeat none is due, but the schedule is known.
         assert_eq!(drawn(&row, at(3_600)), "next 02:00");
         row.due_at = Some(at(7_200 + 86_400));
         for (now, expected) in [
@@ -221,7 +234,7 @@ mod tests {
             (Subscription, Some(91_000), None, Some(104), "late +9s"),
         ] {
             assert_eq!(
-                said(rhythm, due, trying, retry),
+                cell_at_100s(rhythm, due, trying, retry),
                 expected,
                 "{rhythm:?} {due:?} {trying:?} {retry:?}"
             );

@@ -1,4 +1,5 @@
-//! Recent outcomes, one column each, newest at the right: height is latency, a miss is a hole.
+//! The strip of recent outcomes: one column each, newest at the right. The height of a bar is the
+//! latency.
 
 use std::time::Duration;
 
@@ -8,13 +9,13 @@ use ratatui::text::{Line, Span};
 use crate::model::{Outcome, OutcomeKind, Row};
 use crate::tui::theme::{Glyphs, Theme};
 
-/// Upper ends of the heights; one scale for all rows, so that they compare, and doubling, so that
-/// no spike flattens the rest.
-const SCALE: [u64; 7] = [32, 64, 128, 256, 512, 1_024, 2_048];
-/// The height of a heartbeat that has no latency.
-const PLAIN: usize = 3;
+/// Upper limits of the heights, in milliseconds. All rows share one scale, so that they compare.
+/// Each limit doubles, so that a spike does not flatten the rest.
+const HEIGHT_LIMITS_MS: [u64; 7] = [32, 64, 128, 256, 512, 1_024, 2_048];
+/// The height of a heartbeat without a latency, as an index.
+const NO_LATENCY_HEIGHT: usize = 3;
 
-/// `cursor`: the outcome that the user looks at, counted from the newest.
+/// Draws the strip. `cursor` is the selected outcome, counted from the newest.
 pub fn line(row: &Row, width: u16, cursor: Option<usize>, theme: Theme) -> Line<'static> {
     let width = usize::from(width);
     let shown = row
@@ -54,8 +55,8 @@ fn cell(outcome: Outcome, limit: Option<Duration>, theme: Theme) -> (&'static st
 }
 
 fn height(latency: Option<Duration>, glyphs: Glyphs) -> &'static str {
-    let level = latency.map_or(PLAIN, |latency| {
-        SCALE.partition_point(|end| Duration::from_millis(*end) < latency)
+    let level = latency.map_or(NO_LATENCY_HEIGHT, |latency| {
+        HEIGHT_LIMITS_MS.partition_point(|end| Duration::from_millis(*end) < latency)
     });
     glyphs.heights().get(level).copied().unwrap_or_default()
 }

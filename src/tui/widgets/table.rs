@@ -1,4 +1,4 @@
-//! The table of monitors and the heads of their groups. Touches only the lines that are visible.
+//! The table of monitors and heads of groups. Reads only the visible lines.
 
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ use crate::words;
 use super::columns::TableWidths;
 use super::strip;
 
-/// How long the glyph of a monitor is another one after a heartbeat; its name stays bold a little
-/// longer.
+/// How long the glyph of a monitor changes after a heartbeat. Its name stays bold longer.
 const FLASH: Duration = Duration::from_millis(300);
 
 pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let widths = widths(view, area);
     let (name, columns, strip) = widths.areas(area);
     let sort = view.ui.table_options.sort;
@@ -42,7 +42,7 @@ pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
     );
 }
 
-/// `20 BEATS, NEWEST →`, or less.
+/// `20 BEATS, NEWEST →`, or a shorter title that fits.
 fn strip_title(width: u16, theme: Theme) -> String {
     let newest = theme.glyphs.pick("BEATS, NEWEST →", "BEATS, NEWEST >");
     let counted = format!("{} {newest}", width.min(MAX_RECENT as u16));
@@ -57,7 +57,8 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let widths = widths(view, area);
     for line in 0..area.height {
         let place = view.ui.scroll() + usize::from(line);
-        let (here, selected) = (row(area, line), place == view.ui.cursor());
+        let here = row(area, line);
+        let selected = place == view.ui.cursor();
         if let Some(monitor) = view.ui.row_at(place) {
             draw_monitor(view, monitor, &widths, selected, here, buffer);
         } else if let Some(group) = view.ui.group_at(place) {
@@ -97,7 +98,8 @@ fn draw_monitor(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let (name, columns, strip) = widths.areas(area);
     let pulse = view
         .ui
@@ -141,7 +143,7 @@ fn draw_monitor(
     }
 }
 
-/// The name, shortened before the marks that the user set.
+/// Draws the name with the user's marks after it. The name is shortened to leave space for them.
 fn draw_name(view: &View, monitor: &Row, area: Rect, bold: Modifier, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     let marks = [
@@ -183,7 +185,8 @@ fn draw_name(view: &View, monitor: &Row, area: Rect, bold: Modifier, buffer: &mu
 
 /// `▸✗ ▿ edge  6 monitors, worst orders-ws: 24 heartbeats missed`
 fn draw_group(view: &View, group: &Group, selected: bool, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let name = group.name.as_ref().map_or("no group", |name| name.as_str());
     let size = words::count(group.size as u64, "monitor", "monitors");
     let worst = view
@@ -207,7 +210,7 @@ fn draw_group(view: &View, group: &Group, selected: bool, area: Rect, buffer: &m
     }
 }
 
-/// Everything but the last `strip` columns.
+/// Highlights a row except for its last `strip` columns.
 fn select(area: Rect, strip: u16, theme: Theme, buffer: &mut Buffer) {
     let left = Rect {
         width: area.width.saturating_sub(strip),

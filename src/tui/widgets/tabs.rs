@@ -1,5 +1,5 @@
-//! The tabs of the main view, each with its number and what is wrong in it; beside them what is
-//! shown, in which order.
+//! The tabs of the main view, each with its number and worst problem. At the right: filter and
+//! order.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -30,7 +30,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
         line.extend(gap(view, head, wide));
     }
     let scope = scope(view);
-    // The order alone is worth no tab.
+    // The order alone is left out before any tab.
     let fits = line.width() + scope.width() < usize::from(area.width);
     let scope = if fits || !view.ui.table_options.shows_all() {
         scope
@@ -53,10 +53,10 @@ fn number(view: &View, head: &TabHead) -> usize {
         .map_or_else(|| view.ui.events(view.now).count(), |counts| counts.total())
 }
 
-/// What stands between two tabs: where something is wrong, its glyph.
+/// Returns the gap after a tab, with a glyph if the tab has a problem.
 fn gap(view: &View, head: &TabHead, wide: bool) -> [Span<'static>; 3] {
     let worst = head.counts.map_or(Status::Healthy, |counts| counts.worst());
-    // Everything stands in the header already.
+    // The header already shows the worst status of all monitors.
     let marked = is_problem(worst) && head.tab != Tab::All;
     let glyph = if marked {
         view.theme.glyphs.status(worst)
@@ -73,7 +73,8 @@ fn gap(view: &View, head: &TabHead, wide: bool) -> [Span<'static>; 3] {
 
 /// `/api  3 of 14   problems only   sort: worst first`
 fn scope(view: &View) -> Line<'static> {
-    let (theme, choice) = (view.theme, &view.ui.table_options);
+    let theme = view.theme;
+    let choice = &view.ui.table_options;
     let mut line = Line::default();
     if !choice.filter.is_empty() {
         line.push_span(Span::styled(

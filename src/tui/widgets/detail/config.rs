@@ -1,4 +1,4 @@
-//! What the config says of one monitor, as resolved: defaults filled in, secrets struck out.
+//! The resolved config of one monitor: with defaults, and with secrets redacted.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -12,15 +12,15 @@ use crate::tui::text::{put, row, wrap};
 use crate::tui::view::View;
 use crate::words;
 
-/// Columns of the keys.
-const KEY: u16 = 24;
+/// Width of the keys, in columns.
+const KEY_WIDTH: u16 = 24;
 
 pub fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buffer: &mut Buffer) {
     let lines: Vec<Line> = keys(monitor)
         .into_iter()
         .flat_map(|(key, value)| line(view, key, &value, area.width))
         .collect();
-    // The last line stays in sight.
+    // Scrolling stops at the last line.
     let scrolled = scrolled.min(lines.len().saturating_sub(area.height.into()));
     for (n, line) in (0..area.height).zip(lines.into_iter().skip(scrolled)) {
         put(buffer, row(area, n), line, view.theme.glyphs);
@@ -28,23 +28,28 @@ pub fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buffer: &mu
 }
 
 fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'static>> {
-    let parts = wrap(value, width.saturating_sub(KEY + 2), view.theme.glyphs)
-        .into_iter()
-        .enumerate();
+    let parts = wrap(
+        value,
+        width.saturating_sub(KEY_WIDTH + 2),
+        view.theme.glyphs,
+    )
+    .into_iter()
+    .enumerate();
     let line = |(n, part)| {
         let key = format!(
             "  {:<width$}",
             if n == 0 { key } else { "" },
-            width = usize::from(KEY)
+            width = usize::from(KEY_WIDTH)
         );
         Line::from_iter([Span::styled(key, view.theme.dim()), Span::raw(part)])
     };
     parts.map(line).collect()
 }
 
-/// Keys as a config has them.
+/// Returns the keys, as in a config, with their values.
 fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
-    let (meta, policy) = (&monitor.meta, &monitor.policy);
+    let meta = &monitor.meta;
+    let policy = &monitor.policy;
     let mut keys = vec![
         ("name", meta.name.to_string()),
         ("kind", meta.kind.as_str().to_owned()),
@@ -104,10 +109,8 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
         keys.push(("certificate", levels(policy.certificate, words::span)));
     }
     let presence = |limit: Duration| words::span(limit);
-    let (online, recent) = (
-        presence(policy.presence.online),
-        presence(policy.presence.recent),
-    );
+    let online = presence(policy.presence.online);
+    let recent = presence(policy.presence.recent);
     keys.push(("presence", format!("online {online}, recent {recent}")));
     let clock = if policy.timestamped {
         "from the sender's timestamp"
@@ -118,7 +121,7 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
     keys
 }
 
-/// `warning 500ms, error 2s`, or that there is none.
+/// `warning 500ms, error 2s`, or `none`.
 fn levels<T: Copy, W: Display>(levels: Levels<T>, word: impl Fn(T) -> W) -> String {
     let named = [("warning", levels.warning), ("error", levels.error)];
     let set: Vec<String> = named

@@ -1,4 +1,4 @@
-//! hbmon's own log, newest first, as far as it contains what is searched for.
+//! hbmon's own log, newest first: the lines that contain the search text.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! One monitor on the whole screen, in sections.
+//! The detail view: one monitor on the whole screen, in sections.
 
 mod config;
 mod log;
@@ -33,7 +33,8 @@ pub fn draw(view: &View, detail: &Detail, layout: &Layout, buffer: &mut Buffer) 
 
 /// ` hbmon › orders-ws   ✗ ERROR  24 heartbeats missed              [1/14]   14:32:07 +01:00`
 fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let name = Span::styled(monitor.meta.name.to_string(), theme.bold());
     let banner = header::banner(view, monitor.status, area.width);
     if area.height < 2 {
@@ -65,20 +66,21 @@ fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     put(
         buffer,
         row(area, 1),
-        Line::styled(format!(" {}", promise(monitor)), theme.dim()),
+        Line::styled(format!(" {}", target_line(monitor)), theme.dim()),
         glyphs,
     );
 }
 
 /// `websocket  wss://orders.example.net/heartbeat   every 10s, grace 5s   tags: edge, money`
-fn promise(monitor: &Row) -> String {
-    let (meta, policy) = (&monitor.meta, &monitor.policy);
-    let pace = match &policy.schedule {
+fn target_line(monitor: &Row) -> String {
+    let meta = &monitor.meta;
+    let policy = &monitor.policy;
+    let cadence = match &policy.schedule {
         Some(schedule) => format!("schedule {}", words::schedule(schedule)),
         None => format!("every {}", words::span(policy.interval)),
     };
-    let pace = format!("{pace}, grace {}", words::span(policy.grace));
-    let mut parts = vec![format!("{}  {}", meta.kind.as_str(), meta.address), pace];
+    let cadence = format!("{cadence}, grace {}", words::span(policy.grace));
+    let mut parts = vec![format!("{}  {}", meta.kind.as_str(), meta.address), cadence];
     parts.extend(meta.group.as_ref().map(|group| format!("group: {group}")));
     if !meta.tags.is_empty() {
         let tags: Vec<&str> = meta.tags.iter().map(|tag| tag.as_str()).collect();

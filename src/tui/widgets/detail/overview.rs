@@ -1,5 +1,5 @@
-//! How one monitor is: on the way to its next heartbeat, in words, its connection, a chart, its
-//! last beats.
+//! The overview of one monitor: progress to the next heartbeat, facts, connection, chart and last
+//! beats.
 
 use std::cmp::min;
 use std::time::Duration;
@@ -18,23 +18,23 @@ use crate::tui::widgets::pane::{self, below};
 use crate::tui::widgets::{beats, facts, frame, progress};
 use crate::words;
 
-/// Rows of the boxes with words.
+/// Height of the boxes with facts, in rows.
 pub const BOX_HEIGHT: u16 = 8;
-/// From this width on they stand beside one another.
-const BESIDE: u16 = 96;
-/// From this width on the beats stand beside the chart.
-const BROAD: u16 = 140;
-/// A lower room has no box for the connection: its facts stand with the others.
-const LOW: u16 = 24;
+/// Minimum width for two boxes side by side.
+const MIN_WIDTH_SIDE_BY_SIDE: u16 = 96;
+/// Minimum width for the beats beside the chart.
+const MIN_WIDTH_BEATS_BESIDE: u16 = 140;
+/// Minimum height for a box for the connection. On a lower screen the other boxes have its facts.
+const MIN_HEIGHT_CONNECTION: u16 = 24;
 const DAY: Duration = Duration::from_secs(86_400);
-/// A smaller room has no boxes.
-const ROOM: (u16, u16) = (60, 15);
+/// Minimum width and height for boxes.
+const MIN_SIZE_BOXES: (u16, u16) = (60, 15);
 
 pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
     if view.ui.display.zoom {
         return chart(view, monitor, detail, area, buffer);
     }
-    if area.width < ROOM.0 || area.height < ROOM.1 {
+    if area.width < MIN_SIZE_BOXES.0 || area.height < MIN_SIZE_BOXES.1 {
         return in_lines(view, monitor, area, buffer);
     }
     let mut rest = area;
@@ -47,7 +47,7 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
         taken
     };
     next_beat(view, monitor, take(3), buffer);
-    let stacked = area.width < BESIDE && area.height >= 32;
+    let stacked = area.width < MIN_WIDTH_SIDE_BY_SIDE && area.height >= 32;
     boxes(
         view,
         monitor,
@@ -60,15 +60,15 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
         area.width - 4,
     );
     let most = match area.height {
-        0..LOW => 0,
-        LOW..28 => 3,
+        0..MIN_HEIGHT_CONNECTION => 0,
+        MIN_HEIGHT_CONNECTION..28 => 3,
         _ => 6,
     };
     let lines = u16::try_from(wire.len()).unwrap_or(u16::MAX).min(most);
     if lines > 0 {
         boxed_lines(view, "connection", wire, take(lines + 2), buffer);
     }
-    if area.width >= BROAD {
+    if area.width >= MIN_WIDTH_BEATS_BESIDE {
         let left = area.width * 6 / 10;
         chart(
             view,
@@ -104,7 +104,8 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
 
 /// `due 14:28:05   ████████████████   late +4m02s`
 fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
-    let (theme, glyphs) = (view.theme, view.theme.glyphs);
+    let theme = view.theme;
+    let glyphs = view.theme.glyphs;
     let inside = frame::boxed(area, "next beat", "", theme, buffer);
     let next = progress::next_scheduled(view, monitor);
     let due = next.or_else(|| monitor.due_at.map(|due| view.snapshot.wall(due)));
@@ -122,20 +123,20 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         width: inside.width.saturating_sub(taken),
         ..inside
     };
-    let said = match next {
-        // The bar of a promise by the calendar has no beginning.
+    let progress_line = match next {
+        // With a schedule there is no interval, so there is no bar.
         Some(due) => format!("in {}", words::age(left(view, due))).into(),
         None => progress::line(view, monitor, place.width),
     };
-    if said.spans.len() > 1 || place.width < 30 {
-        return put(buffer, place, said, glyphs);
+    if progress_line.spans.len() > 1 || place.width < 30 {
+        return put(buffer, place, progress_line, glyphs);
     }
-    // Late: the bar is full, and what is said of it stands at the right.
+    // Late: the bar is full, and the text is at the right.
     let full = place
         .width
-        .saturating_sub(u16::try_from(said.width()).unwrap_or(u16::MAX) + 3);
+        .saturating_sub(u16::try_from(progress_line.width()).unwrap_or(u16::MAX) + 3);
     if monitor.due_at.is_some_and(|due| due < view.now) {
-        let style = said
+        let style = progress_line
             .spans
             .first()
             .map(|span| span.style)
@@ -147,10 +148,10 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
             glyphs,
         );
     }
-    put_right(buffer, place, said, glyphs);
+    put_right(buffer, place, progress_line, glyphs);
 }
 
-/// A time of day, with the date where it is not the next one of that time.
+/// Formats a time of day, with the date if it is more than a day away.
 fn due_at(view: &View, due: Timestamp) -> String {
     let format = if left(view, due) < DAY {
         "%H:%M:%S"
@@ -160,7 +161,7 @@ fn due_at(view: &View, due: Timestamp) -> String {
     view.format(due, format)
 }
 
-/// Until then, or nothing.
+/// Returns the time left until `due`, or zero.
 fn left(view: &View, due: Timestamp) -> Duration {
     view.snapshot
         .wall(view.now)
@@ -169,11 +170,12 @@ fn left(view: &View, due: Timestamp) -> Duration {
         .unwrap_or_default()
 }
 
-/// `now` and `since start`; as many as fit beside or below one another.
+/// Draws the boxes `now` and `since start`, side by side or one below the other, as far as they
+/// fit.
 pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let up = words::age(view.now.since_start());
     let since = format!("since start ({up})");
-    let (left, right) = if area.width >= BESIDE {
+    let (left, right) = if area.width >= MIN_WIDTH_SIDE_BY_SIDE {
         let half = area.width / 2;
         (
             Rect {
@@ -198,7 +200,7 @@ pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     };
     let lines = |facts, area: Rect| facts::lines(view, facts, area.width.saturating_sub(4));
     let mut now = facts::current(view, monitor);
-    if area.height == BOX_HEIGHT && area.width < BESIDE {
+    if area.height == BOX_HEIGHT && area.width < MIN_WIDTH_SIDE_BY_SIDE {
         now.extend(facts::availability(view, monitor));
         now.extend(facts::last_connection(view, monitor, left.width));
     }
@@ -242,7 +244,7 @@ fn chart(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut B
     .draw(inside, buffer);
 }
 
-/// Everything in lines, most important first, for a screen without room for boxes.
+/// Draws all facts as lines, most important first, on a screen that is too small for boxes.
 fn in_lines(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let inside = Rect {
         x: area.x + 1.min(area.width),
