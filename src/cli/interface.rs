@@ -114,7 +114,7 @@ impl BoundListener {
             ExitPolicy::CHECK.code(&snapshot.counts_of_this_run(), Ending::Complete)
         };
         let host = Host { verdict, outputs };
-        let subscriber = access.access.subscribe();
+        let subscriber = access.subscribe();
         let interface = Interface::open(listener, engine, clock.clone(), subscriber, limits, host)?;
         let url = format!("{scheme}://{}", interface.address);
         Ok((interface, access, url))
@@ -140,8 +140,13 @@ impl Consumer for AccessUpdater {
 }
 
 impl AccessUpdater {
-    /// Refuses another address: access that was safe on the old address may open the new one to
-    /// everybody.
+    /// Returns the access, which changes after each accepted reload even if it stays equal.
+    pub fn subscribe(&self) -> watch::ReceiverEndpoint<Access> {
+        self.access.subscribe()
+    }
+
+    /// Takes over the access of a config. Refuses another address: access that was safe on the old
+    /// address may open the new one to everybody.
     fn update(&self, config: &config::LoadedConfig) {
         if address(config) == self.address {
             self.access.send_replace(access(config));
@@ -149,6 +154,7 @@ impl AccessUpdater {
             tracing::warn!(
                 "`listen` has changed: the address, token and certificate stay until a restart"
             );
+            self.access.send_modify(|_| ());
         }
     }
 }

@@ -15,9 +15,10 @@ use super::fd_limit;
 use super::load::Selection;
 use super::systemd::Systemd;
 use crate::config::{self, ConfigSource};
-use crate::engine::Engine;
+use crate::engine::{Engine, Plan};
 use crate::file;
 use crate::model::Text;
+use crate::serve::Access;
 
 /// Time without events after which a changed file is read: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(300);
@@ -97,6 +98,14 @@ pub struct Reloader {
     config: watch::Sender<Arc<config::LoadedConfig>>,
 }
 
+/// The subscribers that use a new config before systemd hears of the end of the reload.
+pub struct Subscribers {
+    /// The access of the HTTP interface, which follows the config.
+    pub access: Option<watch::Receiver<Access>>,
+    pub engine: Engine,
+    pub systemd: Option<Systemd>,
+}
+
 /// A running reloader. Dropping it ends all reloads.
 pub struct ReloadTask {
     requests: mpsc::Sender<()>,
@@ -132,28 +141,22 @@ impl Reloader {
         })
     }
 
-    /// Starts to reload for an engine; systemd hears of each reload.
-    pub fn start(self, engine: Engine, systemd: Option<Systemd>) -> ReloadTask {
+    /// Starts to reload.
+    pub fn start(self, subscribers: Subscribers) -> ReloadTask {
         let (requests, requested) = mpsc::channel(1);
-        let config = self.config.subscribe();
-        let subscriber = EngineSubscriber {
-            config: config.clone(),
-            selector: self.selector.clone(),
-            engine,
-        };
         ReloadTask {
             requests,
-            config,
-            task: tokio::spawn(self.run(requested, subscriber, systemd)),
+            config: self.config.subscribe(),
+            task: tokio::spawn(self.run(requested, subscribers)),
         }
     }
 
-    async fn run(
-        mut self,
-        mut requested: mpsc::Receiver<()>,
-        mut engine: EngineSubscriber,
-        systemd: Option<Systemd>,
-    ) {
+    async fn run(mut self, mut requested: mpsc::Receiver<()>, subscribers: Subscribers) {
+        let Subscribers {
+            mut access,
+            engine,
+            systemd,
+        } = subscribers;
         loop {
             tokio::select! {
                 request = requested.recv() => if request.is_none() {
@@ -164,18 +167,32 @@ impl Reloader {
             if let Some(systemd) = &systemd {
                 systemd.reloading();
             }
-            match self.load().await {
-                Ok(loaded) => {
-                    self.config.send_replace(Arc::new(loaded));
-                    // systemd is told of the end only when the engine has the new plan.
-                    engine.update().await;
+            // An engine that has stopped needs neither a plan nor a reason.
+            let _ = match self.load().await {
+                Ok(config) => {
+                    let config = Arc::new(config);
+                    self.config.send_replace(Arc::clone(&config));
+                    if let Some(access) = &mut access {
+                        // An interface that is closed needs no access.
+                        let _ = access.changed().await;
+                    }
+                    engine.replace(self.plan(&config)).await
                 }
-                Err(why) => engine.refuse(why).await,
-            }
+                Err(why) => engine.refuse_reload(why).await,
+            };
             if let Some(systemd) = &systemd {
                 systemd.ready();
             }
         }
+    }
+
+    /// Returns the selected part of a config's plan, within the limit of open files.
+    fn plan(&self, config: &config::LoadedConfig) -> Plan {
+        let mut plan = self.selector.apply(config.plan.clone());
+        if let Some(shortage) = fd_limit::fit(&mut plan) {
+            tracing::warn!("{shortage}: {}", shortage.remedy());
+        }
+        plan
     }
 
     /// Waits until the file has changed. Cancellation loses nothing.

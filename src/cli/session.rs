@@ -12,7 +12,7 @@ use super::conclusion::Conclusion;
 use super::consumer::{Attached, Consumer, Consumers};
 use super::headless::{self, HeadlessOptions};
 use super::interface::BoundListener;
-use super::reload::{ReloadRequests, ReloadTask, Reloader};
+use super::reload::{ReloadRequests, ReloadTask, Reloader, Subscribers};
 use super::screen::{self, ScreenOptions};
 use super::signals::SignalHandlers;
 use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
@@ -139,22 +139,22 @@ impl Session {
         } = self.resume;
         let engine = Engine::resume(self.plan, clock.clone(), &memories);
         drop(memories);
-        let interface = match self.interface {
-            Some(OpenInterface {
-                listener,
-                outputs,
-                announce,
-            }) => {
-                let (interface, access, url) = listener.open(&engine, &clock, outputs)?;
-                announce(&url);
-                self.consumers.push(Attached::new(access));
-                Some(interface)
-            }
-            None => None,
-        };
-        let reload = self
-            .reloader
-            .map(|reloader| reloader.start(engine.clone(), self.systemd.clone()));
+        let mut access = None;
+        let mut interface = None;
+        if let Some(open) = self.interface {
+            let (opened, updater, url) = open.listener.open(&engine, &clock, open.outputs)?;
+            (open.announce)(&url);
+            interface = Some(opened);
+            access = Some(updater.subscribe());
+            self.consumers.push(Attached::new(updater));
+        }
+        let reload = self.reloader.map(|reloader| {
+            reloader.start(Subscribers {
+                access,
+                engine: engine.clone(),
+                systemd: self.systemd.clone(),
+            })
+        });
         let config = reload.as_ref().map(ReloadTask::config);
         let consumers = Consumers::start(self.consumers, &engine, &clock, config);
         let running = Running {
