@@ -49,8 +49,8 @@ static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and
-/// notices the beat that does not come.
+/// Watches heartbeats: polls HTTP, subscribes to WebSocket and SSE, pings Socket.IO, and notices
+/// missed heartbeats.
 #[derive(Debug, Parser)]
 #[command(
     name = "hbmon",
@@ -68,25 +68,25 @@ pub struct Cli {
 pub enum CliCommand {
     /// Watch in the terminal; without one, print changes as lines
     Watch(WatchArgs),
-    /// Try every monitor once until it is settled, report, and tell by the exit code
+    /// Probe every monitor until it is settled, report, and set the exit code
     #[command(after_help = exit::help())]
     Check(CheckArgs),
     /// Check URLs without a config
     #[command(after_help = exit::help())]
     Probe(ProbeArgs),
-    /// Wait until everything is healthy (0) or time is up (1), for example behind a deployment
+    /// Wait until every monitor is healthy (0) or time is up (1), for example after a deployment
     #[command(after_help = wait::EXIT_CODES)]
     Wait(WaitArgs),
-    /// Watch without a screen, take heartbeats in and tell by HTTP how things stand
+    /// Watch without a screen: receive heartbeats, and serve status and metrics over HTTP
     Serve(ServeArgs),
-    /// Ask a running `serve` whether it is well
+    /// Ask a running `serve` whether it is healthy
     Health(HealthArgs),
-    /// Send a heartbeat, again and again, or on both sides of a command
+    /// Send a heartbeat once or repeatedly, or report the start and the end of a command
     #[command(after_help = beat::EXIT_CODES)]
     Beat(BeatArgs),
-    /// Read a config and tell what is wrong with it
+    /// Check a config for errors
     Validate(ValidateArgs),
-    /// Write a config to start from; with URLs, one that watches them
+    /// Write a first config; with URLs, a config that watches them
     Init(InitArgs),
     /// List the monitors of a config, without watching them
     List(ListArgs),
@@ -98,7 +98,7 @@ pub enum CliCommand {
     Completions(CompletionsArgs),
     /// Print the manual page, or write all pages to a folder
     Man(ManArgs),
-    /// Watch a scripted story told by servers inside hbmon: no config, no network
+    /// Watch scripted servers inside hbmon: no config, no network
     Demo(DemoArgs),
 }
 
@@ -116,20 +116,20 @@ pub struct SelectArgs {
     /// comma is or
     #[arg(short = 'F', long, value_name = "EXPR")]
     pub filter: Option<String>,
-    /// Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
+    /// Only the K-th of N shards; the name of a monitor decides its shard
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
-    /// What an empty selection is
+    /// What to do when the filter matches no monitor
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub if_empty: IfEmpty,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum IfEmpty {
-    /// a mistake: exit code 4
+    /// fail with exit code 4
     #[default]
     Fail,
-    /// nothing to do: an empty report, exit code 0
+    /// write an empty report, exit code 0
     Ok,
 }
 
@@ -150,10 +150,10 @@ pub struct ReportArgs {
 
 #[derive(Debug, Args)]
 pub struct VerdictArgs {
-    /// From which status on the run has failed
+    /// Lowest status that makes the run fail
     #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
     pub fail_on: FailOn,
-    /// What the exit code says; bare is the table below
+    /// Which exit codes to use; without a MODE, the table below
     #[arg(
         long,
         value_enum,
@@ -242,7 +242,7 @@ pub struct BoundsArgs {
     /// Report what is known after this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
-    /// How many attempts may run at once; fewer where `ulimit -n` is low
+    /// Maximum number of attempts at the same time; fewer if `ulimit -n` is low
     #[arg(
         long,
         value_name = "N",
@@ -250,8 +250,8 @@ pub struct BoundsArgs {
         default_value_t = 256
     )]
     pub concurrency: u16,
-    /// Failed attempts after the first that make an error; 0: the first is [default:
-    /// thresholds.failures of the monitor]
+    /// Number of retries after a failed attempt before it is an error [default: thresholds.failures
+    /// of the monitor]
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
 }
@@ -261,10 +261,10 @@ pub struct ProbeArgs {
     /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<String>,
-    /// How many heartbeats to take of each; one that fails or is missed counts too
+    /// Number of heartbeats from each URL; failed and missed ones count too
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub count: Option<u32>,
-    /// Time between polls, or the interval that a subscription promises
+    /// Time between polls, or the expected interval of a subscription
     #[arg(short, long, value_name = "DURATION", value_parser = interval)]
     pub interval: Option<Duration>,
     #[command(flatten)]
@@ -300,7 +300,7 @@ pub enum ErrorFormat {
     Full,
     /// file:line:column: error: one line each
     Short,
-    /// one JSON object a line: code, severity, file, line, column, message, help
+    /// one JSON object per line: code, severity, file, line, column, message, help
     Json,
     /// annotations of GitHub Actions
     Github,
@@ -310,13 +310,13 @@ pub enum ErrorFormat {
 pub struct DemoArgs {
     #[command(flatten)]
     pub stay: LiveArgs,
-    /// How many times faster than told the story runs, from 0.1 to 20
+    /// Speed of the story, from 0.1 to 20
     #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
-    /// Another seed, other latencies
+    /// Seed of the random latencies
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
-    /// Print the config that the demo watches, and end
+    /// Print the config of the demo and exit
     #[arg(long)]
     pub print_config: bool,
     #[command(flatten)]
@@ -329,7 +329,7 @@ pub struct DemoArgs {
 
 fn output_help() -> String {
     format!(
-        "Write this report; repeatable, one may own stdout: {}",
+        "Write this report; repeatable, at most one to stdout: {}",
         OutputFormat::names()
     )
 }

@@ -20,11 +20,11 @@ use super::log;
 pub enum OutputFormat {
     /// for people
     Human,
-    /// a line a monitor, tab-separated
+    /// one line per monitor, tab-separated
     Plain,
     /// one JSON object
     Json,
-    /// one JSON event a line, as it happens
+    /// one JSON event per line, as it happens
     Ndjson,
     /// JUnit XML for Jenkins, GitLab and GitHub
     Junit,
@@ -73,7 +73,7 @@ impl OutputSpec {
             .position(|byte| *byte == b'=')
             .map(|at| bytes.split_at(at))
         {
-            Some((_, b"=")) => return Err("a path is missing behind `=`".to_owned()),
+            Some((_, b"=")) => return Err("a path is missing after `=`".to_owned()),
             Some((format, path)) => (
                 format,
                 path.get(1..)
@@ -84,7 +84,7 @@ impl OutputSpec {
         let format = std::str::from_utf8(format).unwrap_or_default();
         let format = <OutputFormat as ValueEnum>::from_str(format, false).map_err(|_| {
             format!(
-                "takes one of {}, and `=PATH` behind it",
+                "takes one of {}, and `=PATH` after it",
                 OutputFormat::names()
             )
         })?;

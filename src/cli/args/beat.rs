@@ -14,23 +14,23 @@ pub const EXIT_CODES: &str = "Exit codes:
   0         accepted
   1         not accepted
   2         usage or config
-  126, 127  COMMAND cannot be run, is not there
+  126, 127  COMMAND cannot be run, does not exist
   130, 143  SIGINT, SIGTERM
 
-With a COMMAND the code is the command's own, 128 and the number of the signal that ended it.";
+With a COMMAND the code is the command's own, or 128 plus the number of the signal that ended it.";
 
 #[derive(Debug, Args)]
 pub struct BeatArgs {
     /// The receiver: an http(s):// URL, or the name of a push monitor in the config
     #[arg(value_name = "TARGET")]
     pub target: String,
-    /// The config that knows TARGET by its name [default: the usual one]
+    /// The config in which TARGET is a monitor [default: as for `check`]
     #[arg(short, long, value_name = "PATH")]
     pub config: Option<PathBuf>,
-    /// Repeat it this often, until a signal
+    /// Repeat the heartbeat at this interval, until a signal
     #[arg(long, value_name = "DURATION", value_parser = interval, conflicts_with = "command")]
     pub every: Option<Duration>,
-    /// Never send two heartbeats closer than this, however late one was
+    /// Minimum time between two heartbeats, even after a late one
     #[arg(
         long,
         value_name = "DURATION",
@@ -42,18 +42,18 @@ pub struct BeatArgs {
     /// The bearer token
     #[arg(long, env = TOKEN, hide_env_values = true, value_name = "TOKEN")]
     pub token: Option<String>,
-    /// A header more; repeatable
+    /// Add a header; repeatable
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub headers: Vec<(String, String)>,
-    /// What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending
+    /// What to send: JSON, `@FILE`, or `-` for stdin; `{timestamp}` in it is the time of sending
     /// [default: {"timestamp": "{timestamp}"}]
     #[arg(long, value_name = "JSON|@FILE|-", conflicts_with = "command")]
     pub data: Option<String>,
-    /// Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has
+    /// Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has
     /// ended]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
-    /// Run this, and report its start, then its exit code with the end of its output
+    /// Run this command; report its start, then its exit code with the end of its output
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
 }

@@ -10,10 +10,10 @@ use super::{LookArgs, SourceArgs, duration};
 pub struct HealthArgs {
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]
+    /// Its URL [default: `listen` of the config, else http://127.0.0.1:9747]
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
-    /// How long to wait for its answer
+    /// How long to wait for the response
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2s")]
     pub timeout: Duration,
     #[command(flatten)]

@@ -19,10 +19,10 @@ pub struct ListArgs {
         value_name = "FORMAT"
     )]
     pub output: ListFormat,
-    /// Only the names, one a line
+    /// Only the names, one per line
     #[arg(long, conflicts_with_all = ["tags", "output"])]
     pub names: bool,
-    /// Only the tags that occur, one a line
+    /// Only the tags in use, one per line
     #[arg(long, conflicts_with = "output")]
     pub tags: bool,
     #[command(flatten)]
@@ -34,7 +34,7 @@ pub enum ListFormat {
     /// a table for people
     #[default]
     Human,
-    /// a line a monitor, tab-separated: name, kind, group, tags, target
+    /// one line per monitor, tab-separated: name, kind, group, tags, target
     Plain,
     /// one JSON object
     Json,

@@ -12,7 +12,7 @@ pub struct ScreenArgs {
     /// else auto]
     #[arg(long, value_name = "NAME", value_parser = theme)]
     pub theme: Option<ThemeName>,
-    /// Pictures a second at most, 1 to 30
+    /// Maximum number of frames per second, 1 to 30
     #[arg(
         long,
         value_name = "N",
@@ -20,10 +20,10 @@ pub struct ScreenArgs {
         default_value_t = DEFAULT_FPS
     )]
     pub fps: u16,
-    /// Nothing moves on its own
+    /// No animations
     #[arg(long)]
     pub calm: bool,
-    /// The mouse selects and scrolls; the terminal's own selection needs shift then
+    /// Select and scroll with the mouse; hold shift for the terminal's own selection
     #[arg(long)]
     pub mouse: bool,
 }

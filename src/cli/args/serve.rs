@@ -13,7 +13,7 @@ pub struct ServeArgs {
     pub source: SourceArgs,
     #[command(flatten)]
     pub select: SelectArgs,
-    /// Keep last heartbeats and statuses over restarts
+    /// Keep last heartbeats and statuses across restarts
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     #[arg(long, value_name = "PATH", num_args = 0..=1)]
     pub state: Option<Option<PathBuf>>,
@@ -37,6 +37,6 @@ pub enum LogFormat {
     /// a line for people
     #[default]
     Text,
-    /// a JSON object a line
+    /// one JSON object per line
     Json,
 }

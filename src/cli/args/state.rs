@@ -11,14 +11,14 @@ use super::duration;
 #[group(skip)]
 #[command(group(ArgGroup::new("kept").args(["state", "only_changes"]).multiple(true)))]
 pub struct StateArgs {
-    /// Go on from the run before: failures, status and dates count across runs
+    /// Continue from the previous run: failures, statuses and dates count across runs
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     #[arg(long, value_name = "PATH", num_args = 0..=1, help_heading = "Cron")]
     pub state: Option<Option<PathBuf>>,
-    /// Silent while nothing changes, one block for a mail when something does; keeps a state
+    /// Print only changes, as one block of text for a mail; keeps a state
     #[arg(long, help_heading = "Cron")]
     pub only_changes: bool,
-    /// Tell trouble again that stands for so long since it was told last
+    /// Repeat an alert for a problem that persists, at most once per this duration
     #[arg(
         long,
         value_name = "DURATION",
@@ -27,7 +27,7 @@ pub struct StateArgs {
         help_heading = "Cron"
     )]
     pub remind: Option<Duration>,
-    /// What to do while another run with the same state goes on
+    /// What to do while another run uses the same state
     #[arg(
         long,
         value_enum,
@@ -47,11 +47,11 @@ impl StateArgs {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Overlap {
-    /// end with 75 and no word, unless another user holds the lock
+    /// exit with 75 and no message, unless another user holds the lock
     #[default]
     Skip,
     /// wait for it, at most for --deadline
     Wait,
-    /// end with 75 and say so
+    /// exit with 75 and a message
     Fail,
 }

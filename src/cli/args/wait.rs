@@ -22,15 +22,15 @@ pub struct WaitArgs {
     /// Give up after this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub timeout: Duration,
-    /// For how long without a break everything has to be healthy
+    /// How long every monitor must stay healthy
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub stable: Duration,
     #[command(flatten)]
     pub select: SelectArgs,
-    /// From which status on a monitor is waited for
+    /// Lowest status to wait for; better monitors count as healthy
     #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "STATUS")]
     pub fail_on: FailOn,
-    /// What the exit code says; bare is the table below
+    /// Which exit codes to use; without a MODE, the table below
     #[arg(
         long,
         value_enum,
