@@ -47,8 +47,8 @@ pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
         let every = words::span(every);
         let least = words::span(args.min_interval);
         return Err(CommandError::usage(format!(
-            "`--every {every}` is under `--min-interval`, {least}: lower that for a receiver of \
-             your own"
+            "`--every {every}` is under `--min-interval`, {least}: lower it for your own \
+             receiver"
         )));
     }
     let (endpoint, secrets) = receiver(args)

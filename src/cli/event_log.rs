@@ -112,7 +112,7 @@ impl EventLog {
     fn failed(&mut self, error: &io::Error, lost: u64) {
         if self.failure.is_none() {
             tracing::warn!(
-                "cannot write `{}`: {error}: events are lost until that is over",
+                "cannot write `{}`: {error}: events are lost until writing works again",
                 self.destination.name()
             );
         }

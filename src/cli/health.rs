@@ -58,7 +58,7 @@ fn own(config: Option<&Path>, look: &LookArgs) -> Base {
             if config.is_some() {
                 config_error(&error, ErrorFormat::Full, look).print();
                 print_stderr(&format!(
-                    "warning: {} is asked instead",
+                    "warning: asking {} instead",
                     interface::DEFAULT_ADDRESS
                 ));
             }

@@ -110,11 +110,11 @@ pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Pl
         return Ok(plan);
     }
     let note = format!(
-        "{} left out: only a running `hbmon serve` or `hbmon watch` hears them",
+        "{} left out: only a running `hbmon serve` or `hbmon watch` receives their heartbeats",
         words::count(left_out as u64, "push monitor", "push monitors")
     );
     if plan.targets.is_empty() && if_empty == IfEmpty::Fail {
-        return Err(CommandError::Empty(format!("nothing to ask, {note}")));
+        return Err(CommandError::Empty(format!("nothing to probe, {note}")));
     }
     if !quiet {
         print_stderr(&format!("note: {note}"));

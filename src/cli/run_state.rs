@@ -129,7 +129,7 @@ impl RunEnd {
             Ok(())
         };
         if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
-            print_stderr(&format!("warning: nothing is remembered: {error}"));
+            print_stderr(&format!("warning: the state is not saved: {error}"));
         }
         printed
     }
@@ -176,7 +176,7 @@ pub fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, Str
         || source.path().is_some_and(|config| is_same(path, config));
     match path.parent() {
         _ if is_config => Err(format!(
-            "`--state {name}` would keep the state in a config: write `--state` behind the config, \
+            "`--state {name}` would keep the state in a config: write `--state` after the config, \
              or `--state=PATH`"
         )),
         _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),

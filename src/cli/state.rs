@@ -93,7 +93,7 @@ impl StateFile {
         });
         let mut saves = saves.unwrap_or_else(|why| {
             print_stderr(&format!(
-                "warning: state `{}` starts afresh: {why}",
+                "warning: state `{}` is replaced by a new one: {why}",
                 path.display()
             ));
             SavedState::default()
@@ -297,7 +297,7 @@ impl SavedMonitor {
 pub fn usual_path(source: &ConfigSource) -> Result<PathBuf, String> {
     let config = source
         .path()
-        .ok_or("a config from stdin has no path to keep a state by: name one, `--state=PATH`")?;
+        .ok_or("a config from stdin has no default path for a state: name one, `--state=PATH`")?;
     let config = fs::canonicalize(config).unwrap_or_else(|_| config.to_owned());
     let folder = folder(&|name| std::env::var_os(name))
         .ok_or("neither HOME nor XDG_STATE_HOME is set: name a file, `--state=PATH`")?;

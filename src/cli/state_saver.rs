@@ -80,7 +80,7 @@ impl StateSaver {
     fn save(mut self, snapshot: &Snapshot) -> StateSaver {
         self.state.update(snapshot, self.partial);
         if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
-            tracing::warn!("nothing is remembered: {error}");
+            tracing::warn!("the state is not saved: {error}");
         }
         self
     }

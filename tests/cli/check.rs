@@ -55,13 +55,13 @@ fn push_monitors_are_left_out_and_named() {
     );
     assert_eq!(
         stderr(&output),
-        "note: 1 push monitor left out: only a running `hbmon serve` or `hbmon watch` hears them\n"
+        "note: 1 push monitor left out: only a running `hbmon serve` or `hbmon watch` receives their heartbeats\n"
     );
     // Nothing was asked: that must not look green.
     let output = run(&["check", "-"], &config(&["{name: job, push: {}}"]));
     assert_eq!((code(&output), stdout(&output).as_str()), (4, ""));
     assert!(
-        stderr(&output).starts_with("error: nothing to ask, 1 push monitor left out"),
+        stderr(&output).starts_with("error: nothing to probe, 1 push monitor left out"),
         "{}",
         stderr(&output)
     );

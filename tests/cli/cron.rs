@@ -460,7 +460,7 @@ fn a_state_that_cannot_be_kept_fails_no_run() {
     assert_eq!((code(&output), stdout(&output)), (0, String::new()));
     assert!(
         stderr(&output).contains("cannot be locked")
-            && stderr(&output).contains("nothing is remembered"),
+            && stderr(&output).contains("the state is not saved"),
         "{}",
         stderr(&output)
     );

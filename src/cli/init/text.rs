@@ -13,7 +13,7 @@ use crate::words;
 const HEAD: &str = "\
 # yaml-language-server: $schema=./hbmon.schema.json
 # (`hbmon schema > hbmon.schema.json` writes that file; editors then complete keys and mark \
-mistakes.)
+errors.)
 #
 # Durations carry a unit (500ms, 30s, 1m 30s). ${NAME}, ${NAME:-default} and \
 ${file:/run/secrets/x} are expanded.
@@ -30,7 +30,7 @@ monitors:
 
 const EXAMPLES: &str = "
   # - name: chat
-  #   interval: 30s                 # how often a heartbeat is promised
+  #   interval: 30s                 # expected time between heartbeats
   #   websocket:
   #     url: wss://example.com/ws
   #     match: '@.type == \"heartbeat\"'
@@ -89,7 +89,7 @@ fn monitor(text: &mut String, finding: &UrlFinding, name: &str) {
         None => format!("interval: {}s", info.interval.as_secs()),
     };
     let about = if subscribes {
-        "how often a heartbeat is promised"
+        "expected time between heartbeats"
     } else {
         "time between polls"
     };
@@ -108,7 +108,7 @@ fn comment(what: &UrlOutcome) -> String {
         UrlOutcome::Heartbeats { irregular: true } => {
             "    # irregular: are all of these heartbeats?".to_owned()
         }
-        UrlOutcome::Silent => "    # opened, but no interval could be heard".to_owned(),
+        UrlOutcome::Silent => "    # opened, but the interval is not known".to_owned(),
         UrlOutcome::Failed(why) => format!("    # did not answer: {why}"),
     }
 }
