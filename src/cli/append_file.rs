@@ -11,13 +11,13 @@ use nix::fcntl::OFlag;
 use crate::model::Moment;
 
 /// Interval of the check whether the path still names the open file, and of attempts to reopen it.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 pub struct AppendFile {
     path: PathBuf,
     /// `None` if it could not be opened.
     file: Option<File>,
-    looked: Option<Moment>,
+    checked_at: Option<Moment>,
     /// The file ends in the middle of a line.
     is_torn: bool,
 }
@@ -39,7 +39,7 @@ impl AppendFile {
         let mut appended = AppendFile {
             path: path.to_owned(),
             file: None,
-            looked: None,
+            checked_at: None,
             is_torn: false,
         };
         appended.reopen()?;
@@ -90,7 +90,7 @@ impl AppendFile {
 
     /// As `write`; the error has the number of bytes of whole lines that were written.
     fn write_lines(&mut self, lines: &[u8], now: Moment) -> Result<(), (io::Error, usize)> {
-        self.look(now).map_err(|error| (error, 0))?;
+        self.reopen_if_replaced(now).map_err(|error| (error, 0))?;
         let Some(file) = &mut self.file else {
             return Err((io::ErrorKind::NotFound.into(), 0));
         };
@@ -119,15 +119,15 @@ impl AppendFile {
         Ok(())
     }
 
-    /// Reopens the file if the path no longer names it; checks at most once per `LOOK_EVERY`.
-    fn look(&mut self, now: Moment) -> io::Result<()> {
+    /// Reopens the file if the path no longer names it; checks at most once per `CHECK_INTERVAL`.
+    fn reopen_if_replaced(&mut self, now: Moment) -> io::Result<()> {
         if self
-            .looked
-            .is_some_and(|looked| now < looked.plus(LOOK_EVERY))
+            .checked_at
+            .is_some_and(|checked_at| now < checked_at.plus(CHECK_INTERVAL))
         {
             return Ok(());
         }
-        self.looked = Some(now);
+        self.checked_at = Some(now);
         let place = |found: fs::Metadata| (found.dev(), found.ino());
         let named = fs::metadata(&self.path).map(place).ok();
         let open = self

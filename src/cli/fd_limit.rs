@@ -8,15 +8,15 @@ use crate::model::Kind;
 
 /// Files that hbmon itself holds open: standard streams, timers, signals, outputs, the sockets of
 /// the resolver.
-const OWN: u64 = 32;
+const OWN_FILES: u64 = 32;
 /// Files of one attempt: it may try both address families at once, and a file of the previous
 /// attempt may not be closed yet.
-const EACH: u64 = 2;
+const FILES_PER_ATTEMPT: u64 = 2;
 
 /// Returns `wanted` attempts at the same time, or fewer under a low `ulimit -n`: an attempt without
 /// a free file would fail.
 pub fn allowed_attempts(wanted: u16) -> usize {
-    usize::from(wanted).min(attempts(raised()))
+    usize::from(wanted).min(attempts(raise()))
 }
 
 /// A limit that is lower than a fleet may need.
@@ -39,7 +39,7 @@ pub fn fit_or_warn(plan: &mut Plan) {
 
 /// Limits the attempts of a plan. The caller reports the shortage.
 pub fn fit(plan: &mut Plan) -> Option<Shortage> {
-    let limit = raised();
+    let limit = raise();
     // Pushed heartbeats arrive at the HTTP interface, which has its own limit.
     let is_asked = |target: &&Target| target.enabled && target.meta.kind != Kind::Push;
     let targets = plan.targets.iter().filter(is_asked).count();
@@ -55,7 +55,7 @@ pub fn fit(plan: &mut Plan) -> Option<Shortage> {
 /// Returns `wanted` clients at the same time, or half of the files that the limit leaves: the other
 /// half is for targets.
 pub fn allowed_clients(wanted: usize) -> usize {
-    let files = raised().unwrap_or(u64::MAX).saturating_sub(OWN);
+    let files = raise().unwrap_or(u64::MAX).saturating_sub(OWN_FILES);
     wanted
         .min(usize::try_from(files / 2).unwrap_or(usize::MAX))
         .max(1)
@@ -63,21 +63,23 @@ pub fn allowed_clients(wanted: usize) -> usize {
 
 /// Raises the soft limit to the hard one and returns it. The low default of the soft limit is for
 /// programs that use select(2). `None`: no limit.
-fn raised() -> Option<u64> {
+fn raise() -> Option<u64> {
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
     // macOS refuses "unlimited"; the soft limit stays then.
-    let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
-    Some(if raised { hard } else { soft }).filter(|limit| *limit != RLIM_INFINITY)
+    let raise = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
+    Some(if raise { hard } else { soft }).filter(|limit| *limit != RLIM_INFINITY)
 }
 
 fn attempts(limit: Option<u64>) -> usize {
-    let files = limit.unwrap_or(u64::MAX).saturating_sub(OWN);
-    usize::try_from(files / EACH).unwrap_or(usize::MAX).max(1)
+    let files = limit.unwrap_or(u64::MAX).saturating_sub(OWN_FILES);
+    usize::try_from(files / FILES_PER_ATTEMPT)
+        .unwrap_or(usize::MAX)
+        .max(1)
 }
 
 impl Shortage {
     const fn needed(&self) -> u64 {
-        OWN + EACH * self.targets as u64
+        OWN_FILES + FILES_PER_ATTEMPT * self.targets as u64
     }
 
     /// Returns what the administrator can do.

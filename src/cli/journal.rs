@@ -7,7 +7,7 @@ use crate::model::{Change, ChangeKind, Event, Meta, Moment, Status};
 use crate::words;
 
 /// Minimum interval of warnings about lost events; each gives the sum.
-const SAY_LOST_EVERY: Duration = Duration::from_secs(10);
+const LOST_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Logs every change of a session.
 pub struct Journal;
@@ -46,7 +46,7 @@ impl LostEvents {
     fn due(&self) -> Moment {
         match self.warned {
             _ if self.count == 0 => Moment::FAR,
-            Some(warned) => warned.plus(SAY_LOST_EVERY),
+            Some(warned) => warned.plus(LOST_WARNING_INTERVAL),
             None => Moment::START,
         }
     }

@@ -15,9 +15,9 @@ use crate::report::style::Glyphs;
 use crate::words;
 
 /// A run shorter than this shows no progress.
-const PATIENCE: Duration = Duration::from_millis(400);
-const FRAME: Duration = Duration::from_millis(100);
-const LINES: Duration = Duration::from_secs(10);
+const FIRST_FRAME: Duration = Duration::from_millis(400);
+const FRAME_INTERVAL: Duration = Duration::from_millis(100);
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Moves the cursor to the first column and clears the line (ECMA-48, section 8.3.41).
 const CLEAR: &str = "\r\x1b[K";
@@ -77,9 +77,9 @@ impl Progress {
             ProgressStyle::Lines
         };
         let next = if show == ProgressStyle::Lines {
-            LINES
+            LINE_INTERVAL
         } else {
-            PATIENCE
+            FIRST_FRAME
         };
         Progress { goal, show, next }
     }
@@ -97,9 +97,9 @@ impl Progress {
             }
         }
         let every = if self.show == ProgressStyle::Lines {
-            LINES
+            LINE_INTERVAL
         } else {
-            FRAME
+            FRAME_INTERVAL
         };
         // Outputs that were due while the process was suspended are skipped.
         self.next = now.since(clock.started()).saturating_add(every);
@@ -211,7 +211,7 @@ mod tests {
         let mut progress = Progress {
             goal: Goal::Settled,
             show: ProgressStyle::Lines,
-            next: LINES,
+            next: LINE_INTERVAL,
         };
         for wanted in [20, 30, 40] {
             due(Some(&progress), &clock).await;

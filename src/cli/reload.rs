@@ -21,19 +21,19 @@ use crate::model::Text;
 use crate::serve::Access;
 
 /// Time without events after which a changed file is read: editors write a file in several steps.
-const QUIET: Duration = Duration::from_millis(300);
+const QUIET_TIME: Duration = Duration::from_millis(300);
 
 /// Longest time until a file that changes all the time is read.
-const LONGEST: Duration = Duration::from_secs(2);
+const MAX_DELAY: Duration = Duration::from_secs(2);
 
 /// Maximum size of a config in bytes; a larger one is refused.
-const LARGEST: u64 = 64 << 20;
+const MAX_CONFIG: u64 = 64 << 20;
 
 /// Watches one file until it is dropped.
 struct FileWatch {
     // Dropping it ends the watch.
     _watcher: RecommendedWatcher,
-    rests: mpsc::Receiver<()>,
+    changes: mpsc::Receiver<()>,
 }
 
 impl FileWatch {
@@ -57,24 +57,25 @@ impl FileWatch {
                 }
             })?;
         watcher.watch(&folder, RecursiveMode::NonRecursive)?;
-        let (come_to_rest, rests) = mpsc::channel(1);
+        let (changed, changes) = mpsc::channel(1);
         // In a task, so that no event is lost when the reader is cancelled.
-        tokio::spawn(debounce(events, come_to_rest));
+        tokio::spawn(debounce(events, changed));
         Ok(FileWatch {
             _watcher: watcher,
-            rests,
+            changes,
         })
     }
 }
 
-/// Passes an event on when no other has followed for `QUIET`, at the latest `LONGEST` after the
-/// first one. Ends with the watcher.
-async fn debounce(mut events: mpsc::Receiver<()>, come_to_rest: mpsc::Sender<()>) {
+/// Passes an event on when no other has followed for `QUIET_TIME`, at the latest `MAX_DELAY` after
+/// the first one. Ends with the watcher.
+async fn debounce(mut events: mpsc::Receiver<()>, changed: mpsc::Sender<()>) {
     while events.recv().await.is_some() {
-        let settle =
-            async { while let Ok(Some(())) = tokio::time::timeout(QUIET, events.recv()).await {} };
-        let _ = tokio::time::timeout(LONGEST, settle).await;
-        let _ = come_to_rest.try_send(());
+        let settle = async {
+            while let Ok(Some(())) = tokio::time::timeout(QUIET_TIME, events.recv()).await {}
+        };
+        let _ = tokio::time::timeout(MAX_DELAY, settle).await;
+        let _ = changed.try_send(());
     }
 }
 
@@ -200,7 +201,7 @@ impl Reloader {
         let (Some(watch), Some(path)) = (&mut self.watch, self.source.path()) else {
             return std::future::pending().await;
         };
-        while watch.rests.recv().await.is_some() {
+        while watch.changes.recv().await.is_some() {
             if fingerprint(path) != self.fingerprint {
                 return;
             }
@@ -279,7 +280,7 @@ impl EngineSubscriber {
 /// Returns a hash of the content of a file. A file that cannot be read counts as empty.
 fn fingerprint(path: &Path) -> u64 {
     let mut hasher = SipHasher13::new();
-    hasher.write(&file::read(path, LARGEST).unwrap_or_default());
+    hasher.write(&file::read(path, MAX_CONFIG).unwrap_or_default());
     hasher.finish()
 }
 
@@ -291,34 +292,34 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_file_that_never_rests_is_read_all_the_same() {
         let (sender, events) = mpsc::channel(1);
-        let (come_to_rest, mut rests) = mpsc::channel(1);
-        tokio::spawn(debounce(events, come_to_rest));
+        let (changed, mut changes) = mpsc::channel(1);
+        tokio::spawn(debounce(events, changed));
         let clock = Clock::start();
         let begun = clock.now();
         let writer = tokio::spawn(async move {
             loop {
                 let _ = sender.try_send(());
-                tokio::time::sleep(QUIET / 3).await;
+                tokio::time::sleep(QUIET_TIME / 3).await;
             }
         });
-        rests.recv().await.unwrap();
-        assert!(clock.now().since(begun) <= LONGEST + QUIET);
+        changes.recv().await.unwrap();
+        assert!(clock.now().since(begun) <= MAX_DELAY + QUIET_TIME);
         // And again while the changes continue.
-        rests.recv().await.unwrap();
+        changes.recv().await.unwrap();
         writer.abort();
     }
 
     #[tokio::test(start_paused = true)]
     async fn steps_that_follow_one_another_are_one_change() {
         let (sender, events) = mpsc::channel(1);
-        let (come_to_rest, mut rests) = mpsc::channel(1);
-        tokio::spawn(debounce(events, come_to_rest));
+        let (changed, mut changes) = mpsc::channel(1);
+        tokio::spawn(debounce(events, changed));
         for _ in 0..3 {
             let _ = sender.try_send(());
-            tokio::time::sleep(QUIET / 3).await;
+            tokio::time::sleep(QUIET_TIME / 3).await;
         }
         drop(sender);
-        assert!(rests.recv().await.is_some());
-        assert!(rests.recv().await.is_none());
+        assert!(changes.recv().await.is_some());
+        assert!(changes.recv().await.is_none());
     }
 }

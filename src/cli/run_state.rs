@@ -22,7 +22,7 @@ use crate::report::blind::{Known, Unjudged};
 use crate::report::changes::{Before, Changes, Remind};
 
 /// Maximum number of monitors that a message names.
-const NAMED: usize = 5;
+const MAX_NAMES: usize = 5;
 
 /// A run with a state.
 pub struct RunStateOptions<'a> {
@@ -242,10 +242,14 @@ fn unsettled(snapshot: &Snapshot) -> String {
             .filter(|row| !row.settled && row.status != Status::Paused)
     };
     let names: Vec<&str> = open()
-        .take(NAMED)
+        .take(MAX_NAMES)
         .map(|row| row.meta.name.as_str())
         .collect();
-    let more = if open().count() > NAMED { ", …" } else { "" };
+    let more = if open().count() > MAX_NAMES {
+        ", …"
+    } else {
+        ""
+    };
     format!(
         "incomplete: {} of {} not settled: {}{more}",
         open().count(),

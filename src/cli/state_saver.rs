@@ -16,9 +16,9 @@ use crate::config::ConfigSource;
 use crate::model::{Change, ChangeKind, Event, Snapshot};
 
 /// Time after which a change of status is on disk.
-const SOON: Duration = Duration::from_secs(5);
+const CHANGE_DELAY: Duration = Duration::from_secs(5);
 /// Number of such intervals between saves if no status changes.
-const ROUNDS: u32 = 12;
+const SAVE_ROUNDS: u32 = 12;
 
 /// The state of a service, locked as long as it runs.
 pub struct StateSaver {
@@ -91,12 +91,14 @@ impl Consumer for StateSaver {
     async fn run(mut self, mut feed: Feed) {
         let mut rounds = 0;
         loop {
-            let is_over = tokio::time::timeout(SOON, feed.stopped()).await.is_ok();
+            let is_over = tokio::time::timeout(CHANGE_DELAY, feed.stopped())
+                .await
+                .is_ok();
             let snapshot = feed.snapshot();
             let new = feed.follower.read(&snapshot);
-            let is_turned = new.lost > 0 || new.changes.iter().any(|change| turns(change));
+            let is_due = new.lost > 0 || new.changes.iter().any(|change| is_saved_soon(change));
             rounds += 1;
-            if is_over || is_turned || rounds == ROUNDS {
+            if is_over || is_due || rounds == SAVE_ROUNDS {
                 rounds = 0;
                 // Writing to a disk may block.
                 let saved = tokio::task::spawn_blocking(move || self.save(&snapshot)).await;
@@ -114,7 +116,7 @@ impl Consumer for StateSaver {
     }
 }
 
-fn turns(change: &Change) -> bool {
+fn is_saved_soon(change: &Change) -> bool {
     match &change.kind {
         ChangeKind::Target { event, .. } => matches!(event, Event::Transition { .. }),
         ChangeKind::Reloaded { .. } => true,

@@ -12,9 +12,9 @@ use crate::model::{Moment, Rhythm, Snapshot};
 const SLACK: Duration = Duration::from_secs(5);
 /// Longest pause between two attempts that counts: a longer backoff is meant for runs without an
 /// end.
-const PAUSE: Duration = Duration::from_secs(60);
+const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// Number of attempts after which a monitor is given up if this machine cannot probe it.
-const WITHHELD: u32 = 2;
+const LOCAL_ATTEMPTS: u32 = 2;
 
 /// The longest time of each monitor, in the order of the plan.
 pub struct WorstCase(Vec<Duration>);
@@ -37,7 +37,7 @@ impl WorstCase {
             Duration::ZERO
         };
         let of = |target| {
-            alone(target, plan.stop)
+            unqueued(target, plan.stop)
                 .saturating_add(queue)
                 .saturating_add(SLACK)
         };
@@ -64,7 +64,7 @@ fn attempts(target: &Target, stop: Stop) -> u32 {
     match stop {
         Stop::After(count) => count,
         Stop::Settled | Stop::Never => failures(target)
-            .max(WITHHELD)
+            .max(LOCAL_ATTEMPTS)
             .saturating_add(target.policy.recover),
     }
 }
@@ -75,7 +75,7 @@ fn failures(target: &Target) -> u32 {
 }
 
 /// Returns the longest time of one monitor that does not wait for others.
-fn alone(target: &Target, stop: Stop) -> Duration {
+fn unqueued(target: &Target, stop: Stop) -> Duration {
     let policy = &target.policy;
     let attempts = attempts(target, stop);
     let asking = target.pace.timeout.saturating_mul(attempts);
@@ -107,7 +107,7 @@ fn pauses(target: &Target, attempts: u32) -> Duration {
         Rhythm::Poll => max.min(target.policy.interval),
         Rhythm::Subscription => max,
     };
-    let limit = limit.min(PAUSE);
+    let limit = limit.min(MAX_PAUSE);
     let mut sum = Duration::ZERO;
     let mut pause = initial.min(limit);
     for done in 1..attempts {
@@ -203,12 +203,15 @@ mod tests {
     fn what_has_to_queue_takes_longer() {
         let http = |name| format!("{{name: {name}, timeout: 3s, http: 'http://localhost/'}}");
         let monitors = ["a", "b", "c", "d"].map(http).join(", ");
-        let alone = seconds(&plan(4, Stop::Settled, &monitors));
+        let unqueued = seconds(&plan(4, Stop::Settled, &monitors));
         let queued = seconds(&plan(2, Stop::Settled, &monitors));
         // Four times three attempts of 3 s, two at a time.
         assert_eq!(
             queued,
-            alone.iter().map(|alone| alone + 18.0).collect::<Vec<_>>()
+            unqueued
+                .iter()
+                .map(|unqueued| unqueued + 18.0)
+                .collect::<Vec<_>>()
         );
     }
 

@@ -13,7 +13,7 @@ use crate::words;
 /// Longer than any run of `init`, so nothing is probed twice.
 const NEVER: Duration = Duration::from_secs(86_400);
 /// Number of heartbeats from which the interval is clear.
-const ENOUGH: u64 = 4;
+const ENOUGH_HEARTBEATS: u64 = 4;
 
 /// A URL and the targets that it may be.
 pub struct UrlProbe {
@@ -156,7 +156,7 @@ fn best(snapshot: &Snapshot, number: usize) -> Option<&Row> {
 fn is_clear(row: &Row) -> bool {
     match row.policy.rhythm {
         Rhythm::Poll => row.beats > 0 || row.failures > 0,
-        _ => row.beats >= ENOUGH || row.failures > 0,
+        _ => row.beats >= ENOUGH_HEARTBEATS || row.failures > 0,
     }
 }
 

@@ -27,7 +27,7 @@ use stderr::Stderr;
 static FILE: OnceLock<Queue> = OnceLock::new();
 
 /// Time to write the last lines at the end of the process.
-const LAST_LINES: Duration = Duration::from_millis(500);
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Who uses the terminal.
 pub enum TerminalUse {
@@ -75,9 +75,9 @@ fn ours(level: LevelFilter) -> Targets {
 
 /// Writes the last lines before the process ends, if their reader takes them in time.
 pub fn flush() {
-    stderr::flush(LAST_LINES);
+    stderr::flush(FLUSH_TIMEOUT);
     if let Some(file) = FILE.get() {
-        file.flush(LAST_LINES);
+        file.flush(FLUSH_TIMEOUT);
     }
 }
 

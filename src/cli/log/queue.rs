@@ -15,10 +15,10 @@ use crate::serve::Outputs;
 use crate::words;
 
 /// Capacity of the queue in bytes. Further lines are dropped and counted.
-const LIMIT: usize = 256 * 1024;
+const CAPACITY: usize = 256 * 1024;
 
 /// Minimum interval of warnings about dropped lines; each gives the sum.
-const SAY_DROPPED_EVERY: Duration = Duration::from_secs(10);
+const DROPPED_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Where the lines go.
 pub enum LogTarget {
@@ -72,7 +72,7 @@ impl Queue {
     /// Adds whole lines, or drops and counts them if the queue is full. Never blocks.
     pub fn push(&self, lines: &[u8]) {
         let mut waiting = self.0.waiting();
-        if waiting.lines.len() + lines.len() > LIMIT {
+        if waiting.lines.len() + lines.len() > CAPACITY {
             waiting.dropped += 1;
             self.0.outputs.dropped(1);
         } else {
@@ -109,7 +109,7 @@ impl QueueState {
             match written {
                 Ok(())
                     if warned.is_none_or(|warned: Moment| {
-                        clock.now() >= warned.plus(SAY_DROPPED_EVERY)
+                        clock.now() >= warned.plus(DROPPED_WARNING_INTERVAL)
                     }) =>
                 {
                     let dropped = std::mem::take(&mut self.waiting().dropped);
@@ -189,7 +189,7 @@ mod tests {
         }
         assert_eq!(outputs.log_lines_dropped(), 300 - 256);
         queue.flush(Duration::from_millis(1));
-        assert_eq!(queue.0.next().len(), LIMIT);
+        assert_eq!(queue.0.next().len(), CAPACITY);
     }
 
     #[test]
