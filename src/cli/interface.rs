@@ -141,7 +141,7 @@ impl Consumer for AccessUpdater {
 
 impl AccessUpdater {
     /// Returns the access, which changes after each accepted reload even if it stays equal.
-    pub fn subscribe(&self) -> watch::ReceiverEndpoint<Access> {
+    pub fn subscribe(&self) -> watch::Receiver<Access> {
         self.access.subscribe()
     }
 
