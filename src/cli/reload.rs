@@ -253,30 +253,6 @@ impl ReloadRequests {
     }
 }
 
-/// Replaces the plan of the engine when the config changes.
-struct EngineSubscriber {
-    config: watch::Receiver<Arc<config::LoadedConfig>>,
-    selector: Selection,
-    engine: Engine,
-}
-
-impl EngineSubscriber {
-    async fn update(&mut self) {
-        let plan = self.config.borrow_and_update().plan.clone();
-        let mut plan = self.selector.apply(plan);
-        if let Some(shortage) = fd_limit::fit(&mut plan) {
-            tracing::warn!("{shortage}: {}", shortage.remedy());
-        }
-        // An engine that has stopped needs no plan.
-        let _ = self.engine.replace(plan).await;
-    }
-
-    async fn refuse(&self, why: Text) {
-        // As above.
-        let _ = self.engine.refuse_reload(why).await;
-    }
-}
-
 /// Returns a hash of the content of a file. A file that cannot be read counts as empty.
 fn fingerprint(path: &Path) -> u64 {
     let mut hasher = SipHasher13::new();
