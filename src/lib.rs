@@ -12,7 +12,7 @@
 //! | [`prefs`] | what a user may choose of the screen: themes, columns, keys; vocabulary only | nothing |
 //! | [`words`] | the only English about failures, causes, durations | model |
 //! | [`conf`] | the ground floor of the config: a file in, typed values with places out; knows no key | model, file |
-//! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | model, clock, file |
+//! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | conf, model, clock, file |
 //! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
 //! | [`beat`] | sends heartbeats and wraps commands: the other side of a push monitor | model, clock, engine (backoff), monitors (dial) |
 //! | [`config`] | a file in, a valid plan out, every error with its place | conf, model, monitors, engine, prefs, file |

@@ -5,8 +5,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::de::{Deserialize, Deserializer, Error};
 
+/// A day of 24 hours.
+pub const DAY: Duration = Duration::from_secs(86_400);
+
 /// The longest duration that most keys take: 366 days.
-pub const YEAR: Duration = Duration::from_secs(366 * 86_400);
+pub const YEAR: Duration = DAY.saturating_mul(366);
 
 /// The shortest duration that most keys take.
 pub const MILLISECOND: Duration = Duration::from_millis(1);

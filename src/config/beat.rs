@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::bare::{ReceiverEndpoint, cannot_send, endpoint};
-use super::{Code, LoadedConfig};
+use super::loaded::LoadedConfig;
+use crate::conf::codes::Code;
 use crate::conf::diagnostic::{ConfigError, Diagnostic};
 use crate::conf::nearest::nearest;
 use crate::monitors::Spec;

@@ -8,20 +8,19 @@ mod bare;
 mod beat;
 mod file;
 mod listen;
+mod loaded;
 pub mod reference;
 mod resolve;
 mod schema;
 mod source;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use crate::conf::context::Context;
 use crate::conf::interpolate::Interpolator;
 use crate::conf::{de, yaml};
 use crate::engine::Plan;
-use crate::monitors::token::Token;
 use crate::prefs::Prefs;
 use resolve::InterfacePlan;
 
@@ -33,29 +32,9 @@ pub use crate::conf::secret::Secret;
 pub use bare::{ReceiverEndpoint, endpoint, health_check, target};
 pub use beat::push_receiver;
 pub use listen::{Listen, default_refused};
+pub use loaded::LoadedConfig;
 pub use schema::schema;
 pub use source::{ConfigSource, find};
-
-/// A config that can be used.
-#[derive(Debug)]
-pub struct LoadedConfig {
-    pub plan: Plan,
-    /// The file; none for stdin.
-    pub path: Option<PathBuf>,
-    /// Where the HTTP interface listens; never without a token on other addresses than loopback.
-    pub listen: Option<Listen>,
-    /// Bearer token of the HTTP interface.
-    pub token: Option<Token>,
-    /// Names by which the HTTP interface may be reached without a token, beside those of loopback;
-    /// in lower case.
-    pub hosts: Vec<String>,
-    /// Certificate and key of the HTTP interface; none for plain HTTP.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
-    /// The block `screen`.
-    pub prefs: Prefs,
-    /// What it says and hardly means.
-    pub warnings: Option<ConfigError>,
-}
 
 /// Reads a config, with the environment of the process.
 ///

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::DAY;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::scope::Scope;
 use crate::conf::setting::{Setting, texts};
 use crate::conf::span::Span;
+use crate::conf::units::DAY;
 use crate::monitors::caches::Caches;
 use crate::monitors::websocket::keepalive::{Keepalive, Repeat, ReplyRule, ReplyTrigger, VALUE};
 use crate::monitors::websocket::keys::{ReplyRuleKeys, SendEvery, WebsocketKeys};

@@ -14,6 +14,7 @@ use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::texts;
+use crate::conf::units::DAY;
 use crate::model::Rhythm;
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
@@ -21,8 +22,6 @@ use crate::monitors::dial::config::headers::header_value;
 use crate::monitors::kind::{KindInfo, SchemeAdvice};
 use crate::monitors::payload::timestamps::timestamp_rules;
 use crate::monitors::url_kind::UrlKind;
-
-pub const DAY: Duration = Duration::from_secs(86_400);
 
 impl UrlKind for WebsocketKeys {
     type Spec = WebsocketSpec;
