@@ -157,7 +157,8 @@ pub fn health_check(
         timeout: Some(Setting::literal(Period(timeout))),
         ..CommonKeys::default()
     };
-    resolve("hbmon", http(shared, own), common).map_err(ConfigError::without_source)
+    resolve("hbmon", http(shared, own), common)
+        .map_err(|problem| ConfigError::without_source(*problem))
 }
 
 fn http(shared: EndpointKeys, own: HttpKeys) -> MonitorKeys {
@@ -171,7 +172,11 @@ fn http(shared: EndpointKeys, own: HttpKeys) -> MonitorKeys {
 ///
 /// # Errors
 /// The first mistake.
-fn resolve(name: &str, monitor: MonitorKeys, common: CommonKeys) -> Result<Target, Diagnostic> {
+fn resolve(
+    name: &str,
+    monitor: MonitorKeys,
+    common: CommonKeys,
+) -> Result<Target, Box<Diagnostic>> {
     let own = MonitorKeys {
         name: Some(Setting::literal(name.to_owned())),
         ..monitor
@@ -192,12 +197,12 @@ fn resolve(name: &str, monitor: MonitorKeys, common: CommonKeys) -> Result<Targe
         .find(|problem| problem.code.severity() == Severity::Error);
     match (error, plan.targets.into_iter().next()) {
         (None, Some(target)) => Ok(target),
-        (Some(problem), _) => Err(Diagnostic {
+        (Some(problem), _) => Err(Box::new(Diagnostic {
             primary: None,
             context: Vec::new(),
             near: None,
             ..problem
-        }),
-        (None, None) => Err(Diagnostic::new(Code::NotAUrl, "it names nothing")),
+        })),
+        (None, None) => Err(Box::new(Diagnostic::new(Code::NotAUrl, "it names nothing"))),
     }
 }
