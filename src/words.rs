@@ -38,7 +38,7 @@ use crate::model::{
 };
 
 /// Maximum number of addresses in a sentence. Of the others, it gives only the number.
-const MOST_ADDRESSES: usize = 4;
+const MAX_ADDRESSES: usize = 4;
 
 /// Returns the sentence about a failure, in one line, cause first, without a period: `connection
 /// refused (127.0.0.1:9)`.
@@ -182,12 +182,12 @@ pub const fn local_limit(lack: LocalLimit) -> &'static str {
 fn at_addresses(tried: &[SocketAddr], cause: &Failure) -> String {
     let shown: Vec<String> = tried
         .iter()
-        .take(MOST_ADDRESSES)
+        .take(MAX_ADDRESSES)
         .map(SocketAddr::to_string)
         .collect();
     let mut all = shown.join(", ");
-    if tried.len() > MOST_ADDRESSES {
-        all.push_str(&format!(" and {} more", tried.len() - MOST_ADDRESSES));
+    if tried.len() > MAX_ADDRESSES {
+        all.push_str(&format!(" and {} more", tried.len() - MAX_ADDRESSES));
     }
     match cause {
         Failure::Refused { .. } => format!("connection refused ({all})"),

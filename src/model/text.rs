@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Maximum number of characters of outside text.
-const LIMIT: usize = 400;
+const MAX_CHARS: usize = 400;
 
 /// A string from the network or a config, without control, escape or direction-override characters
 /// and of bounded length. Failures and events carry only `Text`, so nothing unsafe can reach a
@@ -16,7 +16,7 @@ impl Text {
     /// Cleans a string: line breaks and tabs become one space, other control characters are
     /// removed, and a long text is cut with `…`.
     pub fn clean(raw: &str) -> Text {
-        let mut clean = String::with_capacity(raw.len().min(LIMIT));
+        let mut clean = String::with_capacity(raw.len().min(MAX_CHARS));
         let mut length = 0;
         let mut before = None;
         let mut rest = raw.chars();
@@ -32,7 +32,7 @@ impl Text {
             if (is_hostile(c) && !is_joint) || (c == ' ' && clean.ends_with(' ')) {
                 continue;
             }
-            if length == LIMIT {
+            if length == MAX_CHARS {
                 clean.push('…');
                 break;
             }
@@ -46,7 +46,7 @@ impl Text {
     /// Cleans bytes that should be UTF-8.
     pub fn clean_bytes(raw: &[u8]) -> Text {
         // A character has at most four bytes; bytes beyond this could not be shown.
-        let head = raw.get(..(LIMIT + 1) * 4).unwrap_or(raw);
+        let head = raw.get(..(MAX_CHARS + 1) * 4).unwrap_or(raw);
         Text::clean(&String::from_utf8_lossy(head))
     }
 
@@ -171,11 +171,11 @@ mod tests {
     #[test]
     fn long_text_is_cut() {
         let text = Text::clean(&"é".repeat(10_000));
-        assert_eq!(text.as_str().chars().count(), LIMIT + 1);
+        assert_eq!(text.as_str().chars().count(), MAX_CHARS + 1);
         assert!(text.as_str().ends_with('…'));
         assert_eq!(
             Text::clean_bytes(&[0xff; 100_000]).as_str().chars().count(),
-            LIMIT + 1
+            MAX_CHARS + 1
         );
     }
 }

@@ -4,7 +4,7 @@ use super::age;
 use crate::model::{Moment, Row};
 
 /// Maximum number of targets named; the others are counted.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// Returns the progress of a run: `9/14  waiting: orders-ws 12s/1m03s, api 4s`. A silent
 /// subscription is shown with its silence and the silence that makes an error, and every other
@@ -15,11 +15,11 @@ pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
     }
     let mut named: Vec<String> = open
         .iter()
-        .take(NAMED)
+        .take(MAX_NAMED)
         .map(|row| waiting(row, now))
         .collect();
-    if open.len() > NAMED {
-        named.push(format!("{} more", open.len() - NAMED));
+    if open.len() > MAX_NAMED {
+        named.push(format!("{} more", open.len() - MAX_NAMED));
     }
     format!(
         "{}/{total}  waiting: {}",

@@ -71,10 +71,10 @@ impl FromIterator<Change> for ChangeRing {
 }
 
 /// Minimum capacity of the ring. A reader that is too late learns how many changes it lost.
-const KEPT: usize = 4096;
+const MIN_CAPACITY: usize = 4096;
 /// Minimum capacity per target. If all targets fail at once, each failure or miss and its change of
 /// status stay readable, twice.
-const KEPT_EACH: usize = 4;
+const CAPACITY_PER_TARGET: usize = 4;
 
 #[derive(Debug, Default)]
 pub(in crate::model) struct ChangeLog {
@@ -95,7 +95,8 @@ impl ChangeLog {
             at,
             kind: what,
         });
-        self.changes.truncate(KEPT.max(KEPT_EACH * self.targets));
+        self.changes
+            .truncate(MIN_CAPACITY.max(CAPACITY_PER_TARGET * self.targets));
         self.next += 1;
     }
 

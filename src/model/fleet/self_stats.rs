@@ -11,14 +11,14 @@ use crate::model::time::moment::Moment;
 /// later.
 pub const TOLERATED_DELAY: Duration = ms(250);
 /// Accumulated delay at which hbmon counts as overloaded. Less is a hiccup.
-const OVERLOAD: Duration = ms(1000);
+const OVERLOAD_DELAY: Duration = ms(1000);
 /// Accumulated delay decays at 1/10 of the elapsed time, so being late for less than 10 % of the
 /// time never counts as overload.
-const FORGOTTEN: u32 = 10;
+const DECAY: u32 = 10;
 /// Trouble ends after this time without a sign of it. Attempts that lack a resource can back off
 /// for a minute.
-const CALM: Duration = Duration::from_secs(10);
-const CALM_AFTER_LACK: Duration = Duration::from_secs(90);
+const CALM_TIME: Duration = Duration::from_secs(10);
+const CALM_TIME_AFTER_LIMIT: Duration = Duration::from_secs(90);
 
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -114,8 +114,8 @@ impl SelfStats {
     /// Ends trouble after a while without a sign of it.
     pub fn clear_if_calm(&mut self, now: Moment) {
         let calm = match self.overload {
-            Some(Overload::Late) => CALM,
-            Some(Overload::LocalLimit(_)) => CALM_AFTER_LACK,
+            Some(Overload::Late) => CALM_TIME,
+            Some(Overload::LocalLimit(_)) => CALM_TIME_AFTER_LIMIT,
             None => return,
         };
         if now.since(self.last_sign) >= calm {
@@ -145,11 +145,11 @@ impl SelfStats {
         // Several delays can overlap, but one second of time adds at most one second.
         self.accumulated = self
             .accumulated
-            .saturating_sub(passed / FORGOTTEN)
+            .saturating_sub(passed / DECAY)
             .saturating_add(late.min(passed));
         self.accumulated_until = self.accumulated_until.max(at);
         self.last_sign = at;
-        if self.accumulated >= OVERLOAD {
+        if self.accumulated >= OVERLOAD_DELAY {
             // A lacking resource explains more than the delay.
             self.overload = self.overload.or(Some(Overload::Late));
         }

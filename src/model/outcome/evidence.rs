@@ -6,7 +6,7 @@ use super::failure::unchanged;
 use crate::model::text::Text;
 
 /// Maximum number of characters of each text.
-const LONGEST: usize = 200;
+const MAX_CHARS: usize = 200;
 
 /// What an attempt saw. All texts are safe to show: cleaned, short, and without secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Evidence {
 }
 
 fn cut(text: Text) -> Text {
-    match text.as_str().char_indices().nth(LONGEST) {
+    match text.as_str().char_indices().nth(MAX_CHARS) {
         Some((end, _)) => Text::clean(&format!(
             "{}…",
             text.as_str().get(..end).unwrap_or_default()

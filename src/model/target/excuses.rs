@@ -7,7 +7,7 @@ use crate::model::outcome::fault::LocalLimit;
 use crate::model::time::moment::Moment;
 
 /// A failed wait is excused if hbmon itself was late for at least this fraction of it (one half).
-const PART_OF_WAIT: u32 = 2;
+const WAIT_FRACTION: u32 = 2;
 
 /// The excuses of one target.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,7 +80,7 @@ impl Excuses {
     pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
         let stalled = |wait| {
             self.late_within(at, wait)
-                .is_some_and(|late| late >= wait / PART_OF_WAIT)
+                .is_some_and(|late| late >= wait / WAIT_FRACTION)
         };
         failure.local_limit().is_some()
             || failure

@@ -6,7 +6,7 @@ use super::status::Quality;
 use crate::model::time::compact_duration::CompactDuration;
 
 /// Number of measurements that the percentiles cover.
-const MEMORY: usize = 128;
+const CAPACITY: usize = 128;
 
 /// Latency statistics: `avg`, `min` and `max` since the start, percentiles over the last 128
 /// measurements (nearest rank), and `jitter` as smoothed by RFC 3550, section 6.4.1.
@@ -177,11 +177,11 @@ impl Latencies {
             Some(oldest) => *oldest = latency,
             None => {
                 // Allocated at once: growing step by step would fragment the heap, once per target.
-                self.recent.reserve_exact(MEMORY - self.recent.len());
+                self.recent.reserve_exact(CAPACITY - self.recent.len());
                 self.recent.push(latency);
             }
         }
-        self.head = if self.head + 1 == MEMORY {
+        self.head = if self.head + 1 == CAPACITY {
             0
         } else {
             self.head + 1

@@ -5,7 +5,7 @@ use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
 /// Maximum number of active runs of one monitor; a new one replaces the oldest.
-const MOST: usize = 64;
+const MAX_RUNS: usize = 64;
 
 /// The active runs, oldest first. Empty for senders that never report a start.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +29,7 @@ impl ActiveRuns {
     /// Starts a run. An active run of the same name is taken for dead.
     pub fn start(&mut self, push: &Push, at: Moment) {
         self.end(push);
-        if self.0.len() == MOST {
+        if self.0.len() == MAX_RUNS {
             self.0.remove(0);
         }
         self.0.push(ActiveRun {

@@ -16,10 +16,10 @@ use crate::model::time::moment::Moment;
 
 /// After this many consecutive timestamps without a fraction of a second, the sender is taken to
 /// send whole seconds.
-const WHOLE: u8 = 10;
+const WHOLE_SECOND_STREAK: u8 = 10;
 /// A timestamp may stay the same for this many intervals plus this time.
-const INTERVALS: u32 = 3;
-const MINUTE: Duration = Duration::from_secs(60);
+const STILL_INTERVALS: u32 = 3;
+const STILL_TIME: Duration = Duration::from_secs(60);
 
 /// The clock of one sender. Boxed, since most senders send no timestamps.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +103,7 @@ impl SenderClock {
     pub fn has_whole_seconds(&self) -> bool {
         self.0
             .as_ref()
-            .is_some_and(|clock| clock.whole_seconds == WHOLE)
+            .is_some_and(|clock| clock.whole_seconds == WHOLE_SECOND_STREAK)
     }
 
     /// Returns the worse finding about the clock: it does not move, or its skew is too large.
@@ -155,7 +155,7 @@ impl TimestampHistory {
             self.moved = !is_first;
             let is_whole = sent.is_some_and(|sent| sent.subsec_nanosecond() == 0);
             self.whole_seconds = if is_whole {
-                WHOLE.min(self.whole_seconds + 1)
+                WHOLE_SECOND_STREAK.min(self.whole_seconds + 1)
             } else {
                 0
             };
@@ -178,8 +178,8 @@ impl TimestampHistory {
     fn still(&self, policy: &Policy) -> Option<Finding> {
         let limit = policy
             .interval
-            .saturating_mul(INTERVALS)
-            .saturating_add(MINUTE);
+            .saturating_mul(STILL_INTERVALS)
+            .saturating_add(STILL_TIME);
         let stood = self.stood();
         (policy.max_age.is_none() && stood >= limit).then(|| Finding {
             status: Status::Warning,

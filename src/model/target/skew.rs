@@ -6,18 +6,18 @@ use jiff::SignedDuration;
 
 use crate::model::time::moment::Moment;
 
-/// A difference is dropped when it is older than this and than `LEAST` others.
+/// A difference is dropped when it is older than this and than `MIN_SAMPLES` others.
 const WINDOW: Duration = Duration::from_secs(600);
-const LEAST: u32 = 20;
+const MIN_SAMPLES: u32 = 20;
 /// Only the smallest difference per span of this many seconds is kept, which bounds the memory.
 const SLOT: u64 = 30;
 /// Maximum number of differences.
-const MOST: usize = 32;
+const MAX_SAMPLES: usize = 32;
 /// Maximum distance of two differences that agree, in microseconds.
-const AGREE: u64 = 1_000_000;
+const AGREEMENT_MICROS: u64 = 1_000_000;
 /// A single difference is believed if it is smaller than all others by less than this, in
 /// microseconds.
-const NEAR: u64 = 60_000_000;
+const BELIEVED_MICROS: u64 = 60_000_000;
 
 /// The estimate: the smallest difference (receipt minus timestamp) in a sliding window, less half
 /// the smallest round trip if one is known.
@@ -51,14 +51,14 @@ impl SkewEstimator {
         self.count = self.count.wrapping_add(1);
         let count = self.count;
         let is_recent = |sample: &Sample| {
-            at.since(sample.at) <= WINDOW || count.wrapping_sub(sample.count) < LEAST
+            at.since(sample.at) <= WINDOW || count.wrapping_sub(sample.count) < MIN_SAMPLES
         };
         self.samples.retain(is_recent);
         let mut agreed = false;
         for sample in self
             .samples
             .iter_mut()
-            .filter(|sample| sample.delta.abs_diff(delta) <= AGREE)
+            .filter(|sample| sample.delta.abs_diff(delta) <= AGREEMENT_MICROS)
         {
             sample.agreed = true;
             agreed = true;
@@ -66,7 +66,7 @@ impl SkewEstimator {
         if agreed {
             self.samples.retain(|sample| sample.delta < delta);
             let stands_for_it = |sample: &&mut Sample| {
-                slot(sample.at) == slot(at) && sample.delta.abs_diff(delta) <= AGREE
+                slot(sample.at) == slot(at) && sample.delta.abs_diff(delta) <= AGREEMENT_MICROS
             };
             if let Some(smaller) = self.samples.iter_mut().find(stands_for_it) {
                 smaller.at = at;
@@ -74,7 +74,7 @@ impl SkewEstimator {
                 return;
             }
         }
-        if self.samples.len() == MOST {
+        if self.samples.len() == MAX_SAMPLES {
             let least_useful = self
                 .samples
                 .iter()
@@ -115,7 +115,7 @@ impl SkewEstimator {
         let delta = micros(delta);
         let skew = self.offset().unwrap_or_default();
         let is_negative = self.least().is_some_and(i64::is_negative);
-        let matters = is_negative || skew.unsigned_abs() > AGREE;
+        let matters = is_negative || skew.unsigned_abs() > AGREEMENT_MICROS;
         let latency = if matters {
             delta.saturating_sub(skew)
         } else {
@@ -153,7 +153,7 @@ impl SkewEstimator {
         let believed = |delta: &i64| {
             *delta < agreed
                 && delta.unsigned_abs() < agreed.unsigned_abs()
-                && delta.abs_diff(agreed) < NEAR
+                && delta.abs_diff(agreed) < BELIEVED_MICROS
         };
         deltas
             .filter(believed)
@@ -313,7 +313,7 @@ mod tests {
                 if now <= 600 {
                     prop_assert_eq!(estimate, longer);
                 }
-                prop_assert!(skew.samples.len() <= MOST);
+                prop_assert!(skew.samples.len() <= MAX_SAMPLES);
             }
         }
 
@@ -332,7 +332,7 @@ mod tests {
                     SignedDuration::from_nanos(delta)
                 };
                 skew.record(now, delta);
-                prop_assert!(skew.samples.len() <= MOST && skew.estimate().is_some());
+                prop_assert!(skew.samples.len() <= MAX_SAMPLES && skew.estimate().is_some());
                 let longest = Duration::from_secs(1 << 40);
                 prop_assert!(skew.latency(delta).is_none_or(|latency| latency <= longest));
             }

@@ -16,7 +16,7 @@ use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
 /// A quality is shown only if this many latest outcomes are heartbeats.
-const OUTCOMES: usize = 3;
+const QUALITY_OUTCOMES: usize = 3;
 
 impl Facts {
     /// Applies the timestamp of a heartbeat before it is observed. The result has a latency, or is
@@ -118,7 +118,7 @@ impl Facts {
     pub(in crate::model) fn quality(&self, policy: &Policy) -> (Quality, Option<Quality>) {
         let measured = self.latencies.quality();
         let before = self.latencies.quality_before();
-        let mut last = self.row.recent.iter().rev().take(OUTCOMES);
+        let mut last = self.row.recent.iter().rev().take(QUALITY_OUTCOMES);
         let is_known = self.row.status != Status::Error
             && last.all(|outcome| outcome.what == OutcomeKind::Beat)
             && !self.has_whole_seconds(policy);
