@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{count, counts, expiry, failure, latency, span};
+use super::events::counts;
+use super::failures::{expiry, failure};
+use super::units::{count, latency, span};
 use crate::model::{Cause, Failure, Rhythm, Row, Snapshot};
 
 /// Returns the cause in a word or two: `503`, `24 missed`, `latency 1.9s`, `no reply`.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{age, cause, count, failure, latency, local_limit};
+use super::failures::{cause, failure, local_limit};
+use super::units::{age, count, latency};
 use crate::model::{Counts, Event, InstanceChange, LocalLimit, Overload, Row, SelfStats, Status};
 
 /// Returns the sentence beside a status: its cause, or that there was no heartbeat yet. Empty when

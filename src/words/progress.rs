@@ -1,6 +1,6 @@
 //! Progress of a run that lasts until everything is settled.
 
-use super::age;
+use super::units::age;
 use crate::model::{Moment, Row};
 
 /// Maximum number of targets named; the others are counted.

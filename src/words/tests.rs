@@ -1,10 +1,17 @@
 //! Every sentence, word for word.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::*;
-use crate::model::{Counts, Event, Kind, Meta, Policy, Rhythm, Row, Status, TargetId};
+use crate::model::{
+    Assertion, Cause, CertificateFault, Counts, DnsCause, Event, Failure, Kind, LocalLimit,
+    MessagePart, Meta, Policy, RedirectFault, Rhythm, Row, SentMessage, Stage, Status, TargetId,
+    Text, WireProtocol,
+};
 
 fn text(raw: &str) -> Text {
     Text::clean(raw)
