@@ -142,21 +142,8 @@ impl Ui {
             Action::Detail => self.enter(now),
             Action::Back => self.back(now),
             Action::Filter => self.start_typing(),
-            Action::Problems => {
-                self.table_options.problems_only = !self.table_options.problems_only;
-                self.arrange(now);
-            }
-            Action::Sort => {
-                self.table_options.sort = self.table_options.sort.next();
-                self.arrange(now);
-            }
-            Action::Reverse => {
-                self.table_options.reversed = !self.table_options.reversed;
-                self.arrange(now);
-            }
-            Action::Groups => {
-                self.table_options.grouped = !self.table_options.grouped;
-                self.arrange(now);
+            Action::Problems | Action::Sort | Action::Reverse | Action::Groups => {
+                self.change_table(action, now);
             }
             Action::Columns => self.overlay = Some(Overlay::Columns(Chooser::default())),
             Action::Help => self.overlay = Some(Overlay::Help(Help::default())),
@@ -174,18 +161,7 @@ impl Ui {
                 self.notify(format!("theme: {}", self.display.theme.name.as_str()), now);
             }
             Action::Glyphs => self.display.theme.glyphs = self.display.theme.glyphs.next(),
-            Action::Mouse => {
-                self.display.mouse = !self.display.mouse;
-                self.notify(
-                    if self.display.mouse {
-                        "mouse on"
-                    } else {
-                        "mouse off"
-                    },
-                    now,
-                );
-                return Effect::Mouse(self.display.mouse);
-            }
+            Action::Mouse => return self.toggle_mouse(now),
             Action::Freeze => self.freeze_or_fold(now),
             Action::BeatNow => return self.ask(self.target().map(ScreenCommand::BeatNow), now),
             Action::BeatAll => return self.ask(Some(ScreenCommand::BeatAll), now),
@@ -204,6 +180,26 @@ impl Ui {
         }
         self.follow_history();
         Effect::None
+    }
+
+    /// Changes which rows the table shows, or their order.
+    fn change_table(&mut self, action: Action, now: Moment) {
+        let options = &mut self.table_options;
+        match action {
+            Action::Problems => options.problems_only = !options.problems_only,
+            Action::Sort => options.sort = options.sort.next(),
+            Action::Reverse => options.reversed = !options.reversed,
+            Action::Groups => options.grouped = !options.grouped,
+            _ => {}
+        }
+        self.arrange(now);
+    }
+
+    fn toggle_mouse(&mut self, now: Moment) -> Effect {
+        let mouse = !self.display.mouse;
+        self.display.mouse = mouse;
+        self.notify(if mouse { "mouse on" } else { "mouse off" }, now);
+        Effect::Mouse(mouse)
     }
 
     /// Opens or closes the detail view; on the head of a group folds or unfolds it.

@@ -57,26 +57,10 @@ impl Layout {
         if screen == ScreenMode::Detail {
             layout.tabs = rest.top(u16::from(area.height >= 10));
             layout.message = rest.bottom(u16::from(is_full));
-            return Layout {
-                body: rest.0,
-                ..layout
-            };
+            return layout.with_body(rest.0, screen);
         }
         if !is_full {
-            return match screen {
-                ScreenMode::Table { .. } => Layout {
-                    table: rest.0,
-                    ..layout
-                },
-                ScreenMode::Pane { .. } => Layout {
-                    pane: rest.0,
-                    ..layout
-                },
-                ScreenMode::Events | ScreenMode::Detail => Layout {
-                    events: rest.0,
-                    ..layout
-                },
-            };
+            return layout.with_body(rest.0, screen);
         }
         if wide {
             layout.fleet = rest.top(1);
@@ -110,6 +94,23 @@ impl Layout {
         }
     }
 
+    /// Gives the rest of a small screen to the most important part.
+    fn with_body(self, area: Rect, screen: ScreenMode) -> Layout {
+        match screen {
+            ScreenMode::Table { .. } => Layout {
+                table: area,
+                ..self
+            },
+            ScreenMode::Pane { .. } => Layout { pane: area, ..self },
+            ScreenMode::Events => Layout {
+                events: area,
+                ..self
+            },
+            ScreenMode::Detail => Layout { body: area, ..self },
+        }
+    }
+
+    /// Divides an area between the pane and, if there is space, the events.
     fn with_pane(self, pane: Rect, events: bool) -> Layout {
         if pane.width < WIDE || !events {
             return Layout { pane, ..self };

@@ -244,14 +244,6 @@ impl Glyphs {
         self.pick("▸", ">")
     }
 
-    pub const fn rule(self) -> &'static str {
-        self.pick("─", "-")
-    }
-
-    pub const fn upright(self) -> &'static str {
-        self.pick("│", "|")
-    }
-
     pub const fn ellipsis(self) -> &'static str {
         self.pick("…", "~")
     }

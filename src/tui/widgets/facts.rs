@@ -7,7 +7,7 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Cause, Kind, Phases, Quality, Rhythm, Row, Status};
+use crate::model::{Cause, Kind, LatencySummary, Phases, Quality, Rhythm, Row, Status};
 use crate::tui::text::{count, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -127,33 +127,41 @@ pub fn connection(view: &View, monitor: &Row) -> Option<String> {
     (!facts.is_empty()).then(|| facts.join(", "))
 }
 
+/// Returns the totals since the start.
 pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
-    let in_a_row = |number: u32| {
-        if number > 0 {
-            format!("  ({number} in a row)")
-        } else {
-            String::new()
-        }
-    };
+    let mut facts = vec![fact("beats", beats(monitor))];
+    if monitor.policy.rhythm == Rhythm::Subscription {
+        facts.push(fact("missed", missed(monitor)));
+    }
+    facts.push(fact("failed", failed(monitor)));
+    facts.extend(
+        monitor
+            .latency
+            .map(|latency| fact("latency", latencies(monitor, latency))),
+    );
+    facts.extend(availability(view, monitor));
+    facts.extend(gap_and_jitter(view, monitor));
+    facts
+}
+
+fn beats(monitor: &Row) -> String {
     let incidents = match monitor.incidents {
         0 => String::new(),
         number => format!("  ({})", words::count(number, "incident", "incidents")),
     };
-    let mut facts = vec![fact(
-        "beats",
-        format!("{}{incidents}", count(monitor.beats)),
-    )];
-    match monitor.policy.rhythm {
-        Rhythm::Subscription => {
-            let missed = format!(
-                "{}{}",
-                count(monitor.missed),
-                in_a_row(monitor.consecutive_missed)
-            );
-            facts.push(fact("missed", missed));
-        }
-        Rhythm::Poll => {}
-    }
+    format!("{}{incidents}", count(monitor.beats))
+}
+
+fn missed(monitor: &Row) -> String {
+    format!(
+        "{}{}",
+        count(monitor.missed),
+        in_a_row(monitor.consecutive_missed)
+    )
+}
+
+/// `3 of 40 attempts, 2 of 12 heartbeats  (2 in a row)`
+fn failed(monitor: &Row) -> String {
     let attempts = monitor.failures.saturating_sub(monitor.failed_beats);
     let tried = if monitor.attempts == 1 {
         "1 attempt".into()
@@ -162,47 +170,52 @@ pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     };
     let mut failed = format!("{} of {tried}", count(attempts));
     if monitor.failed_beats > 0 {
-        let heard = monitor.beats.saturating_add(monitor.failed_beats);
+        let received = monitor.beats.saturating_add(monitor.failed_beats);
         failed.push_str(&format!(
             ", {} of {} heartbeats",
             count(monitor.failed_beats),
-            count(heard)
+            count(received)
         ));
     }
-    facts.push(fact(
-        "failed",
-        failed + &in_a_row(monitor.consecutive_failures),
-    ));
-    if let Some(latency) = monitor.latency {
-        let numbers = [latency.avg, latency.p50, latency.p95, latency.max];
-        let [avg, p50, p95, max] = numbers.map(|number| words::target_latency(monitor, number));
-        let in_ms = avg.ends_with("ms");
-        // If the first value is in ms, the others omit the unit.
-        let bare = |text: String| {
-            if in_ms {
-                text.trim_end_matches("ms").to_owned()
-            } else {
-                text
-            }
-        };
-        let [p50, p95, max] = [p50, p95, max].map(bare);
-        facts.push(fact(
-            "latency",
-            format!("{avg} avg {p50} p50 {p95} p95 {max} max"),
-        ));
+    failed + &in_a_row(monitor.consecutive_failures)
+}
+
+fn in_a_row(number: u32) -> String {
+    if number > 0 {
+        format!("  ({number} in a row)")
+    } else {
+        String::new()
     }
-    facts.extend(availability(view, monitor));
-    let gap = longest_gap(view, monitor).map(|gap| ("longest gap", gap));
+}
+
+/// `75ms avg 70 p50 640 p95 1.2s max`
+fn latencies(monitor: &Row, latency: LatencySummary) -> String {
+    let numbers = [latency.avg, latency.p50, latency.p95, latency.max];
+    let [avg, p50, p95, max] = numbers.map(|number| words::target_latency(monitor, number));
+    let in_ms = avg.ends_with("ms");
+    // If the first value is in ms, the others omit the unit.
+    let bare = |text: String| {
+        if in_ms {
+            text.trim_end_matches("ms").to_owned()
+        } else {
+            text
+        }
+    };
+    let [p50, p95, max] = [p50, p95, max].map(bare);
+    format!("{avg} avg {p50} p50 {p95} p95 {max} max")
+}
+
+/// The longest gap and the jitter share a line.
+fn gap_and_jitter(view: &View, monitor: &Row) -> Option<Fact> {
+    let gap = longest_gap(view, monitor);
     let jitter = monitor
         .latency
-        .map(|latency| ("jitter", words::latency(latency.jitter)));
-    facts.extend(match (gap, jitter) {
-        (Some((label, gap)), Some((name, jitter))) => {
-            Some(fact(label, format!("{gap}   {name} {jitter}")))
-        }
-        (one, other) => one.or(other).map(|(label, value)| fact(label, value)),
-    });
-    facts
+        .map(|latency| words::latency(latency.jitter));
+    match (gap, jitter) {
+        (Some(gap), Some(jitter)) => Some(fact("longest gap", format!("{gap}   jitter {jitter}"))),
+        (Some(gap), None) => Some(fact("longest gap", gap)),
+        (None, jitter) => jitter.map(|jitter| fact("jitter", jitter)),
+    }
 }
 
 /// `98.87%  1h 93.0%  24h 99.7%`: a window is shown once the run is longer than it.

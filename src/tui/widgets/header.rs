@@ -95,10 +95,29 @@ fn short(view: &View, width: u16) -> Line<'static> {
 /// ` ● 10 healthy   ▲ 2 warning … │ 22 101 beats  38 missed │ 75ms avg  p95 640ms  99.6%  score 79`
 fn numbers(view: &View, width: u16) -> Line<'static> {
     let theme = view.theme;
-    let glyphs = view.theme.glyphs;
-    let totals = view.ui.totals();
+    let mut line = statuses(view, width >= WIDE);
+    // A fact is shown completely or not at all, because part of a number would be a wrong number.
+    for (n, fact) in totals(view).into_iter().enumerate() {
+        let is_first_of_group = n == 0 || n == 2;
+        let gap = if is_first_of_group { 3 } else { 2 };
+        if line.width() + gap + fact.len() > usize::from(width) {
+            break;
+        }
+        let gap = if is_first_of_group {
+            Span::styled(format!(" {} ", theme.glyphs.frame().upright), theme.dim())
+        } else {
+            Span::raw("  ")
+        };
+        line.push_span(gap);
+        line.push_span(Span::raw(fact));
+    }
+    line
+}
+
+/// ` ● 10 healthy   ▲ 2 warning`, or without words. Rare statuses are left out if they are 0.
+fn statuses(view: &View, wide: bool) -> Line<'static> {
+    let theme = view.theme;
     let counts = &view.snapshot.counts;
-    let wide = width >= WIDE;
     let mut line = Line::default();
     let rare = |status: &Status| matches!(status, Status::Unknown | Status::Paused);
     for status in Status::ALL
@@ -119,46 +138,31 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
             "  "
         };
         line.push_span(Span::raw(gap));
-        line.push_span(Span::styled(glyphs.status(status), style));
+        line.push_span(Span::styled(theme.glyphs.status(status), style));
         line.push_span(Span::raw(if wide {
             format!(" {} {}", count(number as u64), status.as_str())
         } else {
             count(number as u64)
         }));
     }
-    let beats = [
+    line
+}
+
+/// Returns beats and misses, then latencies, availability and score.
+fn totals(view: &View) -> Vec<String> {
+    let totals = view.ui.totals();
+    let mut facts = vec![
         format!("{} beats", count(totals.beats)),
         format!("{} missed", count(totals.missed)),
     ];
-    let mut latencies: Vec<String> = Vec::new();
-    latencies.extend(
-        totals
-            .latency()
-            .map(|latency| format!("{} avg", words::latency(latency))),
-    );
-    latencies.extend(
-        totals
-            .p95()
-            .map(|latency| format!("p95 {}", words::latency(latency))),
-    );
-    latencies.extend(totals.uptime(view.now).map(words::percent));
-    latencies.extend(counts.score().map(|score| format!("score {score:.0}")));
-    // A fact is shown completely or not at all, because part of a number would be a wrong number.
-    for (n, fact) in beats.into_iter().chain(latencies).enumerate() {
-        let is_first_of_group = n == 0 || n == 2;
-        let gap = if is_first_of_group { 3 } else { 2 };
-        if line.width() + gap + fact.len() > usize::from(width) {
-            break;
-        }
-        let gap = if is_first_of_group {
-            Span::styled(format!(" {} ", glyphs.frame().upright), theme.dim())
-        } else {
-            Span::raw("  ")
-        };
-        line.push_span(gap);
-        line.push_span(Span::raw(fact));
-    }
-    line
+    let latency = totals.latency().map(words::latency);
+    facts.extend(latency.map(|latency| format!("{latency} avg")));
+    let p95 = totals.p95().map(words::latency);
+    facts.extend(p95.map(|latency| format!("p95 {latency}")));
+    facts.extend(totals.uptime(view.now).map(words::percent));
+    let score = view.snapshot.counts.score();
+    facts.extend(score.map(|score| format!("score {score:.0}")));
+    facts
 }
 
 /// Minimum width, in columns, for hbmon's own overload beside the verdict.

@@ -1,7 +1,6 @@
 //! The resolved config of one monitor: with defaults, and with secrets redacted.
 
 use std::fmt::Display;
-use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -48,44 +47,56 @@ fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'st
 
 /// Returns the keys, as in a config, with their values.
 fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
-    let meta = &monitor.meta;
+    let mut keys = identity(monitor);
+    keys.extend(timing(monitor));
+    keys.extend(thresholds(monitor));
     let policy = &monitor.policy;
-    let mut keys = vec![
-        ("name", meta.name.to_string()),
-        ("kind", meta.kind.as_str().to_owned()),
-    ];
+    let online = words::span(policy.presence.online);
+    let recent = words::span(policy.presence.recent);
+    keys.push(("presence", format!("online {online}, recent {recent}")));
+    let clock = if policy.timestamped {
+        "from the sender's timestamp"
+    } else {
+        "measured here"
+    };
+    keys.push(("latency", clock.to_owned()));
+    keys
+}
+
+/// What the monitor is: name, kind, address, group.
+fn identity(monitor: &Row) -> Vec<(&'static str, String)> {
+    let meta = &monitor.meta;
     let address = if meta.kind == Kind::Push {
         "push.path"
     } else {
         "url"
     };
-    keys.push((address, meta.address.to_string()));
-    keys.extend(
-        meta.description
-            .as_ref()
-            .map(|text| ("description", text.to_string())),
-    );
-    keys.extend(
-        meta.group
-            .as_ref()
-            .map(|group| ("group", group.to_string())),
-    );
+    let mut keys = vec![
+        ("name", meta.name.to_string()),
+        ("kind", meta.kind.as_str().to_owned()),
+        (address, meta.address.to_string()),
+    ];
+    let description = meta.description.as_ref();
+    keys.extend(description.map(|text| ("description", text.to_string())));
+    let group = meta.group.as_ref();
+    keys.extend(group.map(|group| ("group", group.to_string())));
     let tags: Vec<&str> = meta.tags.iter().map(|tag| tag.as_str()).collect();
     keys.extend((!tags.is_empty()).then(|| ("tags", tags.join(", "))));
-    keys.push(match (&policy.schedule, policy.rhythm) {
+    keys
+}
+
+/// When heartbeats are expected, and from how many instances.
+fn timing(monitor: &Row) -> Vec<(&'static str, String)> {
+    let policy = &monitor.policy;
+    let interval = words::span(policy.interval);
+    let mut keys = vec![match (&policy.schedule, policy.rhythm) {
         (Some(schedule), _) => ("push.schedule", words::schedule(schedule)),
-        (None, Rhythm::Poll) => (
-            "interval",
-            format!("{}, hbmon asks", words::span(policy.interval)),
-        ),
+        (None, Rhythm::Poll) => ("interval", format!("{interval}, hbmon asks")),
         (None, Rhythm::Subscription) => (
             "interval",
-            format!(
-                "{}, promised by the other side",
-                words::span(policy.interval)
-            ),
+            format!("{interval}, promised by the other side"),
         ),
-    });
+    }];
     keys.push(("grace", words::span(policy.grace)));
     if let Some(instances) = policy.instances {
         let least = if instances.min_online == 0 {
@@ -96,28 +107,21 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
         keys.push(("push.min_online", least));
         keys.push(("push.forget", words::span(instances.forget_after)));
     }
-    keys.push((
-        "thresholds.failures",
-        levels(policy.failures, |number| number),
-    ));
+    keys
+}
+
+fn thresholds(monitor: &Row) -> Vec<(&'static str, String)> {
+    let policy = &monitor.policy;
+    let failures = levels(policy.failures, |number| number);
+    let mut keys = vec![("thresholds.failures", failures)];
     if policy.rhythm == Rhythm::Subscription {
         keys.push(("thresholds.missed", levels(policy.missed, |number| number)));
     }
     keys.push(("thresholds.latency", levels(policy.latency, words::span)));
     keys.push(("thresholds.recover", policy.recover.to_string()));
-    if meta.kind != Kind::Push {
+    if monitor.meta.kind != Kind::Push {
         keys.push(("certificate", levels(policy.certificate, words::span)));
     }
-    let presence = |limit: Duration| words::span(limit);
-    let online = presence(policy.presence.online);
-    let recent = presence(policy.presence.recent);
-    keys.push(("presence", format!("online {online}, recent {recent}")));
-    let clock = if policy.timestamped {
-        "from the sender's timestamp"
-    } else {
-        "measured here"
-    };
-    keys.push(("latency", clock.to_owned()));
     keys
 }
 

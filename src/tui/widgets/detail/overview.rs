@@ -54,7 +54,7 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
         take(if stacked { 2 * BOX_HEIGHT } else { BOX_HEIGHT }),
         buffer,
     );
-    let wire = facts::lines(
+    let connection = facts::lines(
         view,
         facts::last_connection(view, monitor, area.width),
         area.width - 4,
@@ -64,10 +64,17 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
         MIN_HEIGHT_CONNECTION..28 => 3,
         _ => 6,
     };
-    let lines = u16::try_from(wire.len()).unwrap_or(u16::MAX).min(most);
+    let lines = u16::try_from(connection.len())
+        .unwrap_or(u16::MAX)
+        .min(most);
     if lines > 0 {
-        boxed_lines(view, "connection", wire, take(lines + 2), buffer);
+        boxed_lines(view, "connection", connection, take(lines + 2), buffer);
     }
+    chart_and_beats(view, monitor, detail, rest, buffer);
+}
+
+/// Draws the chart and the last beats, side by side or one below the other.
+fn chart_and_beats(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
     if area.width >= MIN_WIDTH_BEATS_BESIDE {
         let left = area.width * 6 / 10;
         chart(
@@ -76,30 +83,30 @@ pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mu
             detail,
             Rect {
                 width: left,
-                ..rest
+                ..area
             },
             buffer,
         );
         let right = Rect {
-            x: rest.x + left,
-            width: rest.width - left,
-            ..rest
+            x: area.x + left,
+            width: area.width - left,
+            ..area
         };
         return beats::draw(view, detail.scroll, right, buffer);
     }
-    let tall = (rest.height * 6 / 10).clamp(chart::MIN_HEIGHT + 2, 16);
-    let tall = if tall > rest.height { 0 } else { tall };
+    let tall = (area.height * 6 / 10).clamp(chart::MIN_HEIGHT + 2, 16);
+    let tall = if tall > area.height { 0 } else { tall };
     chart(
         view,
         monitor,
         detail,
         Rect {
             height: tall,
-            ..rest
+            ..area
         },
         buffer,
     );
-    beats::draw(view, detail.scroll, below(rest, tall), buffer);
+    beats::draw(view, detail.scroll, below(area, tall), buffer);
 }
 
 /// `due 14:28:05   ████████████████   late +4m02s`
