@@ -60,7 +60,7 @@ const fn bind(
         action,
         name,
         keys,
-        section: section,
+        section,
         footer,
         help,
     }
