@@ -26,9 +26,9 @@ impl HelpSection {
     pub const fn title(self) -> &'static str {
         match self {
             HelpSection::Move => "MOVE",
-            HelpSection::Look => "LOOK",
+            HelpSection::Look => "VIEW",
             HelpSection::Act => "ACT",
-            HelpSection::TakeAway => "TAKE AWAY",
+            HelpSection::TakeAway => "SAVE AND QUIT",
         }
     }
 }
@@ -127,7 +127,7 @@ pub const BINDINGS: &[Binding] = &[
         "left",
         &[Plain(KeyCode::Left), KeyChord::char('h')],
         None,
-        "beat, or monitor",
+        "beat or monitor",
     ),
     bind(
         Move,
@@ -143,7 +143,7 @@ pub const BINDINGS: &[Binding] = &[
         "next_tab",
         &[Plain(KeyCode::Tab)],
         Some(("tab", 8)),
-        "tab, also by 1 to 9",
+        "tab; also 1 to 9",
     ),
     bind(
         Move,
@@ -159,7 +159,7 @@ pub const BINDINGS: &[Binding] = &[
         "detail",
         &[Plain(KeyCode::Enter)],
         Some(("detail", 3)),
-        "detail, and back",
+        "open, close detail",
     ),
     bind(
         Move,
@@ -207,7 +207,7 @@ pub const BINDINGS: &[Binding] = &[
         "sort",
         &[KeyChord::char('s')],
         Some(("sort", 5)),
-        "sort next column, reverse",
+        "next sort order, reverse",
     ),
     bind(Look, Reverse, "reverse", &[KeyChord::char('I')], None, ""),
     bind(
@@ -216,7 +216,7 @@ pub const BINDINGS: &[Binding] = &[
         "groups",
         &[KeyChord::char('w')],
         None,
-        "groups; space folds one",
+        "group rows; space folds one",
     ),
     bind(
         Look,
@@ -265,7 +265,7 @@ pub const BINDINGS: &[Binding] = &[
         "events",
         &[KeyChord::char('v')],
         None,
-        "events pane, log",
+        "show events, or the log",
     ),
     bind(
         Look,
@@ -273,7 +273,7 @@ pub const BINDINGS: &[Binding] = &[
         "theme",
         &[KeyChord::char('T')],
         None,
-        "theme; unicode or ascii",
+        "theme; Unicode or ASCII",
     ),
     bind(Look, Glyphs, "glyphs", &[KeyChord::char('#')], None, ""),
     bind(
@@ -363,7 +363,7 @@ pub const BINDINGS: &[Binding] = &[
         "quit_keep",
         &[KeyChord::char('Q')],
         None,
-        "quit, leave screen on tty",
+        "quit and print the screen",
     ),
     bind(
         TakeAway,

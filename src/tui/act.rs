@@ -300,10 +300,7 @@ impl Ui {
             return Effect::None;
         };
         if !row.enabled {
-            self.notify(
-                format!("{} is not enabled in the config", row.meta.name),
-                now,
-            );
+            self.notify(format!("{} is disabled in the config", row.meta.name), now);
             return Effect::None;
         }
         self.ask(
@@ -322,7 +319,7 @@ impl Ui {
             if muted {
                 format!("{name} is muted for 1h")
             } else {
-                format!("{name} is heard again")
+                format!("{name} is no longer muted")
             },
             now,
         );
@@ -334,14 +331,14 @@ impl Ui {
         };
         let name = &row.meta.name;
         if !is_problem(row.status) {
-            return self.notify(format!("{name} has no problem"), now);
+            return self.notify(format!("{name} has no problem to acknowledge"), now);
         }
         let known = self.marks.acknowledge(row.id);
         self.notify(
             if known {
                 format!("{name} is acknowledged")
             } else {
-                format!("{name} is open again")
+                format!("{name} is no longer acknowledged")
             },
             now,
         );

@@ -215,7 +215,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
         let json = self.host.json(self.ui.snapshot(), &row);
         self.tty.copy(&json)?;
         self.ui.notify(
-            format!("{} is in the clipboard as JSON", row.meta.name),
+            format!("copied {} to the clipboard as JSON", row.meta.name),
             now,
         );
         Ok(())
@@ -244,7 +244,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
         self.suspended = self.tty.suspend()?;
         if !self.suspended {
             self.ui
-                .notify("no shell could bring it back: not suspended", now);
+                .notify("not suspended: no shell could continue hbmon", now);
         }
         Ok(())
     }

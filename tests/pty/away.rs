@@ -11,7 +11,7 @@ fn a_row_is_copied_as_json() {
     let mut term = demo(100, 30);
     term.press("/storefront\ry");
     term.until("the answer", |text| {
-        text.contains("storefront is in the clipboard")
+        text.contains("copied storefront to the clipboard")
     });
     term.press("q");
     let end = term.end();
@@ -113,7 +113,7 @@ fn without_a_shell_it_is_not_suspended() {
     let mut term = demo(80, 24);
     term.press("\x1a");
     term.until("the answer", |text| {
-        text.contains("no shell could bring it back")
+        text.contains("no shell could continue hbmon")
     });
     term.press("q");
     assert_eq!(term.end().status.exit_code(), 0);

@@ -401,7 +401,7 @@ fn an_acknowledgement_ends_with_its_problem() {
     );
     assert!(!ui.marks.acknowledged(TargetId(1)));
     press(&mut ui, "G a", NOW);
-    assert_eq!(ui.notice(), Some("backup has no problem"));
+    assert_eq!(ui.notice(), Some("backup has no problem to acknowledge"));
 }
 
 #[test]
@@ -418,7 +418,7 @@ fn what_is_not_enabled_is_not_resumed() {
     assert_eq!(press(&mut by_config, "/ o r d enter p", NOW), Effect::None);
     assert_eq!(
         by_config.notice(),
-        Some("orders-ws is not enabled in the config")
+        Some("orders-ws is disabled in the config")
     );
 }
 

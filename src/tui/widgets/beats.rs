@@ -37,7 +37,7 @@ pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
         put(
             buffer,
             row(area, 1),
-            Span::styled("  nothing heard yet", theme.dim()),
+            Span::styled("  no heartbeats yet", theme.dim()),
             glyphs,
         );
     }

@@ -40,7 +40,7 @@ pub fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
             view.theme.glyphs,
         );
     }
-    let keys = "space on, off   left, right move   = by the screen's width";
+    let keys = "space show, hide   left, right move   = automatic";
     if let Some(last) = inside.height.checked_sub(1).filter(|last| *last > 0) {
         put(
             buffer,

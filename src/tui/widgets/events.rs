@@ -72,7 +72,7 @@ pub fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
         put(
             buffer,
             row(area, 0),
-            Span::styled(" nothing happened yet", view.theme.dim()),
+            Span::styled(" no events yet", view.theme.dim()),
             view.theme.glyphs,
         );
     }

@@ -109,10 +109,13 @@ fn prompt(view: &View, field: TypingField) -> Line<'static> {
     let hint = match (field, view.ui.table_options.filter.parse_error()) {
         (TypingField::Filter, Some(why)) => Span::styled(format!("  {why}"), theme.warning()),
         (TypingField::Filter, None) => Span::styled(
-            format!("  {} shown   enter keep  esc drop", view.ui.list.monitors()),
+            format!(
+                "  {} shown   enter apply  esc cancel",
+                view.ui.list.monitors()
+            ),
             theme.dim(),
         ),
-        (TypingField::LogSearch, _) => Span::styled("  enter keep  esc drop", theme.dim()),
+        (TypingField::LogSearch, _) => Span::styled("  enter apply  esc cancel", theme.dim()),
     };
     Line::from_iter([
         Span::styled(format!(" /{}", view.ui.typed_text(field)), theme.bold()),
@@ -195,7 +198,7 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
     let (label, rank) = binding.footer?;
     if matches!(view.ui.overlay, Some(Overlay::Columns(_))) {
         return match binding.action {
-            Action::Freeze => Some(("on, off", rank)),
+            Action::Freeze => Some(("show, hide", rank)),
             Action::Detail => None,
             _ => Some((label, rank)),
         };

@@ -124,7 +124,7 @@ fn lines(view: &View, search: &str, width: u16) -> Vec<Line<'static>> {
         joined(left, right)
     };
     if lines.is_empty() {
-        lines.push(Line::styled("no key does that", view.theme.dim()));
+        lines.push(Line::styled("no key matches", view.theme.dim()));
     }
     lines.extend(legend(view));
     lines
@@ -268,6 +268,6 @@ fn legend(view: &View) -> [Line<'static>; 4] {
         statuses,
         Line::raw(format!("quality {}  {marks}", qualities.join("  "))),
         Line::raw("availability: share of the known time not in error, since the start"),
-        Line::raw("score: the monitors now, healthy 100, warning 50, others 0; the mean"),
+        Line::raw("score: mean of the monitors now; healthy 100, warning 50, others 0"),
     ]
 }

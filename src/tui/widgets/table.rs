@@ -71,7 +71,7 @@ pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
         let nothing = if view.snapshot.rows.is_empty() {
             "no monitors"
         } else {
-            "nothing matches; esc shows all"
+            "no monitor matches; esc shows all"
         };
         put(
             buffer,

@@ -57,7 +57,7 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
     let clock = if policy.timestamped {
         "from the sender's timestamp"
     } else {
-        "measured here"
+        "measured by hbmon"
     };
     keys.push(("latency", clock.to_owned()));
     keys
@@ -91,10 +91,10 @@ fn timing(monitor: &Row) -> Vec<(&'static str, String)> {
     let interval = words::span(policy.interval);
     let mut keys = vec![match (&policy.schedule, policy.rhythm) {
         (Some(schedule), _) => ("push.schedule", words::schedule(schedule)),
-        (None, Rhythm::Poll) => ("interval", format!("{interval}, hbmon asks")),
+        (None, Rhythm::Poll) => ("interval", format!("{interval}, polled by hbmon")),
         (None, Rhythm::Subscription) => (
             "interval",
-            format!("{interval}, promised by the other side"),
+            format!("{interval}, expected from the other side"),
         ),
     }];
     keys.push(("grace", words::span(policy.grace)));

@@ -24,9 +24,9 @@ pub fn draw(view: &View, detail: &Detail, area: Rect, buffer: &mut Buffer) {
         .peekable();
     if shown.peek().is_none() {
         let nothing = if search.is_empty() {
-            "  nothing logged yet"
+            "  no log lines yet"
         } else {
-            "  nothing found"
+            "  no line matches"
         };
         put(
             buffer,
