@@ -32,7 +32,9 @@ case $command in
         ;;
     init) set -- --force "$@" ;;
     health)
-        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+        n=0
+        while [ $n -lt 30 ]; do
+            n=$((n + 1))
             "$HBMON" health "$@" 2>/dev/null && exit 0
             sleep 1
         done

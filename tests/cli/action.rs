@@ -1,4 +1,4 @@
-//! `action.yml`: a valid composite action, whose script runs the real binary.
+//! `action.yml` is a valid composite action, and its script runs the real binary.
 
 use std::fs;
 use std::path::Path;
@@ -19,8 +19,8 @@ fn step(id: &str) -> Value {
     steps.into_iter().find(|step| step["id"] == id).unwrap()
 }
 
-/// Runs the script of the step `check` as a runner does; gives what it put out beside the summary
-/// and the outputs.
+/// Runs the script of the step `check` as a runner does. Returns its output, the summary and the
+/// step's outputs.
 fn check(folder: &Path, config: &str, arguments: &str, fail_on: &str) -> (Output, String, String) {
     let bin = Path::new(env!("CARGO_BIN_EXE_hbmon")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());

@@ -1,5 +1,4 @@
-//! `hbmon beat`: what a receiver gets, and what the caller of a wrapped command notices of it
-//! (nothing).
+//! `hbmon beat`: what a receiver gets. The caller of a wrapped command notices nothing.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 use crate::support::*;
 
-/// A request as it came in.
+/// A received request.
 #[derive(Debug)]
 struct Request {
     /// Method and path.
@@ -24,7 +23,7 @@ struct Request {
 
 impl Request {
     fn read(stream: &mut TcpStream) -> Request {
-        let head = head(stream);
+        let head = read_head(stream);
         let line = head.split(" HTTP/").next().unwrap_or_default().to_owned();
         let head = head.to_ascii_lowercase();
         let length = head
@@ -41,7 +40,8 @@ impl Request {
     }
 }
 
-/// Answers each request with the next of these status lines (with headers), the last one for ever.
+/// Answers each request with the next of these status lines (with headers), then always with the
+/// last.
 fn receiver(answers: &'static [&'static str]) -> (Server, Receiver<Request>) {
     let (send, requests) = mpsc::channel();
     let (send, next) = (Mutex::new(send), Arc::new(Mutex::new(0)));
@@ -62,14 +62,14 @@ fn receiver(answers: &'static [&'static str]) -> (Server, Receiver<Request>) {
 }
 
 fn next(requests: &Receiver<Request>) -> Request {
-    requests.recv_timeout(PATIENCE).expect("a request in time")
+    requests.recv_timeout(TIMEOUT).expect("a request in time")
 }
 
 fn beat(arguments: &[&str], input: &str) -> Output {
     run(&[&["beat"], arguments].concat(), input)
 }
 
-fn words(output: &Output) -> (i32, String, String) {
+fn outcome(output: &Output) -> (i32, String, String) {
     (code(output), stdout(output), stderr(output))
 }
 
@@ -82,7 +82,7 @@ fn a_heartbeat_is_a_post_with_the_time() {
     let (server, requests) = receiver(&["202 Accepted"]);
     let url = server.url("/v1/therapists/heartbeat");
     assert_eq!(
-        words(&beat(&[&url, "--token", "t0ken", "-H", "X-Team: blue"], "")),
+        outcome(&beat(&[&url, "--token", "t0ken", "-H", "X-Team: blue"], "")),
         quiet(0)
     );
     let request = next(&requests);
@@ -116,7 +116,7 @@ fn any_payload_can_be_sent() {
     fs::write(&file, worker).unwrap();
     let from_file = format!("@{}", file.display());
     for (data, input) in [(worker, ""), (from_file.as_str(), ""), ("-", worker)] {
-        assert_eq!(words(&beat(&[&url, "--data", data], input)), quiet(0));
+        assert_eq!(outcome(&beat(&[&url, "--data", data], input)), quiet(0));
         let body: Value = serde_json::from_str(&next(&requests).body).unwrap();
         assert_eq!(body["worker"]["id"], "w-1");
         assert!(
@@ -129,7 +129,7 @@ fn any_payload_can_be_sent() {
         );
     }
     assert_eq!(
-        words(&beat(
+        outcome(&beat(
             &[
                 &url,
                 "--data",
@@ -152,7 +152,8 @@ fn a_push_monitor_of_the_config_is_known_by_its_name() {
     let (server, requests) = receiver(&["202 Accepted"]);
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("hbmon.yaml");
-    let monitors = "[{name: backup, interval: 1d, push: {token: 0wn}}, {name: worker, interval: 1m, push: {}}]";
+    let monitors = "[{name: backup, interval: 1d, push: {token: 0wn}}, \
+                    {name: worker, interval: 1m, push: {}}]";
     fs::write(
         &config,
         format!(
@@ -167,7 +168,7 @@ fn a_push_monitor_of_the_config_is_known_by_its_name() {
         (&["worker", "-c", config], "c0nfig"),
         (&["worker", "-c", config, "--token", "fl4g"], "fl4g"),
     ] {
-        assert_eq!(words(&beat(arguments, "")), quiet(0));
+        assert_eq!(outcome(&beat(arguments, "")), quiet(0));
         let request = next(&requests);
         assert_eq!(
             request.line,
@@ -199,7 +200,7 @@ fn what_may_be_better_later_is_tried_again() {
         "500 Internal Server Error",
         "200 OK",
     ]);
-    assert_eq!(words(&beat(&[&server.url("/")], "")), quiet(0));
+    assert_eq!(outcome(&beat(&[&server.url("/")], "")), quiet(0));
     assert_eq!(requests.try_iter().count(), 5);
 }
 
@@ -225,7 +226,7 @@ fn what_is_refused_or_comes_too_late_is_not() {
             String::new(),
             format!("error: heartbeat not accepted: {why}\n"),
         );
-        assert_eq!(words(&beat(&[&server.url("/")], "")), wanted);
+        assert_eq!(outcome(&beat(&[&server.url("/")], "")), wanted);
         assert_eq!(requests.try_iter().count(), 1, "{why}");
     }
 }
@@ -251,13 +252,14 @@ fn a_receiver_that_is_not_there_is_given_up() {
 
 #[test]
 fn secrets_are_never_shown() {
-    // A receiver that says everything back.
+    // A receiver that echoes the whole request.
     let echo = Server::start(|mut stream| {
-        let said = head(&mut stream).replace("\r\n", " | ");
+        let request = read_head(&mut stream).replace("\r\n", " | ");
         let _ = write!(
             stream,
-            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{said}",
-            said.len()
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{request}",
+            request.len()
         );
     });
     let url = echo.url("/ping/0b1e?api_key=k3y-in-query");
@@ -350,8 +352,9 @@ fn heartbeats_are_repeated_until_a_signal() {
     assert_eq!(running.end().1.code(), Some(143));
 }
 
-/// What was said of a run: its start and its end, of the same run, in this order.
-fn said(requests: &Receiver<Request>) -> (String, Request) {
+/// Takes the two requests of a run, its start and then its end, which have the same run id. Returns
+/// the request line of the end up to its query, and the end.
+fn start_and_end(requests: &Receiver<Request>) -> (String, Request) {
     let (start, end) = (next(requests), next(requests));
     let (path, run) = start.line.split_once("?rid=").unwrap();
     assert_eq!((path, start.body.as_str()), ("POST /job/start", ""));
@@ -371,10 +374,10 @@ fn a_command_is_reported_with_its_code_and_its_output() {
         let (server, requests) = receiver(&["200 OK"]);
         let output = beat(&[&server.url("/job"), "--", "sh", "-c", script], "");
         assert_eq!(
-            words(&output),
+            outcome(&output),
             (code, "out\n".to_owned(), "err\n".to_owned())
         );
-        let (path, end) = said(&requests);
+        let (path, end) = start_and_end(&requests);
         assert_eq!(path, format!("POST /job/{code}"));
         let (first, rest) = end.body.split_once('\n').unwrap();
         assert!(first.starts_with(&format!("exit {code} after ")), "{first}");
@@ -401,7 +404,7 @@ fn a_command_that_cannot_be_run_is_reported_too() {
             "{}",
             stderr(&output)
         );
-        assert_eq!(said(&requests).0, format!("POST /job/{code}"));
+        assert_eq!(start_and_end(&requests).0, format!("POST /job/{code}"));
     }
 }
 
@@ -411,11 +414,11 @@ fn output_passes_whole_and_its_end_is_reported() {
     let script =
         "i=0; while [ $i -lt 20000 ]; do echo \"line $i of a long story\"; i=$((i+1)); done";
     let output = beat(&[&server.url("/job"), "--", "sh", "-c", script], "");
-    let told: String = (0..20_000)
+    let text: String = (0..20_000)
         .map(|i| format!("line {i} of a long story\n"))
         .collect();
-    assert_eq!(words(&output), (0, told, String::new()));
-    let body = said(&requests).1.body;
+    assert_eq!(outcome(&output), (0, text, String::new()));
+    let body = start_and_end(&requests).1.body;
     assert!(body.len() <= 10_000 && body.len() > 9_900, "{}", body.len());
     assert!(body.ends_with("line 19999 of a long story\n"));
 }
@@ -436,7 +439,7 @@ fn the_command_has_the_callers_stdin_and_arguments() {
         "through\n",
     );
     assert_eq!(
-        words(&output),
+        outcome(&output),
         (0, "through\na b --token\n".to_owned(), String::new())
     );
     let mut command = hbmon(&[
@@ -453,7 +456,7 @@ fn the_command_has_the_callers_stdin_and_arguments() {
         .output()
         .unwrap();
     assert_eq!(
-        words(&output),
+        outcome(&output),
         (0, "kept\n".to_owned(), String::new()),
         "the token is not the command's"
     );
@@ -483,7 +486,7 @@ fn a_dead_receiver_changes_nothing_for_the_command() {
         );
         assert_eq!(stderr(&output).lines().count(), 1);
     }
-    // Whoever is in a hurry need not wait for the last words either.
+    // A second signal does not wait for the report of the end.
     let mut running = Running::start(
         &[
             "beat",
@@ -507,8 +510,8 @@ fn a_dead_receiver_changes_nothing_for_the_command() {
     {
         std::thread::sleep(Duration::from_millis(10));
     }
-    // A signal in the very instant of the command's end is the command's: as a user would, once
-    // more.
+    // A signal at the instant of the command's end goes to the command, so send it again, as a user
+    // would.
     while !running.has_ended() {
         running.signal("TERM");
         std::thread::sleep(Duration::from_millis(100));
@@ -533,7 +536,7 @@ fn signals_go_to_the_command() {
         assert_eq!(running.line(), "ready");
         running.signal(signal);
         assert_eq!(running.end().1.code(), Some(code), "{signal}");
-        assert_eq!(said(&requests).0, format!("POST /job/{code}"));
+        assert_eq!(start_and_end(&requests).0, format!("POST /job/{code}"));
     }
 }
 
@@ -545,7 +548,7 @@ fn a_daemon_that_keeps_the_pipe_open_holds_nobody() {
         "",
     );
     assert_eq!((code(&output), stderr(&output)), (0, String::new()));
-    assert_eq!(said(&requests).0, "POST /job/0");
+    assert_eq!(start_and_end(&requests).0, "POST /job/0");
     let daemon = stdout(&output).trim().to_owned();
     assert!(
         Command::new("kill")
@@ -571,5 +574,5 @@ fn a_reader_that_goes_away_ends_the_command_as_it_would_without_us() {
         (line.as_str(), child.wait().unwrap().code()),
         ("y\n", Some(141))
     );
-    assert_eq!(said(&requests).0, "POST /job/141");
+    assert_eq!(start_and_end(&requests).0, "POST /job/141");
 }

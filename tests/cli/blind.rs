@@ -1,4 +1,4 @@
-//! Runs that could not judge: what this machine lacks, and runs that end too early.
+//! Runs that could not judge: this machine lacks something, or the run ends too early.
 
 use std::process::{Command, Output};
 
@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::cron::{HOUR, Job, scripted};
 use crate::support::*;
 
-/// Runs with so few open files that the program starts and no attempt can be made.
-fn starved(arguments: &[&str]) -> Output {
+/// Runs with a file limit at which the program starts and no attempt can be made.
+fn with_few_files(arguments: &[&str]) -> Output {
     for limit in 6..64 {
         let output = Command::new("sh")
             .args([
@@ -22,7 +22,7 @@ fn starved(arguments: &[&str]) -> Output {
             .output()
             .unwrap();
         let text = stdout(&output) + &stderr(&output);
-        // The first with which the program gets as far as its attempts.
+        // The first limit with which the program reaches its attempts.
         if !text.contains("Too many open files") && !text.contains("error while loading") {
             return output;
         }
@@ -30,7 +30,7 @@ fn starved(arguments: &[&str]) -> Output {
     panic!("it never starts");
 }
 
-/// Whether this machine grants a network of one's own, with nothing in it.
+/// Whether this machine allows an empty network namespace.
 fn has_namespaces() -> bool {
     Command::new("unshare")
         .args(["-rn", "true"])
@@ -38,33 +38,34 @@ fn has_namespaces() -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Two monitors that are well, and cannot be asked where there is no network.
-struct Two {
+/// TwoMonitors healthy monitors, which cannot be polled without a network.
+struct TwoMonitors {
     job: Job,
     servers: [Server; 2],
 }
 
-impl Two {
-    fn new() -> Two {
+impl TwoMonitors {
+    fn new() -> TwoMonitors {
         let servers = [Server::http("200 OK", "{}"), Server::http("200 OK", "{}")];
-        Two {
+        TwoMonitors {
             job: Job::new(""),
             servers,
         }
     }
 
-    fn seeing(&self) -> &Job {
+    fn with_network(&self) -> &Job {
         let [site, db] = self.servers.each_ref().map(|server| server.url("/"));
-        self.job.watch(&format!(
+        self.job.set_monitors(&format!(
             "{{name: site, http: '{site}'}}, {{name: db, http: '{db}'}}"
         ));
         &self.job
     }
 
-    /// A run without a network: nothing can be reached.
-    fn blind(&self, flags: &[&str]) -> Output {
-        self.job
-            .watch("{name: site, http: 'http://site.test/'}, {name: db, http: 'http://db.test/'}");
+    /// A run without a network.
+    fn without_network(&self, flags: &[&str]) -> Output {
+        self.job.set_monitors(
+            "{name: site, http: 'http://site.test/'}, {name: db, http: 'http://db.test/'}",
+        );
         let (state, config) = (
             self.job.state.to_str().unwrap(),
             self.job.config.to_str().unwrap(),
@@ -85,9 +86,9 @@ impl Two {
             .unwrap()
     }
 
-    /// The line of a crontab; gives the code, and what is mailed.
-    fn blind_cron(&self) -> (i32, String) {
-        let output = self.blind(&["-q", "--only-changes", "--remind", "6h"]);
+    /// Runs the line of a crontab. Returns the exit code, and the mailed output.
+    fn cron_without_network(&self) -> (i32, String) {
+        let output = self.without_network(&["-q", "--only-changes", "--remind", "6h"]);
         (code(&output), stdout(&output) + &stderr(&output))
     }
 }
@@ -100,19 +101,23 @@ fn what_this_machine_cannot_ask_is_told_once_and_again_and_when_it_is_over() {
     if !has_namespaces() {
         return;
     }
-    let two = Two::new();
-    assert_eq!(two.seeing().cron(), (0, String::new()));
+    let two = TwoMonitors::new();
+    assert_eq!(two.with_network().cron(), (0, String::new()));
     let block =
         format!("cannot judge 2 of 2 monitors: {NETWORK}\n\nnot judged ({NETWORK}): site, db\n");
-    assert_eq!(two.blind_cron(), (3, format!("hbmon: {block}")));
-    assert_eq!(two.blind_cron(), (3, String::new()), "told already");
+    assert_eq!(two.cron_without_network(), (3, format!("hbmon: {block}")));
+    assert_eq!(
+        two.cron_without_network(),
+        (3, String::new()),
+        "told already"
+    );
     assert_eq!(
         two.job.saved()["monitors"]["site"]["status"],
         "healthy",
         "and nothing is forgotten"
     );
-    two.job.pass(6 * HOUR);
-    let (code, mail) = two.blind_cron();
+    two.job.age_state(6 * HOUR);
+    let (code, mail) = two.cron_without_network();
     assert_eq!(code, 3);
     assert!(
         mail.starts_with("hbmon: still cannot judge 2 of 2 monitors since 2"),
@@ -126,8 +131,8 @@ fn what_this_machine_cannot_ask_is_told_once_and_again_and_when_it_is_over() {
         "{mail}"
     );
     let over = "hbmon: all 2 monitors judged again after 6h00m, all 2 healthy\n";
-    assert_eq!(two.seeing().cron(), (0, over.to_owned()));
-    assert_eq!(two.seeing().cron(), (0, String::new()));
+    assert_eq!(two.with_network().cron(), (0, over.to_owned()));
+    assert_eq!(two.with_network().cron(), (0, String::new()));
 }
 
 #[test]
@@ -135,16 +140,24 @@ fn a_state_makes_nothing_green() {
     if !has_namespaces() {
         return;
     }
-    let two = Two::new();
+    let two = TwoMonitors::new();
     for status in ["healthy", "warning"] {
-        let known = serde_json::json!({"status": status, "since": "2026-01-01T00:00:00Z", "reason": "status",
-            "message": "503 Service Unavailable", "last_beat": "2026-01-01T00:00:00Z"});
-        let state = serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": known, "db": known}});
+        let known = serde_json::json!({
+            "status": status,
+            "since": "2026-01-01T00:00:00Z",
+            "reason": "status",
+            "message": "503 Service Unavailable",
+            "last_beat": "2026-01-01T00:00:00Z"
+        });
+        let state = serde_json::json!({
+            "schema": "hbmon.state/1",
+            "monitors": {"site": known, "db": known}
+        });
         for fail_on in ["error", "warning"] {
             for (mode, wanted) in [("table", 3), ("simple", 1), ("nagios", 3), ("none", 3)] {
                 two.job.save(&state);
                 let mode = format!("--exit-code={mode}");
-                let output = two.blind(&["-o", "json", "--fail-on", fail_on, &mode]);
+                let output = two.without_network(&["-o", "json", "--fail-on", fail_on, &mode]);
                 let report = json(&output);
                 assert_eq!(code(&output), wanted, "{status} {fail_on} {mode}");
                 let seen = (
@@ -174,12 +187,16 @@ fn an_error_that_stands_is_an_error_and_not_judged() {
     if !has_namespaces() {
         return;
     }
-    let two = Two::new();
-    let down = serde_json::json!({"status": "error", "since": "2026-01-01T00:00:00Z", "reason": "status",
-        "message": "503 Service Unavailable"});
+    let two = TwoMonitors::new();
+    let down = serde_json::json!({
+        "status": "error",
+        "since": "2026-01-01T00:00:00Z",
+        "reason": "status",
+        "message": "503 Service Unavailable"
+    });
     two.job
         .save(&serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": down}}));
-    let (code, mail) = two.blind_cron();
+    let (code, mail) = two.cron_without_network();
     assert_eq!(code, 1);
     let first = mail.lines().next().unwrap();
     assert_eq!(first, "hbmon: site DOWN, 1 of 2 down, cannot judge 2 of 2");
@@ -187,9 +204,9 @@ fn an_error_that_stands_is_an_error_and_not_judged() {
         mail.ends_with(&format!("not judged ({NETWORK}): site, db\n")),
         "{mail}"
     );
-    assert_eq!(two.blind_cron(), (1, String::new()));
+    assert_eq!(two.cron_without_network(), (1, String::new()));
     assert!(
-        two.seeing()
+        two.with_network()
             .cron()
             .1
             .starts_with("hbmon: site RECOVERED after ")
@@ -215,15 +232,15 @@ fn a_deadline_is_told_once() {
     );
     assert!(mail.ends_with("): db\n"), "{mail}");
     assert_eq!(cron(&[]), (3, String::new(), String::new()));
-    job.pass(HOUR);
+    job.age_state(HOUR);
     assert!(
         cron(&["--remind", "30m"])
             .1
             .starts_with("hbmon: still cannot judge 1 of 1 monitor since ")
     );
-    // A real change says beside it how many could not be judged.
+    // A block about a real change also says how many could not be judged.
     let interval = "interval: 100ms";
-    job.watch(&format!(
+    job.set_monitors(&format!(
         "{{name: db, timeout: 1h, http: '{}'}}, {{name: site, {interval}, http: '{}'}}",
         silent.url("/"),
         bad.url("/")
@@ -242,10 +259,12 @@ fn a_part_that_can_be_judged_does_not_end_what_stands_elsewhere() {
     if !has_namespaces() {
         return;
     }
-    let two = Two::new();
-    assert_eq!(two.blind_cron().0, 3);
+    let two = TwoMonitors::new();
+    assert_eq!(two.cron_without_network().0, 3);
     let part = |name: &str| {
-        let output = two.seeing().run(&["-q", "--only-changes", "-F", name]);
+        let output = two
+            .with_network()
+            .run(&["-q", "--only-changes", "-F", name]);
         stdout(&output) + &stderr(&output)
     };
     assert_eq!(part("site"), "");
@@ -258,7 +277,7 @@ fn an_interrupted_run_says_so_and_forgets_nothing() {
     let job = Job::new(&format!("{{name: site, http: '{}'}}", good.url("/")));
     assert_eq!(job.cron(), (0, String::new()));
     let silent = Server::silent();
-    job.watch(&format!(
+    job.set_monitors(&format!(
         "{{name: site, timeout: 1h, http: '{}'}}",
         silent.url("/")
     ));
@@ -293,7 +312,7 @@ fn an_interrupted_run_says_so_and_forgets_nothing() {
     assert_eq!(job.saved()["blind"], Value::Null);
 }
 
-/// The issue's own case. Needs user namespaces, which not every machine grants.
+/// Needs user namespaces, which not every machine allows.
 #[test]
 fn without_a_network_a_healthy_state_is_no_verdict_and_the_run_ends() {
     if !has_namespaces() {
@@ -328,7 +347,7 @@ fn without_a_network_a_healthy_state_is_no_verdict_and_the_run_ends() {
 
 #[test]
 fn attempts_that_this_machine_could_not_make_count_for_probe() {
-    let output = starved(&[
+    let output = with_few_files(&[
         "probe",
         "-n",
         "3",
@@ -359,7 +378,7 @@ fn wait_is_never_over_by_what_it_could_not_ask() {
     let folder = tempfile::tempdir().unwrap();
     let config_path = folder.path().join("hbmon.yaml");
     std::fs::write(&config_path, config(&[&http("good", &good)])).unwrap();
-    let output = starved(&[
+    let output = with_few_files(&[
         "wait",
         "--timeout",
         "1s",

@@ -1,4 +1,4 @@
-//! Every bounded run ends, and failures that it had no time to confirm are an error.
+//! Every bounded run ends. Failures that it had no time to confirm are an error.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -15,7 +15,7 @@ use crate::support::*;
 fn flapping() -> Server {
     let count = AtomicUsize::new(0);
     Server::start(move |mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         let is_good = count.fetch_add(1, Ordering::SeqCst) % 2 == 1;
         answer(
             &mut stream,
@@ -79,7 +79,7 @@ fn a_target_that_flaps_keeps_no_run_going() {
     );
     let output = run(&["check", "-o", "json", "-"], &config(&[&monitor]));
     let report = json(&output);
-    // The last attempt may have been of either kind.
+    // The last attempt may have failed or succeeded.
     assert!([1, 3].contains(&code(&output)), "{report:#}");
     assert_eq!(report["complete"], false);
 }
@@ -87,7 +87,7 @@ fn a_target_that_flaps_keeps_no_run_going() {
 #[test]
 fn no_backoff_and_no_hint_keeps_a_run_going() {
     let asks_to_wait = Server::start(|mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         answer(
             &mut stream,
             "503 Service Unavailable\r\nRetry-After: 86400",
@@ -95,7 +95,8 @@ fn no_backoff_and_no_hint_keeps_a_run_going() {
         );
     });
     let monitor = format!(
-        "{{name: site, interval: 1s, timeout: 500ms, backoff: {{initial: 1h, max: 1d}}, http: '{}'}}",
+        "{{name: site, interval: 1s, timeout: 500ms, backoff: {{initial: 1h, max: 1d}}, \
+         http: '{}'}}",
         asks_to_wait.url("/")
     );
     let output = run(&["check", "-o", "json", "-"], &config(&[&monitor]));
@@ -143,7 +144,7 @@ fn a_reminder_dated_ahead_counts_as_now() {
     saved["since"] = ahead.into();
     job.save(&state);
     assert_eq!(job.cron(), (1, String::new()));
-    job.pass(6 * HOUR);
+    job.age_state(6 * HOUR);
     let (code, mail) = job.cron();
     assert_eq!(code, 1);
     assert!(mail.starts_with("hbmon: site still DOWN since "), "{mail}");
@@ -227,7 +228,7 @@ fn a_pipe_as_state_is_refused() {
     );
 }
 
-/// Needs root to be somebody else, and `flock` of util-linux.
+/// Needs root, to run as another user, and `flock` of util-linux.
 #[test]
 fn a_lock_that_another_user_holds_is_said_even_by_a_silent_run() {
     let is_root =

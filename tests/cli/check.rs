@@ -1,4 +1,4 @@
-//! `hbmon check`: the verdict, the report, the code.
+//! `hbmon check`: the verdict, the report, the exit code.
 
 use std::io::Read;
 use std::process::Stdio;
@@ -57,7 +57,7 @@ fn push_monitors_are_left_out_and_named() {
         stderr(&output),
         "note: 1 push monitor left out: only a running `hbmon serve` or `hbmon watch` receives their heartbeats\n"
     );
-    // Nothing was asked: that must not look green.
+    // Nothing was polled. That must not look green.
     let output = run(&["check", "-"], &config(&["{name: job, push: {}}"]));
     assert_eq!((code(&output), stdout(&output).as_str()), (4, ""));
     assert!(
@@ -88,7 +88,7 @@ fn a_status_that_is_not_wanted_is_1_once_it_is_confirmed() {
     assert_eq!(bad["message"], "503 Service Unavailable");
     assert!(bad["attempts"].as_u64() >= Some(2), "{bad:#}");
     assert_eq!(bad["attempts"], bad["consecutive_failures"]);
-    // Its time stands in its own outcome and nowhere else.
+    // The time of a failed attempt is in its own outcome and nowhere else.
     assert!(
         bad["latency_ms"].is_null() && bad["latency"].is_null(),
         "{bad}"
@@ -212,7 +212,7 @@ fn paused_monitors_are_left_alone() {
 fn a_failure_and_then_a_beat_is_settled_as_healthy() {
     let first = AtomicBool::new(true);
     let server = Server::start(move |mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         let bad = first.swap(false, std::sync::atomic::Ordering::SeqCst);
         answer(
             &mut stream,
@@ -235,7 +235,7 @@ fn a_failure_and_then_a_beat_is_settled_as_healthy() {
 fn a_silence_that_settled_it_is_the_verdict_whatever_comes_later() {
     let hanging = Server::silent();
     let late = Server::start(|mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         let _ = std::io::Write::write_all(
             &mut stream,
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n",
@@ -363,19 +363,21 @@ fn an_output_that_cannot_be_written_is_named() {
 #[test]
 fn nothing_hostile_reaches_a_terminal() {
     let evil = Server::start(|mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         let body = "\x1b]0;owned\x07\x1b[2J\u{202e}evil";
         let _ = std::io::Write::write_all(
             &mut stream,
             format!(
-                "HTTP/1.1 302 \x1b[31mred\r\nLocation: http://127.0.0.1:9/\x1b[2J\r\nContent-Length: {}\r\n\r\n{body}",
+                "HTTP/1.1 302 \x1b[31mred\r\nLocation: http://127.0.0.1:9/\x1b[2J\r\n\
+                 Content-Length: {}\r\n\r\n{body}",
                 body.len()
             )
             .as_bytes(),
         );
     });
     let target = format!(
-        "{{name: evil, description: \"\\e[2J\", http: {{url: \"{}\", expect: {{body: \"^\\e$\"}}}}}}",
+        "{{name: evil, description: \"\\e[2J\", \
+         http: {{url: \"{}\", expect: {{body: \"^\\e$\"}}}}}}",
         evil.url("/")
     );
     for format in FORMATS {
@@ -411,7 +413,8 @@ fn secrets_are_never_shown() {
     let bad = Server::http("401 Unauthorized", "the token hunter2-secret is wrong");
     let address = bad.address;
     let config = format!(
-        "monitors:\n  - name: closed\n    timeout: 1s\n    http:\n      url: \"http://user:pa55word@{address}/?api_key=k3y-in-query\"\n      \
+        "monitors:\n  - name: closed\n    timeout: 1s\n    http:\n      \
+         url: \"http://user:pa55word@{address}/?api_key=k3y-in-query\"\n      \
          headers: {{x-token: header-s3cret}}\n"
     );
     for format in FORMATS {
@@ -427,12 +430,16 @@ fn secrets_are_never_shown() {
 
 #[test]
 fn secrets_that_a_server_says_back_are_never_shown() {
-    // Everything that came in, as the text of a header that is not as expected.
+    // The server echoes the request in a header that fails its expectation.
     let echo = Server::start(|mut stream| {
-        let said = head(&mut stream).replace("\r\n", " | ");
+        let request = read_head(&mut stream).replace("\r\n", " | ");
         let _ = std::io::Write::write_all(
             &mut stream,
-            format!("HTTP/1.1 200 OK\r\nX-Echo: {said}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok").as_bytes(),
+            format!(
+                "HTTP/1.1 200 OK\r\nX-Echo: {request}\r\nContent-Length: 2\r\n\
+                 Connection: close\r\n\r\nok"
+            )
+            .as_bytes(),
         );
     });
     let url = echo.url("/");
@@ -442,14 +449,16 @@ fn secrets_that_a_server_says_back_are_never_shown() {
             "{{name: bearer, http: {{url: \"{url}\", auth: {{bearer: b34rer-t0ken}}, {expect}}}}}"
         ),
         &format!(
-            "{{name: basic, http: {{url: \"{url}\", auth: {{basic: {{username: anna, password: pa55word}}}}, {expect}}}}}"
+            "{{name: basic, http: {{url: \"{url}\", \
+             auth: {{basic: {{username: anna, password: pa55word}}}}, {expect}}}}}"
         ),
         &format!(
-            "{{name: outside, http: {{url: \"{url}${{OUTSIDE}}\", headers: {{x-more: \"a ${{OUTSIDE}}\"}}, {expect}}}}}"
+            "{{name: outside, http: {{url: \"{url}${{OUTSIDE}}\", \
+             headers: {{x-more: \"a ${{OUTSIDE}}\"}}, {expect}}}}}"
         ),
         "{name: address, http: {url: \"http://${ADDRESS}:9/\"}}",
     ]);
-    // Of the formats that say why.
+    // Only the formats that give a reason.
     for format in FORMATS.into_iter().filter(|format| *format != "prom") {
         let mut child = hbmon(&["check", "-vvv", "-o", format, "-"])
             .env("OUTSIDE", "from \"outside\"")
@@ -459,10 +468,10 @@ fn secrets_that_a_server_says_back_are_never_shown() {
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(code(&output), 1, "{}", stderr(&output));
-        // Markdown has its backslashes.
+        // Markdown escapes with backslashes.
         let text = (stdout(&output) + &stderr(&output)).replace('\\', "");
         assert!(text.contains("x-echo") && text.contains("***"), "{text}");
-        // `YW5uYTpwYTU1d29yZA==` is what basic authentication sends.
+        // Basic authentication sends `YW5uYTpwYTU1d29yZA==`.
         for secret in [
             "b34rer",
             "pa55word",

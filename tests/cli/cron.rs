@@ -1,4 +1,4 @@
-//! `hbmon check` under cron: what goes on from run to run, and what it says about it.
+//! `hbmon check` under cron: what continues from run to run, and what is reported about it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,19 +15,19 @@ use crate::support::*;
 const MINUTE: i64 = 60;
 pub const HOUR: i64 = 60 * MINUTE;
 
-/// A server that answers with the status it is told to.
+/// A server that answers with the status in the mutex.
 pub fn scripted(status: &'static str) -> (Server, Arc<Mutex<&'static str>>) {
     let status = Arc::new(Mutex::new(status));
     let told = Arc::clone(&status);
     let server = Server::start(move |mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         let status = *told.lock().unwrap();
         answer(&mut stream, status, "{}");
     });
     (server, status)
 }
 
-/// A folder with a config, and the file in which its state is kept.
+/// A folder with a config and its state file.
 pub struct Job {
     pub folder: TempDir,
     pub config: PathBuf,
@@ -46,11 +46,11 @@ impl Job {
             config,
             state,
         };
-        job.watch(monitors);
+        job.set_monitors(monitors);
         job
     }
 
-    pub fn watch(&self, monitors: &str) {
+    pub fn set_monitors(&self, monitors: &str) {
         let defaults =
             "{interval: 1s, min_interval: 100ms, timeout: 1s, backoff: {initial: 10ms, max: 20ms}}";
         fs::write(
@@ -60,7 +60,7 @@ impl Job {
         .unwrap();
     }
 
-    /// One run with these flags beside its state and config.
+    /// Runs once with these flags, its state and its config.
     pub fn run(&self, flags: &[&str]) -> Output {
         let (state, config) = (self.state.to_str().unwrap(), self.config.to_str().unwrap());
         let arguments: Vec<&str> = ["check", "--state", state]
@@ -72,7 +72,7 @@ impl Job {
         run(&arguments, "")
     }
 
-    /// The line of a crontab; gives the code, and what would be mailed.
+    /// Runs the line of a crontab. Returns the exit code, and the output that cron would mail.
     pub fn cron(&self) -> (i32, String) {
         let output = self.run(&["-q", "--only-changes", "--remind", "6h"]);
         (code(&output), stdout(&output) + &stderr(&output))
@@ -90,8 +90,8 @@ impl Job {
         fs::write(&self.state, state.to_string()).unwrap();
     }
 
-    /// Lets time pass until the next run: everything that is remembered is so much older.
-    pub fn pass(&self, seconds: i64) {
+    /// Lets time pass until the next run: makes all times in the state older by this many seconds.
+    pub fn age_state(&self, seconds: i64) {
         let mut state = self.saved();
         shift(&mut state, SignedDuration::from_secs(seconds));
         self.save(&state);
@@ -120,7 +120,7 @@ fn the_story_of_ten_runs() {
     ));
     let silent = |code| (code, String::new());
     assert_eq!(job.cron(), silent(0), "1: all is well");
-    job.pass(74 * HOUR);
+    job.age_state(74 * HOUR);
     assert_eq!(job.cron(), silent(0), "2: and stays so");
 
     *site_says.lock().unwrap() = "503 Service Unavailable";
@@ -150,9 +150,9 @@ fn the_story_of_ten_runs() {
     );
     assert_eq!(lines.next(), None);
 
-    job.pass(5 * MINUTE);
+    job.age_state(5 * MINUTE);
     assert_eq!(job.cron(), silent(1), "4: nothing new");
-    job.pass(6 * HOUR);
+    job.age_state(6 * HOUR);
     let (code, mail) = job.cron();
     assert_eq!(code, 1);
     assert!(
@@ -166,18 +166,18 @@ fn the_story_of_ten_runs() {
             .ends_with("(6h05m), 1 of 2 down"),
         "{mail}"
     );
-    job.pass(5 * MINUTE);
+    job.age_state(5 * MINUTE);
     assert_eq!(job.cron(), silent(1), "6: reminded already");
 
     *site_says.lock().unwrap() = "200 OK";
-    job.pass(25 * MINUTE);
+    job.age_state(25 * MINUTE);
     let (code, mail) = job.cron();
     assert_eq!(
         (code, mail.lines().next()),
         (0, Some("hbmon: site RECOVERED after 6h35m, all 2 healthy")),
         "7: {mail}"
     );
-    job.pass(5 * MINUTE);
+    job.age_state(5 * MINUTE);
     assert_eq!(job.cron(), silent(0), "8: and that was told");
 
     *site_says.lock().unwrap() = "500 Internal Server Error";
@@ -189,7 +189,7 @@ fn the_story_of_ten_runs() {
         "9: {mail}"
     );
     *site_says.lock().unwrap() = "200 OK";
-    job.pass(35 * MINUTE);
+    job.age_state(35 * MINUTE);
     let (code, mail) = job.cron();
     assert_eq!(code, 1);
     assert!(
@@ -206,7 +206,7 @@ fn the_story_of_ten_runs() {
 #[test]
 fn failures_dates_and_heartbeats_go_on_across_runs() {
     let (site, says) = scripted("200 OK");
-    // No run comes to a second attempt.
+    // No run reaches a second attempt.
     let backoff =
         "backoff: {initial: 100d, max: 100d}, interval: 100d, thresholds: {failures: {for: 0s}}";
     let job = Job::new(&format!(
@@ -221,7 +221,7 @@ fn failures_dates_and_heartbeats_go_on_across_runs() {
     *says.lock().unwrap() = "500 Internal Server Error";
     let (state, config) = (job.state.to_str().unwrap(), job.config.to_str().unwrap());
     let second = Running::start(&["check", "-o", "ndjson", "--state", state, config], "");
-    second.turns("site", "warning");
+    second.transition("site", "warning");
     second.signal("TERM");
     assert_eq!(second.end().1.code(), Some(143));
     let saved = &job.saved()["monitors"]["site"];
@@ -264,7 +264,7 @@ fn nobody_is_healthy_by_memory_alone() {
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
     assert_eq!(job.cron(), (0, String::new()));
     let silent = Server::silent();
-    job.watch(&format!(
+    job.set_monitors(&format!(
         "{{name: site, timeout: 1h, http: '{}'}}",
         silent.url("/")
     ));
@@ -290,7 +290,7 @@ fn a_subscription_is_given_time_in_every_run() {
         queen.url("/")
     ));
     assert_eq!(job.cron(), (0, String::new()));
-    job.pass(24 * HOUR);
+    job.age_state(24 * HOUR);
     assert_eq!(
         job.cron(),
         (0, String::new()),
@@ -340,7 +340,7 @@ fn reports_go_on_beside_the_block() {
             .unwrap()
             .contains("500 Internal Server Error")
     );
-    // Without `--only-changes` a state changes nothing in what is printed.
+    // Without `--only-changes` a state does not change the output.
     assert!(stdout(&job.run(&[])).contains("500 Internal Server Error"));
 }
 
@@ -353,23 +353,23 @@ fn what_is_not_watched_any_more() {
     );
     let job = Job::new(&format!("{down}, {well}"));
     assert!(job.cron().1.starts_with("hbmon: site DOWN, 1 of 2 down\n"));
-    // A filter watches a part, and what it leaves out is remembered.
+    // With a filter, the state keeps the monitors that it leaves out.
     let output = job.run(&["-q", "--only-changes", "-F", "db"]);
     assert_eq!((code(&output), stdout(&output)), (0, String::new()));
     assert_eq!(job.saved()["monitors"]["site"]["status"], "error");
     assert_eq!(job.cron(), (1, String::new()));
-    // Who is paused is left alone, and begins anew after it.
-    job.watch(&format!(
+    // A paused monitor is not polled, and starts again afterwards.
+    job.set_monitors(&format!(
         "{}, {well}",
         down.replace(", http:", ", enabled: false, http:")
     ));
     assert_eq!(job.cron(), (0, String::new()));
     assert_eq!(job.saved()["monitors"]["site"]["status"], "paused");
-    job.watch(&format!("{down}, {well}"));
+    job.set_monitors(&format!("{down}, {well}"));
     assert!(job.cron().1.starts_with("hbmon: site DOWN, 1 of 2 down\n"));
-    // Who has left the config, or has another name now, is forgotten.
+    // A monitor that left the config, or has another name now, is forgotten.
     *says.lock().unwrap() = "200 OK";
-    job.watch(&format!("{}, {well}", down.replace("site", "shop")));
+    job.set_monitors(&format!("{}, {well}", down.replace("site", "shop")));
     assert_eq!(job.cron(), (0, String::new()));
     assert_eq!(job.saved()["monitors"]["site"], Value::Null);
 }
@@ -409,8 +409,8 @@ fn a_state_that_cannot_be_used_is_put_aside() {
         );
         assert_eq!(job.cron(), (1, String::new()));
     }
-    // Keys of a later release are passed over, an empty file is a first run, a clock that was set
-    // back harms nothing.
+    // Keys of a later release are ignored, an empty file is a first run, and a clock that was set
+    // back does no harm.
     fs::write(
         &job.state,
         good.replacen('{', "{\"later\": {},", 1)
@@ -418,7 +418,7 @@ fn a_state_that_cannot_be_used_is_put_aside() {
     )
     .unwrap();
     assert_eq!(job.cron(), (1, String::new()));
-    job.pass(-90 * MINUTE);
+    job.age_state(-90 * MINUTE);
     assert_eq!(job.cron(), (1, String::new()));
     fs::write(&job.state, "").unwrap();
     assert!(job.cron().1.starts_with("hbmon: site DOWN, 1 of 1 down\n"));
@@ -431,8 +431,13 @@ fn hostile_words_in_a_state_reach_no_terminal() {
         "{{name: site, timeout: 1h, http: '{}'}}",
         silent.url("/")
     ));
-    job.save(&serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": {"status": "error",
-        "since": "2026-01-01T00:00:00Z", "reason": "status", "message": "\u{1b}]0;owned\u{7}\u{1b}[2Jevil"}}}));
+    let site = serde_json::json!({
+        "status": "error",
+        "since": "2026-01-01T00:00:00Z",
+        "reason": "status",
+        "message": "\u{1b}]0;owned\u{7}\u{1b}[2Jevil"
+    });
+    job.save(&serde_json::json!({"schema": "hbmon.state/1", "monitors": {"site": site}}));
     let output = job.run(&["--only-changes", "--deadline", "300ms"]);
     let text = stdout(&output) + &stderr(&output);
     assert_eq!(code(&output), 1, "an error stands until a heartbeat");
@@ -446,7 +451,7 @@ fn hostile_words_in_a_state_reach_no_terminal() {
 fn a_state_that_cannot_be_kept_fails_no_run() {
     let (site, _) = scripted("200 OK");
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
-    // Nobody may write there, root included.
+    // Not even root may write there.
     let output = run(
         &[
             "check",
@@ -490,7 +495,7 @@ fn one_run_at_a_time() {
     assert_eq!(code(&job.run(&["--exit-code=nagios"])), 3);
     let output = job.run(&["--overlap", "wait", "--deadline", "200ms"]);
     assert_eq!(code(&output), 75, "waited in vain");
-    // Whoever waits goes on once the other has ended.
+    // A waiting run continues once the other has ended.
     let (state, config) = (job.state.to_str().unwrap(), job.config.to_str().unwrap());
     let waiting = hbmon(&[
         "check",

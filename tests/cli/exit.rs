@@ -1,4 +1,4 @@
-//! Every exit code of check, probe and wait in every mode (contract, section 4).
+//! Every exit code of check, probe and wait in every mode (docs/interface.md, "Exit codes").
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use crate::support::*;
 
 const MODES: [&str; 4] = ["table", "simple", "nagios", "none"];
 
-/// Runs a command in every mode and with no mode at all, which is the table.
+/// Runs a command in every mode, and without a mode, which is `table`.
 fn in_every_mode(arguments: &[&str], config: &str, wanted: [i32; 4]) {
     let with = &|flag: Option<&str>| {
         let mut all = vec![arguments[0]];
@@ -87,7 +87,7 @@ fn no_verdict() {
         &unknown,
         [3, 1, 3, 3],
     );
-    // With one in error the verdict is clear, but the report is not complete.
+    // With one monitor in error the verdict is clear, but the report is not complete.
     let hanging = format!(
         "{{name: silent, timeout: 1h, http: \"{}\"}}",
         silent.url("/")
@@ -103,7 +103,7 @@ fn no_verdict() {
         "",
         [3, 1, 3, 3],
     );
-    // `wait` knows no code 3: what was waited for did not come.
+    // `wait` has no code 3 here: the monitors did not become healthy.
     in_every_mode(&["wait", "--timeout", "200ms", "-"], &unknown, [1, 1, 3, 3]);
 }
 
@@ -158,14 +158,14 @@ fn signals() {
                 &["check", "-o", "ndjson", &format!("--exit-code={mode}"), "-"],
                 &config,
             );
-            running.turns("good", "healthy");
+            running.transition("good", "healthy");
             running.signal(signal);
             let end = running.event(|event| event["type"] == "end");
             assert_eq!(end["exit"], code);
             assert_eq!(running.end().1.code(), Some(code));
         }
         let running = Running::start(&["wait", "--timeout", "1h", "-o", "ndjson", "-"], &config);
-        running.turns("good", "healthy");
+        running.transition("good", "healthy");
         running.signal(signal);
         assert_eq!(running.end().1.code(), Some(code));
     }
@@ -211,7 +211,7 @@ fn the_code_is_the_same_in_every_format() {
 #[test]
 fn the_help_shows_the_table() {
     const TABLE: [&str; 7] = ["0", "1", "2", "3", "4", "75", "130, 143"];
-    // What is waited for is there or not: nobody holds a lock.
+    // `wait` holds no lock.
     const WAIT: [&str; 6] = ["0", "1", "2", "3", "4", "130, 143"];
     for (command, wanted) in [("check", &TABLE[..]), ("probe", &TABLE), ("wait", &WAIT)] {
         for flag in ["-h", "--help"] {

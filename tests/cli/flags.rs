@@ -1,4 +1,4 @@
-//! Flags for CI: retries, shards, empty selections, and a question in between.
+//! Flags for CI: retries, shards, empty selections. SIGUSR1 during a run prints its progress.
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
@@ -39,7 +39,7 @@ fn retries_say_how_often_it_is_tried_again() {
 fn a_monitor_that_comes_round_within_its_retries_is_well_but_marked() {
     let failures = AtomicUsize::new(2);
     let server = Server::start(move |mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         let left = failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
             left.checked_sub(1)
         });
@@ -141,7 +141,7 @@ fn who_asks_how_far_it_is_gets_a_line() {
         "monitors: [{{name: silent, timeout: 1h, http: \"{}\"}}]",
         silent.url("/")
     );
-    // A quiet one answers, too.
+    // A quiet run answers too.
     let mut child = hbmon(&["check", "-q", "-o", "ndjson", "-"])
         .spawn()
         .unwrap();

@@ -1,5 +1,4 @@
-//! The commands beside the watching ones: validate's formats, explain, list, init, completions,
-//! man.
+//! The commands that do not watch: validate's formats, explain, list, init, completions, man.
 
 use std::fs;
 use std::io::Write;
@@ -58,7 +57,8 @@ fn validate_writes_errors_for_programs() {
 
     let output = run(&["validate", "--error-format", "github", "-"], BAD);
     let first = stdout(&output).lines().next().unwrap().to_owned();
-    let start = "::error file=<stdin>,line=3,col=5,title=HB012::unknown key `intervall` in monitor `a`%0Adid you mean";
+    let start = "::error file=<stdin>,line=3,col=5,title=HB012::\
+                 unknown key `intervall` in monitor `a`%0Adid you mean";
     assert!(first.starts_with(start), "{first}");
 }
 
@@ -121,7 +121,7 @@ fn every_code_is_explained_and_its_commands_do_as_told() {
     );
 }
 
-/// Runs commands in an empty folder; whether all went well, and what they said on stderr.
+/// Runs commands in an empty folder. Returns whether all succeeded, and their stderr.
 fn sh(commands: &str) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_hbmon"))
@@ -140,8 +140,11 @@ fn sh(commands: &str) -> (bool, String) {
     (output.status.success(), stderr(&output))
 }
 
-const FLEET: &str = "monitors:\n  - {name: api-eu, group: web, tags: [prod, eu], http: 'http://bob:hunter2@localhost/'}\n  \
-                     - {name: chat, tags: prod, interval: 5s, enabled: false, websocket: 'ws://localhost/'}\n";
+const FLEET: &str = "monitors:\n  \
+                     - {name: api-eu, group: web, tags: [prod, eu], \
+                     http: 'http://bob:hunter2@localhost/'}\n  \
+                     - {name: chat, tags: prod, interval: 5s, enabled: false, \
+                     websocket: 'ws://localhost/'}\n";
 
 #[test]
 fn list_tells_what_is_there() {
@@ -154,7 +157,8 @@ fn list_tells_what_is_there() {
     assert_eq!(listed(&["--names"]), "api-eu\nchat\n");
     assert_eq!(listed(&["--names", "-F", "tag:eu"]), "api-eu\n");
     assert_eq!(listed(&["--tags"]), "eu\nprod\n");
-    let plain = "api-eu\thttp\tweb\tprod,eu\thttp://localhost/\nchat\twebsocket\t-\tprod\tws://localhost/\n";
+    let plain = "api-eu\thttp\tweb\tprod,eu\thttp://localhost/\n\
+                 chat\twebsocket\t-\tprod\tws://localhost/\n";
     assert_eq!(listed(&["-o", "plain"]), plain);
     let table = listed(&[]);
     assert_eq!(
@@ -174,7 +178,10 @@ fn list_tells_what_is_there() {
         ),
         (&5000.0.into(), &false.into())
     );
-    assert_eq!(code(&run(&["list", "-F", "nobody", "-"], FLEET)), 4);
+    assert_eq!(
+        code(&run(&["list", "-F", "no-such-monitor", "-"], FLEET)),
+        4
+    );
 }
 
 #[test]
@@ -220,10 +227,10 @@ fn init_finds_kinds_and_intervals() {
         "{text}"
     );
     let interval = listed["monitors"][1]["interval_ms"].as_f64().unwrap();
-    // On a busy machine an event may come late, never early.
+    // On a busy machine an event may be late, never early.
     assert!((500.0..20_000.0).contains(&interval), "{interval}");
 
-    // What is there stays, unless it is asked for.
+    // An existing file stays, unless `--force` is given.
     let again = run(&["init", "--path", file], "");
     assert_eq!((code(&again), stdout(&again)), (2, String::new()));
     assert!(stderr(&again).contains("--force"), "{}", stderr(&again));
@@ -231,7 +238,7 @@ fn init_finds_kinds_and_intervals() {
     assert_eq!(code(&run(&["init", "--force", "--path", file], "")), 0);
     assert_eq!(code(&run(&["validate", file], "")), 0);
     assert_eq!(code(&run(&["init", "gopher://x/"], "")), 2);
-    // A namespace in a URL is kept, and the prefix that names the kind may be in capitals.
+    // `init` keeps a namespace in a URL, and the prefix for the kind may be in capitals.
     let space = format!("SIO+{closed}admin");
     let text = stdout(&run(&["init", "--for", "5s", "--path", "-", &space], ""));
     assert!(
@@ -249,7 +256,7 @@ fn init_finds_kinds_and_intervals() {
     assert_eq!(printed, fs::read_to_string(&path).unwrap());
 }
 
-/// Sourced in a real bash, as a user's would be.
+/// Sources the script in a real bash, as a user does.
 #[test]
 fn bash_completes_commands_names_and_tags() {
     if Command::new("bash").arg("--version").output().is_err() {

@@ -1,4 +1,4 @@
-//! What a command takes: configs with warnings, file names of any bytes, special files.
+//! Inputs of a command: configs with warnings, file names of any bytes, special files.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -6,10 +6,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use super::support::{Server, code, config, hbmon, head, http, run, stderr, stdout};
+use super::support::{Server, code, config, hbmon, http, read_head, run, stderr, stdout};
 
-/// Of one monitor, with one doubt about it.
-fn doubtful(server: &Server) -> String {
+/// A config with one monitor and one warning.
+fn config_with_warning(server: &Server) -> String {
     config(&[&format!(
         "{{name: a, http: {{url: \"{}\", expect: {{body: \".*\"}}}}}}",
         server.url("/alive")
@@ -18,7 +18,7 @@ fn doubtful(server: &Server) -> String {
 
 #[test]
 fn a_warning_is_an_error_only_where_that_is_asked_for() {
-    let text = doubtful(&Server::http("200 OK", "{}"));
+    let text = config_with_warning(&Server::http("200 OK", "{}"));
     let plain = run(&["validate", "-"], &text);
     assert_eq!(
         (code(&plain), stdout(&plain).as_str()),
@@ -64,7 +64,7 @@ fn a_warning_is_an_error_only_where_that_is_asked_for() {
 #[test]
 fn a_run_leaves_the_warnings_to_validate() {
     let server = Server::http("200 OK", "{}");
-    let text = doubtful(&server);
+    let text = config_with_warning(&server);
     let loud = run(&["check", "-"], &text);
     assert_eq!(code(&loud), 0, "{}", stderr(&loud));
     assert!(!stderr(&loud).contains("warning["), "{}", stderr(&loud));
@@ -76,7 +76,7 @@ fn methods_are_sent_as_servers_know_them() {
     let heard = Arc::clone(&lines);
     let server = Server::start(move |mut stream| {
         heard.lock().unwrap().push(
-            head(&mut stream)
+            read_head(&mut stream)
                 .lines()
                 .next()
                 .unwrap_or_default()
@@ -95,7 +95,7 @@ fn methods_are_sent_as_servers_know_them() {
     );
 }
 
-/// Paths are bytes: such a file is opened like any other, and no argument is a panic.
+/// Paths are bytes: a file with such a name is opened like any other, and no argument panics.
 #[test]
 fn arguments_need_not_be_utf_8() {
     let folder = tempfile::tempdir().unwrap();
@@ -147,7 +147,7 @@ fn arguments_need_not_be_utf_8() {
     }
 }
 
-/// A pipe that nothing writes to or reads from is an error and no wait.
+/// A pipe without a writer or reader is an error, and hbmon does not wait for one.
 #[test]
 fn special_files_do_not_hang_a_run() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Names and networks as the system has them: the real binary with a hosts file, a resolv.conf and
-//! a network of its own. Needs `unshare` and the right to use it; without that these tests say
+//! Names and networks of the system: the real binary with its own hosts file, resolv.conf and
+//! network namespace. Needs `unshare` and the right to use it; without them these tests check
 //! nothing.
 
 use std::io::Write;
@@ -10,9 +10,10 @@ use tempfile::TempDir;
 
 use crate::support::*;
 
-/// Runs the binary with these files in place of the system's.
-fn run_apart(flags: &str, files: &TempDir, arguments: &[&str], input: &str) -> Output {
-    let script = "mount --bind \"$1/hosts\" /etc/hosts && mount --bind \"$1/resolv.conf\" /etc/resolv.conf && \
+/// Runs the binary with these files instead of the system's.
+fn run_in_namespace(flags: &str, files: &TempDir, arguments: &[&str], input: &str) -> Output {
+    let script = "mount --bind \"$1/hosts\" /etc/hosts && \
+                  mount --bind \"$1/resolv.conf\" /etc/resolv.conf && \
                   shift && exec \"$@\"";
     let mut child = Command::new("unshare")
         .args([flags, "sh", "-c", script, "sh"])
@@ -28,7 +29,7 @@ fn run_apart(flags: &str, files: &TempDir, arguments: &[&str], input: &str) -> O
     child.wait_with_output().unwrap()
 }
 
-/// None where this system has no `unshare`, or does not allow it.
+/// Returns `None` if this system has no `unshare`, or does not allow it.
 fn files(flags: &str, hosts: &str, name_server: &str) -> Option<TempDir> {
     let may = Command::new("unshare")
         .args([flags, "mount", "--bind", "/etc/hosts", "/etc/hosts"])
@@ -62,7 +63,7 @@ fn a_host_with_an_underscore_from_the_hosts_file() {
         url.replace("service", "proxy")
     );
     let config = config(&[&format!("{{name: a, http: \"{url}\"}}"), &through]);
-    let apart = |arguments: &[&str], input: &str| run_apart("-rm", &files, arguments, input);
+    let apart = |arguments: &[&str], input: &str| run_in_namespace("-rm", &files, arguments, input);
     let report = json(&apart(&["check", "-o", "json", "-"], &config));
     assert_eq!(
         (&report["status"], &report["complete"]),
@@ -97,7 +98,7 @@ fn a_machine_without_a_network_blames_no_target() {
         "{name: loopback, sse: \"http://127.0.0.1:9/\"}",
         "{name: proxied, http: {url: \"http://site.test/\", proxy: \"http://192.0.2.1:3128\"}}",
     ]);
-    let output = run_apart(
+    let output = run_in_namespace(
         "-rnm",
         &files,
         &["check", "-o", "json", "--deadline", "20s", "-"],
@@ -117,7 +118,7 @@ fn a_machine_without_a_network_blames_no_target() {
 
 #[test]
 fn no_name_server_blames_no_target_even_within_a_short_limit() {
-    // Nothing listens at this address of loopback, which the tests' own machine has.
+    // Nothing listens at this loopback address, which exists on every machine.
     let Some(files) = files("-rm", "127.0.0.1 localhost\n", "127.0.0.99") else {
         return;
     };
@@ -126,7 +127,7 @@ fn no_name_server_blames_no_target_even_within_a_short_limit() {
         "{name: system, http: {url: \"http://b.test/\", dns: system}}",
     ])
     .replace("timeout: 2s", "timeout: 4s");
-    let output = run_apart(
+    let output = run_in_namespace(
         "-rm",
         &files,
         &["check", "-o", "json", "--deadline", "20s", "-"],

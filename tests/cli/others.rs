@@ -119,7 +119,7 @@ fn the_demo_watches_all_kinds_and_owns_a_valid_config() {
             .unwrap()["name"];
         assert!(name.is_string());
     }
-    // The story: somebody slows down, somebody goes silent, somebody refuses, and all recover.
+    // The story: one monitor slows down, one goes silent, one is refused, and all recover.
     for reason in ["latency", "missed"] {
         running.event(|event| event["type"] == "transition" && event["reason"] == reason);
     }

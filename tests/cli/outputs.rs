@@ -1,4 +1,4 @@
-//! Several reports of one run, files, and what is left of a run that was cut short.
+//! Several reports of one run, files, and the report of a run that was interrupted.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::support::*;
 
-/// `check` with `-o FORMAT=PATH` for every format, below this folder; this one of them goes to
-/// stdout.
+/// Arguments of `check` with `-o FORMAT=PATH` for every format, in this folder. The format
+/// `streamed` goes to stdout.
 fn check_with_everything(folder: &Path, streamed: Option<&str>) -> Vec<String> {
     let output = |format: &str| match streamed {
         Some(streamed) if streamed == format => format!("-o{format}"),
@@ -44,27 +44,35 @@ fn one_run_writes_every_format() {
         (code(&output), stdout(&output), stderr(&output)),
         (1, String::new(), String::new())
     );
-    let told = |format| read(folder.path(), format);
-    assert!(told("human").contains("✗ bad"), "{}", told("human"));
-    assert!(told("plain").contains("bad\thttp\terror\t"));
+    let read_report = |format| read(folder.path(), format);
+    assert!(
+        read_report("human").contains("✗ bad"),
+        "{}",
+        read_report("human")
+    );
+    assert!(read_report("plain").contains("bad\thttp\terror\t"));
     assert_eq!(
-        serde_json::from_str::<Value>(&told("json")).unwrap()["exit"],
+        serde_json::from_str::<Value>(&read_report("json")).unwrap()["exit"],
         1
     );
     assert!(
-        told("ndjson")
+        read_report("ndjson")
             .lines()
             .last()
             .unwrap()
             .contains(r#""type":"end""#)
     );
-    assert!(told("junit").contains(r#"<failure type="status""#));
-    assert!(told("tap").contains("\nnot ok 2 - bad\n"));
-    assert!(told("github").starts_with("::error title=bad is down::503"));
-    assert!(told("md").contains("| **bad** | http |"));
-    assert!(told("nagios").starts_with("HBMON CRITICAL - 1/2 down: bad (503) | up=1;;;0;2 "));
-    assert!(told("checkmk").contains("2 \"hbmon bad\" - "));
-    assert!(told("prom").contains("hbmon_up{monitor=\"bad\",kind=\"http\",group=\"\"} 0.0\n"));
+    assert!(read_report("junit").contains(r#"<failure type="status""#));
+    assert!(read_report("tap").contains("\nnot ok 2 - bad\n"));
+    assert!(read_report("github").starts_with("::error title=bad is down::503"));
+    assert!(read_report("md").contains("| **bad** | http |"));
+    assert!(
+        read_report("nagios").starts_with("HBMON CRITICAL - 1/2 down: bad (503) | up=1;;;0;2 ")
+    );
+    assert!(read_report("checkmk").contains("2 \"hbmon bad\" - "));
+    assert!(
+        read_report("prom").contains("hbmon_up{monitor=\"bad\",kind=\"http\",group=\"\"} 0.0\n")
+    );
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         FORMATS.len(),
@@ -72,7 +80,7 @@ fn one_run_writes_every_format() {
     );
 }
 
-/// What was seen stands beside the verdict, of a heartbeat only where it is asked for.
+/// Evidence is beside the verdict; for a heartbeat only with `-v`.
 #[test]
 fn json_shows_what_was_seen() {
     let answer = r#"{"phase":"degraded","token":"s3cret-t0ken"}"#;
@@ -81,7 +89,8 @@ fn json_shows_what_was_seen() {
         Server::http("200 OK", answer),
     );
     let bad = format!(
-        "{{name: bad, http: {{url: '{}', auth: {{bearer: s3cret-t0ken}}, expect: {{json: '@.phase == \"up\"'}}}}}}",
+        "{{name: bad, http: {{url: '{}', auth: {{bearer: s3cret-t0ken}}, \
+         expect: {{json: '@.phase == \"up\"'}}}}}}",
         bad.url("/")
     );
     let good = format!(
@@ -119,7 +128,7 @@ fn json_shows_what_was_seen() {
     );
 }
 
-/// Collectors run as other users; and Markdown goes behind what other steps have written.
+/// Collectors run as other users. Markdown is appended to the output of other steps.
 #[test]
 fn files_are_readable_by_all_and_replaced_but_markdown_is_appended() {
     let good = Server::http("200 OK", "{}");
@@ -178,15 +187,15 @@ fn a_signal_leaves_a_partial_report_in_every_format() {
     );
     for (signal, exit) in [("INT", 130), ("TERM", 143)] {
         let folder = tempfile::tempdir().unwrap();
-        // The stream tells when to send the signal.
+        // The stream shows when to send the signal.
         let arguments = check_with_everything(folder.path(), Some("ndjson"));
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let running = Running::start(&arguments, &config);
-        running.turns("good", "healthy");
+        running.transition("good", "healthy");
         running.signal(signal);
         assert_eq!(running.end().1.code(), Some(exit));
-        let told = |format| read(folder.path(), format);
-        let report: Value = serde_json::from_str(&told("json")).unwrap();
+        let read_report = |format| read(folder.path(), format);
+        let report: Value = serde_json::from_str(&read_report("json")).unwrap();
         assert_eq!(
             (
                 &report["complete"],
@@ -195,31 +204,31 @@ fn a_signal_leaves_a_partial_report_in_every_format() {
             ),
             (&false.into(), &exit.into(), &"healthy".into())
         );
-        assert!(told("human").contains("incomplete: 1 not settled"));
-        assert!(told("plain").contains("silent\thttp\tunknown\t"));
+        assert!(read_report("human").contains("incomplete: 1 not settled"));
+        assert!(read_report("plain").contains("silent\thttp\tunknown\t"));
         assert!(
-            told("junit").contains(r#"errors="1""#)
-                && told("junit").contains(r#"<error type="no_verdict""#)
+            read_report("junit").contains(r#"errors="1""#)
+                && read_report("junit").contains(r#"<error type="no_verdict""#)
         );
         assert!(
-            told("tap").contains("\nnot ok 2 - silent\n")
-                && told("tap").contains("\n# incomplete: 1 not settled")
+            read_report("tap").contains("\nnot ok 2 - silent\n")
+                && read_report("tap").contains("\n# incomplete: 1 not settled")
         );
-        assert!(told("github").contains("::error title=silent has no verdict::"));
-        assert!(told("md").contains("incomplete: 1 not settled"));
-        assert!(told("nagios").starts_with("HBMON UNKNOWN - 1/2 without a verdict: silent"));
-        assert!(told("checkmk").contains("3 \"hbmon silent\" - no heartbeat yet"));
-        assert!(told("prom").contains(
+        assert!(read_report("github").contains("::error title=silent has no verdict::"));
+        assert!(read_report("md").contains("incomplete: 1 not settled"));
+        assert!(read_report("nagios").starts_with("HBMON UNKNOWN - 1/2 without a verdict: silent"));
+        assert!(read_report("checkmk").contains("3 \"hbmon silent\" - no heartbeat yet"));
+        assert!(read_report("prom").contains(
             "hbmon_status{monitor=\"silent\",kind=\"http\",group=\"\",status=\"unknown\"} 1\n"
         ));
     }
 }
 
-/// A reader that has stalled does not keep a run from ending.
+/// A stalled reader does not keep a run from ending.
 #[test]
 fn a_second_signal_ends_it_at_once() {
     let silent = Server::silent();
-    // More than a pipe holds, and nobody reads.
+    // More than a pipe holds, and no reader.
     let monitors: Vec<String> = (0..200)
         .map(|n| {
             format!(
@@ -235,9 +244,9 @@ fn a_second_signal_ends_it_at_once() {
         config(&monitors).as_bytes(),
     )
     .unwrap();
-    // The first of them has been tried: the signals are listened for.
+    // The first monitor was tried, so hbmon handles signals by now.
     let tried = || *silent.connections.lock().unwrap() > 0;
-    assert!((0..PATIENCE.as_millis()).any(|_| {
+    assert!((0..TIMEOUT.as_millis()).any(|_| {
         std::thread::sleep(Duration::from_millis(1));
         tried()
     }));
@@ -278,7 +287,7 @@ fn a_line_of_the_config_is_where_a_problem_is_shown() {
         junit.contains(r#"name="bad" file="hbmon.yaml" line="4""#),
         "{junit}"
     );
-    // A code host counts from the root of the repository.
+    // Code hosts want paths from the root of the repository.
     let folder = fs::canonicalize(folder.path()).unwrap();
     let config = folder.join("hbmon.yaml");
     let github = at(

@@ -12,14 +12,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// No test waits longer than this for anything.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// All that `-o` knows.
+/// Every format of `-o`.
 pub const FORMATS: [&str; 11] = [
     "human", "plain", "json", "ndjson", "junit", "tap", "github", "md", "nagios", "checkmk", "prom",
 ];
 
-/// The binary with nothing of this machine's environment that could change its mind.
+/// The binary without variables of this machine's environment that could change its behaviour.
 pub fn hbmon(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
     command
@@ -33,11 +33,11 @@ pub fn hbmon(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs to the end with this standard input.
+/// Runs the binary to its end with this standard input.
 pub fn run(arguments: &[&str], input: &str) -> Output {
     let mut child = hbmon(arguments).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // A run that refuses its arguments does not read.
+    // A run that rejects its arguments does not read its input.
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     child.wait_with_output().unwrap()
@@ -63,7 +63,7 @@ pub fn json(output: &Output) -> Value {
         .unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
 }
 
-/// A config of these monitors, each given as YAML in braces, with times that suit a test.
+/// A config with these monitors, each as YAML in braces, with intervals short enough for a test.
 pub fn config(monitors: &[&str]) -> String {
     let mut text =
         "defaults: {interval: 1s, min_interval: 100ms, timeout: 1s}\nmonitors:\n".to_owned();
@@ -78,7 +78,7 @@ pub fn http(name: &str, server: &Server) -> String {
     format!("{{name: {name}, http: \"{}\"}}", server.url("/alive"))
 }
 
-/// A process that goes on, whose lines of JSON are read as they come.
+/// A running process whose lines of JSON are read as they arrive.
 pub struct Running {
     child: Child,
     lines: Receiver<String>,
@@ -97,12 +97,12 @@ impl Running {
         Running { child, lines }
     }
 
-    /// The next line.
+    /// Returns the next line.
     pub fn line(&self) -> String {
-        self.lines.recv_timeout(PATIENCE).expect("a line in time")
+        self.lines.recv_timeout(TIMEOUT).expect("a line in time")
     }
 
-    /// The next event that this accepts; those before it are passed over.
+    /// Returns the next event that `wanted` accepts and skips those before it.
     pub fn event(&self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
         loop {
             let event: Value = serde_json::from_str(&self.line()).unwrap();
@@ -112,8 +112,8 @@ impl Running {
         }
     }
 
-    /// The next transition of this monitor to this status.
-    pub fn turns(&self, monitor: &str, status: &str) -> Value {
+    /// Returns the next transition of this monitor to this status.
+    pub fn transition(&self, monitor: &str, status: &str) -> Value {
         self.event(|event| {
             event["type"] == "transition" && event["monitor"] == monitor && event["to"] == status
         })
@@ -128,7 +128,7 @@ impl Running {
         self.child.try_wait().unwrap().is_some()
     }
 
-    /// The lines that are left, and the end.
+    /// Waits for the end. Returns the remaining lines and the exit status.
     pub fn end(mut self) -> (Vec<String>, ExitStatus) {
         let lines = self.lines.iter().collect();
         (lines, self.child.wait().unwrap())
@@ -163,11 +163,11 @@ fn lines_of(stdout: ChildStdout) -> Receiver<String> {
     lines
 }
 
-/// A server whose every connection is handled by one function, until it is dropped.
+/// A server that handles every connection with one function until it is dropped.
 pub struct Server {
     pub address: SocketAddr,
     open: Arc<AtomicBool>,
-    /// How many connections there were.
+    /// Number of connections so far.
     pub connections: Arc<Mutex<usize>>,
 }
 
@@ -201,12 +201,12 @@ impl Server {
     /// Answers every request with this status line and body.
     pub fn http(status: &'static str, body: &'static str) -> Server {
         Server::start(move |mut stream| {
-            head(&mut stream);
+            read_head(&mut stream);
             answer(&mut stream, status, body);
         })
     }
 
-    /// Accepts, and never says a word.
+    /// Accepts connections and never answers.
     pub fn silent() -> Server {
         Server::start(|mut stream| {
             let _ = stream.read(&mut [0; 1 << 16]);
@@ -214,10 +214,10 @@ impl Server {
         })
     }
 
-    /// A stream of server-sent events: one as often as given, for as long as `beating` holds.
+    /// A stream of server-sent events, one `every` interval while `beating` is true.
     pub fn sse(every: Duration, beating: Arc<AtomicBool>) -> Server {
         Server::start(move |mut stream| {
-            head(&mut stream);
+            read_head(&mut stream);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
             loop {
                 let event: &[u8] = if beating.load(Ordering::SeqCst) {
@@ -241,13 +241,13 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.open.store(false, Ordering::SeqCst);
-        // Wakes `accept`, which then sees that it is over.
+        // Wakes `accept`, which then sees that the server ends.
         let _ = TcpStream::connect(self.address);
     }
 }
 
 /// Reads a request head.
-pub fn head(stream: &mut TcpStream) -> String {
+pub fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::*;
 
-/// Refuses so often, then is well.
+/// Answers with an error this many times, then with success.
 fn comes_up_after(refusals: usize) -> Server {
     let refusals = AtomicUsize::new(refusals);
     Server::start(move |mut stream| {
-        head(&mut stream);
+        read_head(&mut stream);
         let left = refusals.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
             left.checked_sub(1)
         });

@@ -15,7 +15,7 @@ fn at(event: &Value) -> Timestamp {
     event["at"].as_str().unwrap().parse().unwrap()
 }
 
-/// Milliseconds from one event to the other.
+/// Milliseconds from the first event to the second.
 fn between(first: &Value, second: &Value) -> f64 {
     at(first).duration_until(at(second)).as_secs_f64() * 1000.0
 }
@@ -41,7 +41,7 @@ fn a_silence_is_a_warning_then_an_error_and_heals_by_itself() {
         (&"start".into(), &"queen".into())
     );
     running.event(|event| event["type"] == "open");
-    running.turns("queen", "healthy");
+    running.transition("queen", "healthy");
     let mut last = running.event(|event| event["type"] == "beat");
     beating.store(false, Ordering::SeqCst);
     let warning = running.event(|event| {
@@ -50,12 +50,13 @@ fn a_silence_is_a_warning_then_an_error_and_heals_by_itself() {
         }
         event["type"] == "transition"
     });
-    let error = running.turns("queen", "error");
+    let error = running.transition("queen", "error");
     assert_eq!(
         (&warning["to"], &warning["reason"]),
         (&"warning".into(), &"missed".into())
     );
-    // 1 and 2 intervals and the grace of 50 ms, to the millisecond: the deadline is what is dated.
+    // 1 and 2 intervals and the grace of 50 ms, to the millisecond: the event has the deadline's
+    // time.
     assert!(
         (between(&last, &warning) - 550.0).abs() <= 1.0,
         "{last} {warning}"
@@ -65,7 +66,7 @@ fn a_silence_is_a_warning_then_an_error_and_heals_by_itself() {
         "{last} {error}"
     );
     beating.store(true, Ordering::SeqCst);
-    running.turns("queen", "healthy");
+    running.transition("queen", "healthy");
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn without_a_terminal_changes_are_lines() {
     );
 }
 
-/// The config in a file, and a way to replace it as editors do.
+/// A config file that can be replaced as editors do.
 struct File {
     folder: tempfile::TempDir,
 }
@@ -160,7 +161,7 @@ fn a_changed_file_is_reloaded_and_the_unchanged_keep_their_connections() {
     );
     let file = File::new(&config(&[&sse("kept", &kept), &sse("old", &old)]));
     let running = Running::start(&["watch", "-o", "ndjson", &file.path()], "");
-    running.turns("kept", "healthy");
+    running.transition("kept", "healthy");
 
     file.replace(&config(&[
         &sse("kept", &kept),
@@ -171,7 +172,7 @@ fn a_changed_file_is_reloaded_and_the_unchanged_keep_their_connections() {
         (&reload["added"], &reload["removed"], &reload["changed"]),
         (&1.into(), &1.into(), &0.into())
     );
-    running.turns("new", "healthy");
+    running.transition("new", "healthy");
     running.event(|event| event["type"] == "beat" && event["monitor"] == "kept");
     assert_eq!(*kept.connections.lock().unwrap(), 1);
 
@@ -198,7 +199,7 @@ fn a_changed_file_is_reloaded_and_the_unchanged_keep_their_connections() {
 fn a_fleet_that_outgrows_its_files_by_a_reload_is_told_so() {
     let good = Server::http("200 OK", "{}");
     let file = File::new(&config(&[&http("m0", &good)]));
-    // Of 64 files 32 are hbmon's own, and an attempt may have two.
+    // Of 64 files hbmon keeps 32 for itself, and an attempt may use two.
     let watch = [
         "-c",
         "ulimit -n 64; exec \"$0\" \"$@\"",
