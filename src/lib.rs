@@ -79,7 +79,7 @@
 //! # To add a monitor kind
 //!
 //! 1. `monitors/KIND.rs`: a `Spec`, a `Room` that implements `Monitor` (none for `push`), tests in
-//!    `tests/rooms/KIND.rs`.
+//!    `tests/monitors/KIND.rs`.
 //! 2. A line each in `monitors::Spec` and `model::Kind`.
 //! 3. Its keys in `config/file.rs` and their resolution in `config/`; an example in `configs/`.
 //! 4. A real foreign server in `tests/peers`.

@@ -12,11 +12,11 @@
 )]
 
 mod formats;
+#[path = "../monitors/support.rs"]
+#[allow(dead_code, reason = "shared with tests/monitors, which uses all of it")]
+mod monitors;
 mod nginx;
 mod prometheus;
-#[path = "../rooms/support.rs"]
-#[allow(dead_code, reason = "shared with tests/rooms, which uses all of it")]
-mod rooms;
 mod shells;
 mod socketio;
 mod sse;

@@ -11,7 +11,7 @@ use hbmon::monitors::socketio::{Protocol, Reply, SocketioMode, SocketioSpec, Tra
 use hbmon::monitors::{self, End};
 use serde_json::json;
 
-use super::rooms::{Watch, watch};
+use super::monitors::{Watch, watch};
 use super::support::{Server, node, python, wanted};
 
 const LIMIT: Duration = Duration::from_secs(10);
