@@ -1,7 +1,7 @@
 //! Timestamps and filters: any payload with any expression.
 #![no_main]
 
-use hbmon::monitors::payload::{Expect, Filter, Query, hear, parse_timestamp};
+use hbmon::monitors::payload::{Expect, Filter, Query, classify, parse_timestamp};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str, &[u8])| {
@@ -24,8 +24,8 @@ fuzz_target!(|input: (&str, &str, &[u8])| {
         body: None,
         json: filter.clone(),
     };
-    hear(raw, filter.as_ref(), &Expect::default(), query.as_ref());
-    hear(raw, None, &expect, query.as_ref());
+    classify(raw, filter.as_ref(), &Expect::default(), query.as_ref());
+    classify(raw, None, &expect, query.as_ref());
     let _ = hbmon::monitors::payload::json::records(raw);
     parse_timestamp(&serde_json::Value::from(expression));
     if let Ok(value) = serde_json::from_slice(raw) {

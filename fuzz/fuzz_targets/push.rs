@@ -1,10 +1,10 @@
 //! Pushed heartbeats: any body, any path and any expectation.
 #![no_main]
 
-use hbmon::model::Said;
-use hbmon::monitors::secrets::Secrets;
+use hbmon::model::PushSignal;
 use hbmon::monitors::payload::{Expect, Filter, Query};
-use hbmon::monitors::push::{Spec, Step};
+use hbmon::monitors::push::{PushAction, PushSpec};
+use hbmon::monitors::secrets::Secrets;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -12,7 +12,7 @@ fuzz_target!(|input: (&str, &str, &str, &str, &[u8])| {
     let (word, run, path, expression, body) = input;
     let filter = Filter::parse(expression).ok();
     let query = Query::parse(path).ok();
-    let spec = Spec {
+    let spec = PushSpec {
         id: query.clone(),
         available: filter.clone(),
         expect: Expect {
@@ -20,18 +20,22 @@ fuzz_target!(|input: (&str, &str, &str, &str, &[u8])| {
             json: filter,
         },
         timestamp: query,
-        ..Spec::default()
+        ..PushSpec::default()
     };
     let secrets = Secrets::new(vec![word.to_owned(), run.to_owned()]);
-    for step in [Some(Step::Beat), Some(Step::Fail), Step::parse(word)]
-        .into_iter()
-        .flatten()
+    for action in [
+        Some(PushAction::Beat),
+        Some(PushAction::Fail),
+        PushAction::parse(word),
+    ]
+    .into_iter()
+    .flatten()
     {
-        let read = spec.read(step, Some(run), body, Timestamp::UNIX_EPOCH, &secrets);
+        let read = spec.read(action, Some(run), body, Timestamp::UNIX_EPOCH, &secrets);
         // A reported failure is never refused.
-        assert!(read.is_ok() || matches!(step, Step::Beat | Step::Exit(0)));
+        assert!(read.is_ok() || matches!(action, PushAction::Beat | PushAction::Exit(0)));
         if let Ok(push) = read {
-            assert!(step != Step::Fail || matches!(push.said, Said::Failed(_)));
+            assert!(action != PushAction::Fail || matches!(push.signal, PushSignal::Failed(_)));
             assert!(
                 push.instance
                     .is_none_or(|id| !id.is_empty() && !id.as_str().contains(char::is_control))

@@ -1,11 +1,11 @@
 //! Socket.IO: a decoded packet is encoded as the same packet.
 #![no_main]
 
-use hbmon::monitors::socketio::packet::Packet;
+use hbmon::monitors::socketio::packet::SocketioPacket;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let Ok(packet) = Packet::decode(text) else {
+    let Ok(packet) = SocketioPacket::decode(text) else {
         return;
     };
     // After white space a bare number can be data, but hbmon would encode it as an id. hbmon sends
@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
     {
         return;
     }
-    let again = Packet::decode(&packet.encode()).expect("what hbmon writes it can read");
+    let again = SocketioPacket::decode(&packet.encode()).expect("what hbmon writes it can read");
     // Numbers with a fraction may differ in their last digit.
     assert_eq!(
         (

@@ -1,20 +1,20 @@
-//! The guard before the SSE parser: its lines do not depend on how the bytes are split into chunks,
-//! and every line is complete.
+//! The stream cleaner before the SSE parser: its lines do not depend on how the bytes are split into
+//! chunks, and every line is complete.
 #![no_main]
 
 use bytes::Bytes;
 use hbmon::model::Failure;
-use hbmon::monitors::sse::guard::{Guard, Piece};
+use hbmon::monitors::sse::cleaner::{StreamCleaner, StreamItem};
 use libfuzzer_sys::fuzz_target;
 
 const CAP: usize = 64;
 
 fuzz_target!(|input: (u8, &[u8])| {
     let (size, stream) = (usize::from(input.0).max(1), input.1);
-    let whole = pieces([stream]);
-    assert_eq!(whole, pieces(stream.chunks(size)));
-    for piece in whole.0 {
-        if let Piece::Line(line) = piece {
+    let whole = items([stream]);
+    assert_eq!(whole, items(stream.chunks(size)));
+    for item in whole.0 {
+        if let StreamItem::Line(line) = item {
             assert!(
                 line.ends_with(b"\n") && line.iter().filter(|&&byte| byte == b'\n').count() == 1
             );
@@ -23,18 +23,18 @@ fuzz_target!(|input: (u8, &[u8])| {
     }
 });
 
-fn pieces<'c>(chunks: impl IntoIterator<Item = &'c [u8]>) -> (Vec<Piece>, Option<Failure>) {
-    let mut guard = Guard::new(CAP);
-    let mut pieces = Vec::new();
+fn items<'c>(chunks: impl IntoIterator<Item = &'c [u8]>) -> (Vec<StreamItem>, Option<Failure>) {
+    let mut cleaner = StreamCleaner::new(CAP);
+    let mut items = Vec::new();
     for chunk in chunks {
         let mut chunk = Bytes::copy_from_slice(chunk);
         loop {
-            match guard.next(&mut chunk) {
-                Ok(Some(piece)) => pieces.push(piece),
+            match cleaner.next(&mut chunk) {
+                Ok(Some(item)) => items.push(item),
                 Ok(None) => break,
-                Err(failure) => return (pieces, Some(failure)),
+                Err(failure) => return (items, Some(failure)),
             }
         }
     }
-    (pieces, None)
+    (items, None)
 }
