@@ -1,13 +1,15 @@
 //! Cost of the screen with 10,000 monitors: drawing, reading a snapshot, handling a key.
 
+mod support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use divan::Bencher;
 use hbmon::model::{
-    Counts, Kind, LatencySummary, MAX_RECENT, Meta, Moment, Outcome, OutcomeKind, Policy, Rhythm,
-    Row, Rows, SelfStats, Snapshot, Status, TargetId, Text,
+    Counts, Kind, LatencySummary, MAX_RECENT, Moment, Outcome, OutcomeKind, Policy, Rhythm, Row,
+    Rows, SelfStats, Snapshot, Status, TargetId,
 };
 use hbmon::prefs::ThemeName;
 use hbmon::tui::{Colours, Glyphs, Options, Theme, Ui, draw};
@@ -16,6 +18,8 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
+
+use support::meta;
 
 const MONITORS: u32 = 10_000;
 const NOW: Moment = Moment::after_start(Duration::from_secs(3_600));
@@ -30,17 +34,8 @@ fn main() {
 }
 
 fn row(id: u32, policy: &Arc<Policy>) -> Row {
-    let name = Text::clean(&format!("monitor-{id:05}"));
-    let meta = Meta {
-        address: name.clone(),
-        name,
-        kind: Kind::Sse,
-        group: None,
-        tags: Vec::new(),
-        description: None,
-        line: None,
-    };
-    let mut row = Row::new(TargetId(id), Arc::new(meta), Arc::clone(policy));
+    let meta = meta(&format!("monitor-{id:05}"), Kind::Sse);
+    let mut row = Row::new(TargetId(id), meta, Arc::clone(policy));
     let ms = |ms| Duration::from_millis(ms + u64::from(id % 50));
     let at = |n: u32| Moment::after_start(NOW.since_start() - policy.interval * n);
     let beat = |n: u32| Outcome {

@@ -1,15 +1,19 @@
 //! One monitor with many instances: cost of a heartbeat, of all going silent, and memory.
 //! `cargo bench --bench instances`
 
+mod support;
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
 use divan::{AllocProfiler, Bencher};
 use hbmon::model::{
-    Beat, Fleet, InstancePolicy, Kind, Meta, Moment, Observation, Policy, Push, PushSignal, Rhythm,
+    Beat, Fleet, InstancePolicy, Kind, Moment, Observation, Policy, Push, PushSignal, Rhythm,
     Signal, TargetId, Text,
 };
+
+use support::meta;
 
 /// Counts allocations, which slows every benchmark by about the same factor.
 #[global_allocator]
@@ -23,16 +27,7 @@ fn main() {
 }
 
 fn empty() -> Fleet {
-    let name = Text::clean("workers");
-    let meta = Meta {
-        address: name.clone(),
-        name,
-        kind: Kind::Push,
-        group: None,
-        tags: Vec::new(),
-        description: None,
-        line: None,
-    };
+    let meta = meta("workers", Kind::Push);
     let instances = Some(InstancePolicy {
         forget_after: Duration::from_secs(3_600),
         min_online: 1,
@@ -42,7 +37,7 @@ fn empty() -> Fleet {
         ..Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30))
     };
     let mut fleet = Fleet::new();
-    fleet.add(Moment::START, ONE, Arc::new(meta), Arc::new(policy), false);
+    fleet.add(Moment::START, ONE, meta, Arc::new(policy), false);
     fleet
 }
 

@@ -1,15 +1,19 @@
 //! Speed of the model with 10,000 targets: observing facts, judging misses, taking snapshots.
 
+mod support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use hbmon::model::{
-    Beat, Connection, Fleet, Kind, Meta, Moment, Observation, Phase, Policy, Rhythm, SelfStats,
-    Signal, Snapshot, TargetId, Text,
+    Beat, Connection, Fleet, Kind, Moment, Observation, Phase, Policy, Rhythm, SelfStats, Signal,
+    Snapshot, TargetId,
 };
 use jiff::Timestamp;
+
+use support::meta;
 
 const TARGETS: u32 = 10_000;
 /// Number of notes after which the engine judges.
@@ -31,20 +35,11 @@ impl Bench {
         let mut fleet = Fleet::new();
         let policy = Arc::new(Policy::with_interval(Rhythm::Subscription, INTERVAL));
         for id in 0..TARGETS {
-            let name = Text::clean(&format!("target-{id}"));
-            let meta = Meta {
-                address: name.clone(),
-                name,
-                kind: Kind::Sse,
-                group: None,
-                tags: Vec::new(),
-                description: None,
-                line: None,
-            };
+            let meta = meta(&format!("target-{id}"), Kind::Sse);
             fleet.add(
                 Moment::START,
                 TargetId(id),
-                Arc::new(meta),
+                meta,
                 Arc::clone(&policy),
                 false,
             );
