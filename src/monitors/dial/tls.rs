@@ -37,8 +37,8 @@ pub struct TlsError {
     pub key: &'static str,
     /// Why the key is unusable. The sentence lacks its subject, which is the key or the file.
     pub why: String,
-    /// The error of the system or of rustls. Errors of the PEM parser are left out, because they may
-    /// quote a private key.
+    /// The error of the system or of rustls. Errors of the PEM parser are left out, because they
+    /// may quote a private key.
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
