@@ -112,17 +112,10 @@ fn too_large() -> Response {
 }
 
 fn refused(refusal: &PushRefusal) -> Response {
-    match refusal {
-        PushRefusal::Payload { why } => answer::refusal(
-            StatusCode::BAD_REQUEST,
-            &format!("the payload is refused: {why}"),
-        ),
-        PushRefusal::TooManyInstances { limit } => {
-            let why = format!("this monitor has {limit} instances, and takes no more");
-            answer::refusal(StatusCode::TOO_MANY_REQUESTS, &why)
-        }
-        PushRefusal::Stopping => {
-            answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping")
-        }
-    }
+    let status = match refusal {
+        PushRefusal::Payload { .. } => StatusCode::BAD_REQUEST,
+        PushRefusal::TooManyInstances { .. } => StatusCode::TOO_MANY_REQUESTS,
+        PushRefusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    answer::refusal(status, &refusal.to_string())
 }

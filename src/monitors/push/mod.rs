@@ -4,6 +4,7 @@
 pub mod keys;
 pub mod resolve;
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -69,7 +70,21 @@ pub enum PushRefusal {
     Stopping,
 }
 
-/// Longest name of an instance in bytes.
+impl fmt::Display for PushRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PushRefusal::Payload { why } => write!(f, "the payload is refused: {why}"),
+            PushRefusal::TooManyInstances { limit } => {
+                write!(f, "this monitor has {limit} instances, and takes no more")
+            }
+            PushRefusal::Stopping => f.write_str("hbmon is stopping"),
+        }
+    }
+}
+
+impl std::error::Error for PushRefusal {}
+
+/// The longest name of an instance, in bytes.
 const MAX_ID_BYTES: usize = 128;
 
 impl PushAction {
