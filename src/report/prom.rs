@@ -42,8 +42,11 @@ struct Gauges {
     run: Run,
 }
 
-/// What a monitor's sample is labelled with.
-type Labels<'a> = [(&'static str, &'a str); 3];
+/// One label of a sample: name and value.
+pub type Label<'a> = (&'static str, &'a str);
+
+/// The labels of every sample about a monitor: `monitor`, `kind` and `group`.
+pub type MonitorLabels<'a> = [Label<'a>; 3];
 
 impl Collector for Gauges {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
@@ -73,7 +76,7 @@ impl Collector for Gauges {
             "Failed attempts since the last heartbeat",
             failures,
         )?;
-        let last_beat = |row: &Row| row.last_beat.map(|at| unix(self.snapshot.wall(at)));
+        let last_beat = |row: &Row| row.last_beat.map(|at| unix_seconds(self.snapshot.wall(at)));
         self.of_each(
             to,
             "hbmon_last_heartbeat_timestamp_seconds",
@@ -84,7 +87,7 @@ impl Collector for Gauges {
             row.connection
                 .certificate
                 .as_ref()
-                .map(|shown| unix(shown.not_after))
+                .map(|shown| unix_seconds(shown.not_after))
         };
         self.of_each(
             to,
@@ -98,7 +101,7 @@ impl Collector for Gauges {
             "How long the run took",
             self.run.duration.as_secs_f64(),
         )?;
-        let end = unix(self.snapshot.wall(self.snapshot.at));
+        let end = unix_seconds(self.snapshot.wall(self.snapshot.at));
         self.one(
             to,
             "hbmon_check_timestamp_seconds",
@@ -140,9 +143,9 @@ impl Gauges {
         let help = "1 for the status that the monitor has, 0 for the others";
         let mut gauge = encoder.encode_descriptor("hbmon_status", help, None, MetricType::Gauge)?;
         for row in &self.snapshot.rows {
-            let [monitor, kind, group] = labels(row);
+            let monitor = labels(row);
             for status in Status::ALL {
-                let labels = [monitor, kind, group, ("status", status.as_str())];
+                let labels = with_label(&monitor, "status", status.as_str());
                 gauge
                     .encode_family(&labels)?
                     .encode_gauge(&u32::from(row.status == status))?;
@@ -163,7 +166,8 @@ impl Gauges {
     }
 }
 
-fn labels(row: &Row) -> Labels<'_> {
+/// Returns the labels of a monitor; `group` is empty without a group.
+pub fn labels(row: &Row) -> MonitorLabels<'_> {
     let group = row.meta.group.as_ref().map_or("", |group| group.as_str());
     [
         ("monitor", row.meta.name.as_str()),
@@ -172,7 +176,16 @@ fn labels(row: &Row) -> Labels<'_> {
     ]
 }
 
-/// Seconds since 1970, to the millisecond.
-fn unix(at: Timestamp) -> f64 {
+/// Returns the labels of a monitor and one more.
+pub fn with_label<'a>(
+    [monitor, kind, group]: &MonitorLabels<'a>,
+    name: &'static str,
+    value: &'a str,
+) -> [Label<'a>; 4] {
+    [*monitor, *kind, *group, (name, value)]
+}
+
+/// Returns the seconds since 1970 in UTC, with a resolution of 1 ms.
+pub fn unix_seconds(at: Timestamp) -> f64 {
     at.as_millisecond() as f64 / 1000.0
 }

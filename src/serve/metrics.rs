@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use jiff::Timestamp;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, prometheus_text};
 use prometheus_client::metrics::MetricType;
@@ -16,7 +15,8 @@ use prometheus_client::registry::Registry;
 use super::cache::render;
 use super::seats::Turned;
 use super::{House, answer};
-use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status, Text};
+use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status};
+use crate::report::prom::{MonitorLabels, labels, unix_seconds, with_label};
 
 /// What is counted of hbmon itself beside the snapshot.
 #[derive(Clone, Copy, Debug)]
@@ -92,9 +92,6 @@ struct Page<'a, 'e> {
     snapshot: &'a Snapshot,
 }
 
-type Label<'a> = (&'static str, &'a str);
-type Labels<'a> = [Label<'a>; 3];
-
 impl Page<'_, '_> {
     fn monitors(&mut self) -> fmt::Result {
         let snapshot = self.snapshot;
@@ -113,7 +110,7 @@ impl Page<'_, '_> {
             MetricType::Gauge,
             |metric, row, labels| {
                 Status::ALL.iter().try_for_each(|status| {
-                    let labels = and(labels, "status", status.as_str());
+                    let labels = with_label(labels, "status", status.as_str());
                     metric
                         .encode_family(&labels)?
                         .encode_gauge(&u64::from(row.status == *status))
@@ -127,7 +124,7 @@ impl Page<'_, '_> {
             MetricType::Counter,
             |metric, row, labels| {
                 row.reasons.iter().try_for_each(|(reason, count)| {
-                    let labels = and(labels, "reason", reason.as_str());
+                    let labels = with_label(labels, "reason", reason.as_str());
                     metric
                         .encode_family(&labels)?
                         .encode_counter::<NoLabelSet, _, u64>(count, None)
@@ -142,7 +139,7 @@ impl Page<'_, '_> {
         self.gauge(
             "last_heartbeat_timestamp_seconds",
             "When the last heartbeat came",
-            |row| Some(seconds(snapshot.wall(row.last_beat?))),
+            |row| Some(unix_seconds(snapshot.wall(row.last_beat?))),
         )?;
         let help = "Latency of heartbeats and of hbmon's own pings";
         self.each(
@@ -156,7 +153,7 @@ impl Page<'_, '_> {
         )?;
         let help = "When the certificate that was shown last expires";
         self.gauge("certificate_expiry_timestamp_seconds", help, |row| {
-            Some(seconds(row.connection.certificate.as_ref()?.not_after))
+            Some(unix_seconds(row.connection.certificate.as_ref()?.not_after))
         })?;
         self.each(
             "instances",
@@ -179,7 +176,7 @@ impl Page<'_, '_> {
                 .iter()
                 .try_for_each(|(state, count)| {
                     metric
-                        .encode_family(&and(labels, "state", state))?
+                        .encode_family(&with_label(labels, "state", state))?
                         .encode_gauge(count)
                 })
             },
@@ -190,7 +187,7 @@ impl Page<'_, '_> {
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         self.family("build", "The version that runs", MetricType::Info)?
             .encode_info(&version)?;
-        let start = seconds(self.snapshot.anchor);
+        let start = unix_seconds(self.snapshot.anchor);
         self.family(
             "start_timestamp_seconds",
             "When hbmon was started",
@@ -319,7 +316,7 @@ impl<'a> Page<'a, '_> {
         name: &str,
         help: &str,
         kind: MetricType,
-        write: impl Fn(&mut MetricEncoder<'_>, &Row, &Labels<'a>) -> fmt::Result,
+        write: impl Fn(&mut MetricEncoder<'_>, &Row, &MonitorLabels<'a>) -> fmt::Result,
     ) -> fmt::Result {
         let snapshot = self.snapshot;
         let mut metric = self.family(name, help, kind)?;
@@ -351,26 +348,4 @@ fn histogram(metric: &mut MetricEncoder<'_>, spread: &Histogram) -> fmt::Result 
         &buckets,
         None,
     )
-}
-
-fn labels(row: &Row) -> Labels<'_> {
-    let meta = &row.meta;
-    let group = meta.group.as_ref().map_or("", Text::as_str);
-    [
-        ("monitor", meta.name.as_str()),
-        ("kind", meta.kind.as_str()),
-        ("group", group),
-    ]
-}
-
-fn and<'a>(
-    [monitor, kind, group]: &Labels<'a>,
-    name: &'static str,
-    value: &'a str,
-) -> [Label<'a>; 4] {
-    [*monitor, *kind, *group, (name, value)]
-}
-
-fn seconds(at: Timestamp) -> f64 {
-    at.as_millisecond() as f64 / 1000.0
 }
