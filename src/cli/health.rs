@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::args::{ErrorFormat, HealthArgs, LookArgs};
 use super::load::config_error;
 use super::output::print_stderr;
-use super::{CommandError, exit, interface, single_threaded_runtime};
+use super::{CommandError, exit, single_threaded_runtime};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
-use crate::engine::{Engine, Plan, Stop};
+use crate::engine::{DEFAULT_ADDRESS, Engine, Plan, Stop};
 use crate::model::{Snapshot, Status};
 use crate::words;
 
@@ -57,15 +57,12 @@ fn own(config: Option<&Path>, look: &LookArgs) -> Base {
         Err(error) => {
             if config.is_some() {
                 config_error(&error, ErrorFormat::Full, look).print();
-                print_stderr(&format!(
-                    "warning: asking {} instead",
-                    interface::DEFAULT_ADDRESS
-                ));
+                print_stderr(&format!("warning: asking {} instead", DEFAULT_ADDRESS));
             }
             (None, false)
         }
     };
-    let address = reachable(address.unwrap_or(interface::DEFAULT_ADDRESS));
+    let address = reachable(address.unwrap_or(DEFAULT_ADDRESS));
     Base {
         url: format!("{}://{address}", if is_tls { "https" } else { "http" }),
         is_own: true,

@@ -1,7 +1,7 @@
 //! Opens the HTTP interface of `serve` and `watch`, and updates its access on a reload.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -14,13 +14,9 @@ use super::load::config_error;
 use super::{CommandError, fd_limit};
 use crate::clock::Clock;
 use crate::config::{self, default_refused};
-use crate::engine::Engine;
+use crate::engine::{DEFAULT_ADDRESS, Engine};
 use crate::model::Snapshot;
 use crate::serve::{Access, Host, Interface, Limits, Outputs};
-
-/// The address of `serve` without `listen` in the config.
-pub const DEFAULT_ADDRESS: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
 
 /// A bound address; nothing is served on it yet.
 pub struct BoundListener {

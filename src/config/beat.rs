@@ -7,11 +7,9 @@ use super::loaded::LoadedConfig;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::{ConfigError, Diagnostic};
 use crate::conf::nearest::nearest;
+use crate::engine::DEFAULT_ADDRESS;
 use crate::monitors::Spec;
 use crate::monitors::push::HEARTBEATS_PATH;
-
-/// Where `serve` listens if nothing is said (contract, section 7).
-const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);
 
 /// The push monitor of this name, where the hbmon that runs with this config listens. `token`:
 /// instead of the config's.
@@ -53,7 +51,7 @@ pub fn push_receiver(
         loaded
             .listen
             .as_ref()
-            .map_or(USUAL, |listen| listen.address),
+            .map_or(DEFAULT_ADDRESS, |listen| listen.address),
     );
     if address.port() == 0 {
         return Err(cannot_send(

@@ -4,6 +4,7 @@ mod commands;
 mod control;
 mod core;
 mod handle;
+mod interface;
 mod pace;
 mod plan;
 mod push_router;
@@ -14,5 +15,6 @@ mod supervisors;
 
 pub use commands::Stopped;
 pub use handle::Engine;
+pub use interface::{DEFAULT_ADDRESS, RESERVED_PATHS};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 pub use push_router::{PushEndpoint, PushRouter};

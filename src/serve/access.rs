@@ -12,7 +12,7 @@ use rustls::ServerConfig;
 
 use super::guest::Guest;
 use super::intake::Arrival;
-use super::{House, answer, site};
+use super::{House, answer, routes, site};
 use crate::monitors::token::Token;
 
 /// What the door asks for; a reload may change it.
@@ -37,7 +37,7 @@ pub async fn guard(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path();
-    let is_open = path.starts_with("/-/");
+    let is_open = routes::is_public(path);
     let arrival = if is_open {
         None
     } else {

@@ -1,26 +1,151 @@
-//! Every route of the interface, in one table.
+//! The routes of the interface, in one table.
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get};
+use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::{House, access, events, health, heartbeats, instances, intake, metrics, status};
 
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RouteAccess {
+    /// Every client, without a token.
+    Public,
+    /// A client with the token of the interface, if it has one.
+    Token,
+}
+
+/// One route.
+struct Route {
+    /// Pattern in the syntax of axum.
+    path: &'static str,
+    method: MethodFilter,
+    access: RouteAccess,
+    /// Makes the service for the method.
+    handler: fn(MethodFilter) -> MethodRouter<House>,
+}
+
+const ROUTES: [Route; 9] = [
+    Route {
+        path: "/v1/status",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, status::all),
+    },
+    Route {
+        path: "/v1/monitors/{name}",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, status::one),
+    },
+    Route {
+        path: "/v1/monitors/{name}/instances",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, instances::list),
+    },
+    Route {
+        path: "/v1/monitors/{name}/instances/{id}",
+        method: MethodFilter::DELETE,
+        access: RouteAccess::Token,
+        handler: |method| on(method, instances::remove),
+    },
+    Route {
+        path: "/v1/events",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, events::subscribe),
+    },
+    Route {
+        path: "/v1/heartbeats/stream",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, heartbeats::subscribe),
+    },
+    Route {
+        path: "/metrics",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, metrics::scrape),
+    },
+    Route {
+        path: "/-/healthy",
+        method: MethodFilter::GET,
+        access: RouteAccess::Public,
+        handler: |method| on(method, health::healthy),
+    },
+    Route {
+        path: "/-/ready",
+        method: MethodFilter::GET,
+        access: RouteAccess::Public,
+        handler: |method| on(method, health::ready),
+    },
+];
+
+/// Returns the service of all routes. Every other path belongs to push monitors.
 pub fn router(house: House) -> Router {
-    Router::new()
-        .route("/v1/status", get(status::all))
-        .route("/v1/monitors/{name}", get(status::one))
-        .route("/v1/monitors/{name}/instances", get(instances::list))
-        .route(
-            "/v1/monitors/{name}/instances/{id}",
-            delete(instances::remove),
-        )
-        .route("/v1/events", get(events::subscribe))
-        .route("/v1/heartbeats/stream", get(heartbeats::subscribe))
-        .route("/metrics", get(metrics::scrape))
-        .route("/-/healthy", get(health::healthy))
-        .route("/-/ready", get(health::ready))
+    ROUTES
+        .iter()
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, (route.handler)(route.method))
+        })
         .fallback(intake::receive)
         .layer(from_fn_with_state(house.clone(), access::guard))
         .with_state(house)
+}
+
+/// Whether a path needs no token: the folder of a public route is public as a whole, so that an
+/// unknown path in it answers 404 and not 401.
+pub fn is_public(path: &str) -> bool {
+    let is_in_folder_of = |route: &Route| {
+        route
+            .path
+            .rsplit_once('/')
+            .and_then(|(folder, _)| path.strip_prefix(folder))
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    ROUTES
+        .iter()
+        .filter(|route| route.access == RouteAccess::Public)
+        .any(is_in_folder_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::RESERVED_PATHS;
+
+    fn is_below(path: &str, prefix: &str) -> bool {
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    #[test]
+    fn reserved_paths_cover_exactly_the_routes() {
+        for route in &ROUTES {
+            let covers = |prefix: &&str| is_below(route.path, prefix);
+            assert!(RESERVED_PATHS.iter().any(covers), "{}", route.path);
+        }
+        for prefix in RESERVED_PATHS {
+            let is_used = ROUTES.iter().any(|route| is_below(route.path, prefix));
+            assert!(is_used, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn only_the_folder_of_health_is_public() {
+        for (path, expected) in [
+            ("/-/healthy", true),
+            ("/-/ready", true),
+            ("/-/unknown/path", true),
+            ("/-/", true),
+            ("/-", false),
+            ("/", false),
+            ("/metrics", false),
+            ("/v1/status", false),
+            ("/x/-/ready", false),
+        ] {
+            assert_eq!(is_public(path), expected, "{path}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::setting::{Many, Setting};
 use crate::conf::span::Span;
 use crate::config::file::{ConfigFile, IdentityKeys};
+use crate::engine::DEFAULT_ADDRESS;
 use crate::monitors::dial::config::tls::{is_no_path, shown_or_external};
 use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
@@ -102,7 +103,7 @@ impl PlanResolver<'_> {
                 text.parse::<IpAddr>(),
             ) {
                 (Ok(port), _) => format!("write `127.0.0.1:{port}`"),
-                (_, Ok(ip)) => format!("write `{}`", SocketAddr::new(ip, 9747)),
+                (_, Ok(ip)) => format!("write `{}`", SocketAddr::new(ip, DEFAULT_ADDRESS.port())),
                 _ => "names other than localhost are not looked up".to_owned(),
             };
             self.context.report(

@@ -8,18 +8,9 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::setting::Flattened;
 use crate::conf::span::Span;
 use crate::config::file::CommonKeys;
+use crate::engine::RESERVED_PATHS;
 use crate::monitors::MonitorKeys;
 use crate::monitors::push::{HEARTBEATS_PATH, PushAction};
-
-/// Where the HTTP interface has routes of its own; they and all below them are taken.
-const RESERVED: [&str; 6] = [
-    "/-",
-    "/metrics",
-    "/v1/status",
-    "/v1/monitors",
-    "/v1/events",
-    "/v1/heartbeats/stream",
-];
 
 /// A path by which pushed heartbeats arrive.
 struct PushPath {
@@ -106,7 +97,7 @@ impl PlanResolver<'_> {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let intake = HEARTBEATS_PATH.trim_end_matches('/');
-        if let Some(own) = RESERVED
+        if let Some(own) = RESERVED_PATHS
             .into_iter()
             .find(|own| is_below(own))
             .or((path == intake).then_some(intake))
