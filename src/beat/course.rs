@@ -1,4 +1,4 @@
-//! How one heartbeat is tried again, and when the next is due; pure, with the randomness passed in.
+//! Retries of one heartbeat and the time of the next. Pure: the caller passes time and randomness.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use http::StatusCode;
 use crate::engine::Backoff;
 use crate::model::Moment;
 
-/// The limit of one attempt, from the name lookup to the answer.
+/// Time limit of one attempt, from the name lookup to the answer.
 pub const ATTEMPT: Duration = Duration::from_secs(10);
 
-/// How an attempt ended that did not deliver.
+/// The result of an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The receiver refused what was sent: it would refuse it again.
+    /// The receiver rejected the heartbeat and would reject it again.
     Refused,
-    /// It may work later; `hint`: after so long at the earliest (`Retry-After`).
+    /// A retry may work. `hint`: the minimum delay before it (`Retry-After`).
     Failed { hint: Option<Duration> },
 }
 
-/// The attempts of one heartbeat: with backoff, until it is accepted, refused, or the time is up.
+/// The attempts of one heartbeat, with backoff, until it is accepted or rejected or the time is up.
 #[derive(Debug)]
 pub struct Course {
     backoff: Backoff,
@@ -36,13 +36,14 @@ impl Course {
         }
     }
 
-    /// How long an attempt may take that begins now.
+    /// Returns the time limit of an attempt that starts now.
     pub fn limit(&self, now: Moment) -> Duration {
         self.until.since(now).min(ATTEMPT)
     }
 
-    /// When the next attempt begins; `None`: there is none. A hint is obeyed to the letter: what it
-    /// puts beyond the time that is left is given up at once. `random` in 0..1 decides the jitter.
+    /// Returns the start of the next attempt, or `None` if there is none. A hint is never
+    /// shortened: if it exceeds the remaining time, there is no further attempt. `random` in 0..1
+    /// sets the jitter.
     pub fn again(&mut self, now: Moment, end: End, random: f64) -> Option<Moment> {
         let End::Failed { hint } = end else {
             return None;
@@ -57,7 +58,7 @@ impl Course {
 }
 
 impl End {
-    /// How long the receiver wants to be left alone.
+    /// Returns the minimum delay that the receiver asked for.
     pub fn hint(self) -> Option<Duration> {
         match self {
             End::Refused => None,
@@ -65,7 +66,7 @@ impl End {
         }
     }
 
-    /// What a status says that is not 2xx. Of 4xx only 408 and 429 may be better later.
+    /// Classifies a status that is not 2xx. 5xx, 408 and 429 may change; other statuses are final.
     pub fn of(status: StatusCode, hint: Option<Duration>) -> End {
         let may_change = status.is_server_error()
             || matches!(
@@ -80,8 +81,8 @@ impl End {
     }
 }
 
-/// When the heartbeat after the one of `began` is due: at the next point of the grid of `interval`
-/// from `first` on, but no sooner than `least` after it.
+/// Returns when the heartbeat after the one of `began` is due: at the next multiple of `interval`
+/// after `first`, but at least `least` after `began`.
 pub fn next_due(
     first: Moment,
     interval: Duration,

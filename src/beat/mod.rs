@@ -1,10 +1,10 @@
-//! Sending heartbeats: the other side of push monitors, healthchecks and their like.
+//! Sends heartbeats to push monitors of hbmon, to healthchecks and to similar services.
 //!
-//! Pure: `course` (when to try again, when to give up), `place` (URLs below a receiver's),
-//! `payload` (what is sent), `tail` (the end of an output). IO: `post` sends one heartbeat, `wrap`
-//! runs a command in between two.
+//! Pure: `course` (retries), `place` (URLs of the steps of a run), `payload` (the body of a
+//! heartbeat), `tail` (the end of an output). IO: `post` sends one heartbeat, `wrap` runs a command
+//! between two heartbeats.
 
-/// The variable that holds the bearer token; it is not handed down to a command.
+/// Environment variable with the bearer token. A wrapped command does not inherit it.
 pub const TOKEN: &str = "HBMON_BEAT_TOKEN";
 
 mod course;

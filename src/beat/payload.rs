@@ -1,9 +1,9 @@
-//! What a heartbeat carries: a text in which the time of sending may be filled in.
+//! The body of a heartbeat: a text with an optional placeholder for the time of sending.
 
 use bytes::Bytes;
 use jiff::Timestamp;
 
-/// Stands in a payload for the time of sending, RFC 3339 in UTC with milliseconds.
+/// Placeholder for the time of sending: RFC 3339 in UTC with milliseconds.
 const PLACE: &str = "{timestamp}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Payload {
         }
     }
 
-    /// A text that is sent as it is.
+    /// Returns a payload without a placeholder.
     pub fn plain(text: String) -> Payload {
         Payload {
             text,
@@ -42,10 +42,10 @@ impl Payload {
         }
     }
 
-    /// Whether it is JSON once it is filled in.
+    /// Checks that the filled payload is JSON.
     ///
     /// # Errors
-    /// Where it is not.
+    /// The payload is not JSON; the error has the place.
     pub fn check(&self) -> Result<(), serde_json::Error> {
         serde_json::from_slice::<serde::de::IgnoredAny>(&self.fill(Timestamp::UNIX_EPOCH))
             .map(|_| ())

@@ -1,21 +1,21 @@
-//! Where the words about a run go: below the receiver's URL, as healthchecks has it.
+//! The URLs of the steps of a run: below the receiver's URL, as in healthchecks.
 
 use std::fmt;
 
 use url::Url;
 
-/// What a heartbeat says.
+/// The meaning of a heartbeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Alive.
+    /// A plain heartbeat.
     Beat,
-    /// A run begins.
+    /// A run starts.
     Start,
-    /// A run has ended with this code; 0 is well.
+    /// A run has ended with this exit code; 0 is success.
     Exit(u8),
 }
 
-/// Ties the end of a run to its start: a random UUID (RFC 9562, version 4).
+/// Identifies a run in its start and end: a random UUID (RFC 9562, version 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunId(u128);
 
@@ -42,8 +42,7 @@ impl fmt::Display for RunId {
     }
 }
 
-/// The URL for a step: the step behind the path, the run's id among the query, everything else as
-/// it was.
+/// Returns the URL for a step: the step is appended to the path, the id of the run to the query.
 pub fn place(receiver: &Url, step: Step, run: Option<RunId>) -> Url {
     let mut url = receiver.clone();
     let below = match step {

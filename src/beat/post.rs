@@ -1,5 +1,4 @@
-//! Sends one heartbeat by POST, again and again, until it is accepted or there is no more sense in
-//! it.
+//! Sends one heartbeat by POST and retries until it is accepted or retries are useless.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,20 +18,20 @@ use crate::monitors::dial::{
 use crate::monitors::secrets::Secrets;
 use crate::monitors::trace::Trace;
 
-/// What is read of an answer's body at most, and of that what is shown of a refusal.
+/// Bytes that are read of an answer's body, and bytes of a rejection that are shown.
 const MAX_BYTES: usize = 64 << 10;
 const EXCERPT: usize = 200;
 
 /// A heartbeat that was given up.
 #[derive(Debug)]
 pub struct Lost {
-    /// Why it was not accepted at last, secrets struck out.
+    /// Failure of the last attempt, with secrets masked.
     pub failure: Failure,
-    /// How long the receiver wants to be left alone.
+    /// Minimum delay that the receiver asked for.
     pub hint: Option<Duration>,
 }
 
-/// Where heartbeats are sent to. Cheap to clone.
+/// The receiver of heartbeats. Cheap to clone.
 #[derive(Clone)]
 pub struct Receiver {
     endpoint: Arc<Endpoint>,
@@ -56,11 +55,10 @@ impl Receiver {
         &self.endpoint.url
     }
 
-    /// Sends a heartbeat to `url`, which is the receiver's or lies below it, tried again for
-    /// `limit` in all.
+    /// Sends a heartbeat to `url`, which is the receiver's URL or below it. Retries within `limit`.
     ///
     /// # Errors
-    /// One that was not accepted, and will not be.
+    /// The heartbeat was not accepted.
     pub async fn send(
         &self,
         url: &Url,
@@ -77,7 +75,7 @@ impl Receiver {
                 Ok(()) => return Ok(()),
                 Err(refusal) => refusal,
             };
-            // A last attempt that had little time left tells less than the one before it.
+            // A timeout of a shortened last attempt says less than the failure before it.
             if failure.expired_wait().is_some() && limit < ATTEMPT {
                 failure = before.take().unwrap_or(failure);
             }

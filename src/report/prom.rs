@@ -1,5 +1,5 @@
-//! `-o prom`: Prometheus text for node_exporter's textfile collector or a Pushgateway. Gauges only:
-//! a run counts nothing beyond itself.
+//! `-o prom`: Prometheus text for node_exporter's textfile collector or a Pushgateway. All metrics
+//! are gauges, because counters would start again with every run.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -15,14 +15,14 @@ use prometheus_client::registry::Registry;
 use super::Run;
 use crate::model::{Row, Snapshot, Status};
 
-/// Writes the metrics. No sample has a timestamp: the file's age tells when it was written.
+/// Writes the metrics. Samples have no timestamps; the age of the file shows when it was written.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let mut registry = Registry::default();
     let (mut snapshot, run) = (snapshot.clone(), run.clone());
-    // A URL may be probed twice; a sample that is there twice would spoil the whole file.
+    // `probe` may have a URL twice, but duplicate samples make the whole file invalid.
     let mut names = HashSet::new();
     snapshot.rows = snapshot
         .rows
@@ -112,7 +112,7 @@ impl Collector for Gauges {
 }
 
 impl Gauges {
-    /// One gauge of every monitor that has it; nothing at all if none has.
+    /// Writes a gauge of every monitor that has a value; omits the family if none has.
     fn of_each(
         &self,
         encoder: &mut DescriptorEncoder<'_>,
@@ -135,7 +135,7 @@ impl Gauges {
             .try_for_each(|(row, value)| gauge.encode_family(&labels(row))?.encode_gauge(&value))
     }
 
-    /// A state set: of every monitor all statuses, one of them 1.
+    /// Writes a state set: of every monitor all statuses, 1 for the current one, 0 for others.
     fn statuses(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         if self.snapshot.rows.is_empty() {
             return Ok(());

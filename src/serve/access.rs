@@ -1,4 +1,4 @@
-//! The one question at the door: who may come in.
+//! Authorizes requests: the bearer token, the `Host` header and the origin.
 
 use std::sync::Arc;
 
@@ -15,20 +15,19 @@ use super::intake::Arrival;
 use super::{House, answer, routes, site};
 use crate::monitors::token::Token;
 
-/// What the door asks for; a reload may change it.
+/// What a request needs to be accepted. A reload may change it.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// For everything but `/-/*`; none: everybody may come in.
+    /// Token for every path but `/-/*`; `None` if no token is needed.
     pub token: Option<Token>,
-    /// For connections from now on; none: plain HTTP.
+    /// TLS settings of new connections; `None` for plain HTTP.
     pub tls: Option<Arc<ServerConfig>>,
-    /// Names beside loopback addresses by which requests without a token may reach it, in lower
-    /// case.
+    /// Host names, in lower case, that requests without a token may use besides loopback addresses.
     pub hosts: Vec<String>,
 }
 
-/// The layer in front of every route. It also finds the push monitor that a request may be for,
-/// since that may have a token of its own.
+/// The middleware in front of every route. It also finds the push monitor of a request, because a
+/// push monitor may have its own token.
 pub async fn guard(
     State(house): State<House>,
     Extension(guest): Extension<Arc<Guest>>,
@@ -61,20 +60,21 @@ pub async fn guard(
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// What lets a request in, or keeps it out.
+/// Why a request is accepted or rejected.
 enum Right {
     Shown,
-    /// It asks for what everybody may know, although others need a token.
+    /// The path is public, although other paths need a token.
     NotNeeded,
     Missing,
-    /// A page of another site sent it.
+    /// A page of another site sent the request.
     Foreign,
-    /// Its `Host` is not this machine.
+    /// The `Host` header does not name this machine.
     Misdirected,
 }
 
-/// No page of another site; then with the token of the interface everywhere, with a push monitor's
-/// own at its intake. Where no token is set, what is for this machine.
+/// Decides on a request. Pages of other sites are rejected first. The token of the interface is
+/// valid for every path, the token of a push monitor for its own path. Without a token, the `Host`
+/// header must name this machine.
 fn may_enter(access: &Access, parts: &Parts, is_open: bool, arrival: Option<&Arrival>) -> Right {
     if site::is_foreign(&parts.headers, &access.hosts) {
         return Right::Foreign;
@@ -97,7 +97,7 @@ fn may_enter(access: &Access, parts: &Parts, is_open: bool, arrival: Option<&Arr
     }
 }
 
-/// The same whether the path means something or not.
+/// Returns 401. The answer does not show whether the path exists.
 pub fn unauthorized() -> Response {
     let mut refusal = answer::refusal(StatusCode::UNAUTHORIZED, "a bearer token is needed");
     refusal
@@ -106,7 +106,7 @@ pub fn unauthorized() -> Response {
     refusal
 }
 
-/// The token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1); empty without one.
+/// Returns the token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1), or an empty slice.
 fn bearer(headers: &HeaderMap) -> &[u8] {
     let Some(value) = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes) else {
         return b"";

@@ -1,4 +1,4 @@
-//! Answers as every route gives them: JSON that nobody keeps.
+//! Responses that all routes share. Every one with a body has `Cache-Control: no-store`.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -11,7 +11,7 @@ use super::budget::Exceeded;
 
 pub const JSON: &str = "application/json";
 
-/// `{"error": "…"}`: one sentence for whoever looks at what came back.
+/// Returns an error response with the body `{"error": "…"}`, one sentence for the reader.
 pub fn refusal(status: StatusCode, why: &str) -> Response {
     #[derive(Serialize)]
     struct Refusal<'a> {
@@ -22,19 +22,19 @@ pub fn refusal(status: StatusCode, why: &str) -> Response {
     response
 }
 
-/// A value as one line of JSON.
+/// Returns a response with the value as one line of JSON.
 pub fn json(value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(mut line) => {
             line.push(b'\n');
             content(JSON, line.into())
         }
-        // Our own types have no keys and numbers that JSON lacks.
+        // The types of hbmon have only keys and numbers that JSON can express.
         Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 
-/// An answer that was rendered, or the refusal where too many wait for slow readers.
+/// Returns a rendered answer, or 503 if slow clients hold too much memory.
 pub fn rendered(kind: &'static str, bytes: Result<Bytes, Exceeded>) -> Response {
     match bytes {
         Ok(bytes) => content(kind, bytes),
@@ -42,7 +42,7 @@ pub fn rendered(kind: &'static str, bytes: Result<Bytes, Exceeded>) -> Response 
     }
 }
 
-/// Other clients take too much memory at present.
+/// Returns 503: the answers to slow clients hold too much memory at present.
 pub fn busy() -> Response {
     let mut refusal = refusal(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -58,7 +58,7 @@ fn content(kind: &'static str, bytes: Bytes) -> Response {
     answer(kind, Body::from(bytes))
 }
 
-/// A body of server-sent events.
+/// Returns a response with a body of server-sent events.
 pub fn stream(body: Body) -> Response {
     answer("text/event-stream", body)
 }

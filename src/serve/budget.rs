@@ -1,11 +1,11 @@
-//! The bytes that wait in memory for clients: bodies on their way in, answers on their way out.
+//! Limits the memory that request bodies and unread answers use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 
-/// What all clients together may make wait.
+/// A limit in bytes for all clients together.
 #[derive(Debug)]
 pub struct Budget {
     limit: usize,
@@ -13,14 +13,14 @@ pub struct Budget {
     refused: AtomicU64,
 }
 
-/// Bytes that count until it is dropped.
+/// A number of bytes that count against the budget until the charge is dropped.
 #[derive(Debug)]
 pub struct Charge {
     budget: Arc<Budget>,
     bytes: usize,
 }
 
-/// More bytes wait already than may.
+/// The budget is used up.
 #[derive(Debug)]
 pub struct Exceeded;
 
@@ -33,11 +33,11 @@ impl Budget {
         })
     }
 
-    /// A charge of nothing, which can grow.
+    /// Returns a charge of 0 bytes, which can grow.
     ///
     /// # Errors
-    /// Too much waits already. The last answer may go beyond the limit, or one larger than all
-    /// could not be given.
+    /// The budget is used up. The last charge may exceed the limit; otherwise an answer larger than
+    /// the whole budget would never be sent.
     pub fn open(self: &Arc<Budget>) -> Result<Charge, Exceeded> {
         if self.used() > self.limit {
             return Err(self.refuse());
@@ -57,17 +57,17 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Requests that were refused for it.
+    /// Number of requests that were refused because the budget was used up.
     pub fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 }
 
 impl Charge {
-    /// Counts some more.
+    /// Adds bytes to the charge.
     ///
     /// # Errors
-    /// Too much waits already.
+    /// The budget is used up.
     pub fn grow(&mut self, bytes: usize) -> Result<(), Exceeded> {
         if self.budget.used() > self.budget.limit {
             return Err(self.budget.refuse());
@@ -81,7 +81,7 @@ impl Charge {
         self.bytes += bytes;
     }
 
-    /// Bytes that count for as long as they are held, by the cache or by a slow reader.
+    /// Converts to bytes that count until the cache and all slow readers have dropped them.
     pub fn hold(mut self, mut bytes: Vec<u8>) -> Bytes {
         struct Held {
             bytes: Vec<u8>,

@@ -1,4 +1,4 @@
-//! The last answer, for as long as it is the same: a thousand who ask at once cost what two cost.
+//! Caches the last answer while it is valid: 1,000 requests at once cost two renderings.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -12,33 +12,34 @@ use crate::model::{Moment, Snapshot, TargetId};
 
 #[derive(Debug, Default)]
 pub struct Cache {
-    /// Requests so far.
+    /// Number of requests so far.
     came: AtomicU64,
     last: Mutex<Last>,
 }
 
 #[derive(Debug, Default)]
 struct Last {
-    /// So many requests had come when its snapshot was taken.
+    /// Number of requests that had arrived when the snapshot of the answer was taken.
     covers: u64,
     answer: Option<(Key, Bytes)>,
 }
 
-/// Which answer it is.
+/// Identifies an answer.
 #[derive(Debug)]
 struct Key {
     snapshot: Weak<Snapshot>,
-    /// Ages grow while nothing changes.
+    /// Uptime in seconds: the ages in an answer grow while the snapshot stays the same.
     second: u64,
-    /// If it is about one target alone.
+    /// The target, if the answer is about only one.
     target: Option<TargetId>,
 }
 
 impl Cache {
-    /// The answer about all that has come in so far. It is rendered once for all who ask meanwhile.
+    /// Returns an answer that includes every heartbeat received before the call. Concurrent
+    /// requests share one rendering.
     ///
     /// # Errors
-    /// Too many bytes wait for their readers.
+    /// Unread answers hold too much memory.
     pub async fn fresh<F: Future<Output = Vec<u8>>>(
         &self,
         house: &House,
@@ -62,10 +63,10 @@ impl Cache {
         Ok(bytes)
     }
 
-    /// The answer about this snapshot, or about one target of it.
+    /// Returns the answer about a snapshot, or about one target of it.
     ///
     /// # Errors
-    /// Too many bytes wait for their readers.
+    /// Unread answers hold too much memory.
     pub async fn of<F: Future<Output = Vec<u8>>>(
         &self,
         house: &House,
@@ -100,7 +101,7 @@ impl Last {
         {
             return Ok(bytes.clone());
         }
-        // Given back before the next is made, unless somebody still reads it.
+        // Frees the old answer before the next one is rendered, unless a client still reads it.
         self.answer = None;
         let charge = house.answers.open()?;
         let bytes = charge.hold(render(now).await);
@@ -119,7 +120,7 @@ impl Key {
     }
 }
 
-/// Renders on a thread that may block: ten thousand monitors take a while.
+/// Renders on a blocking thread, because 10,000 monitors would hold up the runtime.
 pub async fn render(write: impl FnOnce() -> Vec<u8> + Send + 'static) -> Vec<u8> {
     tokio::task::spawn_blocking(write).await.unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The word that the interface closes, heard by everybody in it.
+//! The signal that the interface is closing, for all of its tasks.
 
 use tokio::sync::watch;
 
@@ -15,7 +15,7 @@ impl Closing {
         *self.0.borrow()
     }
 
-    /// Waits until it is said. An interface that was dropped closes too.
+    /// Waits for the signal. Dropping the interface sends it too.
     pub async fn said(&mut self) {
         let _ = self.0.wait_for(|closing| *closing).await;
     }

@@ -1,5 +1,5 @@
-//! `/v1/events`: what happens, as server-sent events. Each is written once, its bytes are shared by
-//! all readers.
+//! `/v1/events`: the changes of the fleet as server-sent events. Each event is rendered once, and
+//! all readers share its bytes.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,25 +24,24 @@ use crate::clock::Clock;
 use crate::model::{Follower, Moment, Snapshot};
 use crate::report::ndjson::Object;
 
-/// Pieces on their way to the slowest reader, about as many as a stalled one has time for; together
-/// at most 16 MiB.
+/// Maximum number of pieces in the queue of a reader, and their size in bytes: 16 MiB together.
 const PIECES: usize = 256;
 const PIECE: usize = 64 * 1024;
-/// The log is told of dropped readers so often, as one sum.
+/// Minimum interval between two log lines about dropped readers; a line has their number.
 const WARN_EVERY: Duration = Duration::from_secs(10);
 const COMMENT: Bytes = Bytes::from_static(b": heartbeat\n\n");
 
-/// Some events in the form in which they are sent.
+/// Some events as bytes of the stream.
 #[derive(Clone)]
 enum Piece {
-    /// Changes of the fleet: number of the first one, and of the one behind the last.
+    /// Changes of the fleet: number of the first one, and of the one after the last.
     Changes(u64, u64, Bytes),
-    /// What is no change of the fleet.
+    /// A comment or an event that is not a change of the fleet.
     Aside(Bytes),
     End(Bytes),
 }
 
-/// Up to where the readers have been told.
+/// The snapshot that was published last.
 struct Told {
     snapshot: Arc<Snapshot>,
     /// Number of the next change.
@@ -54,14 +53,14 @@ pub struct Events {
     pieces: broadcast::Sender<Piece>,
     told: Mutex<Arc<Told>>,
     start: Cache,
-    /// Readers that could not be written to.
+    /// Number of readers that were dropped because they could not be written to.
     dropped: AtomicU64,
-    /// Events that readers were too slow for.
+    /// Number of events that slow readers have missed.
     lost: AtomicU64,
     warned: Mutex<Warned>,
 }
 
-/// What the log was told of dropped readers: any client can be one.
+/// The last log line about dropped readers. It is rate-limited, because any client can cause one.
 #[derive(Debug, Default)]
 struct Warned {
     at: Option<Moment>,
@@ -69,7 +68,7 @@ struct Warned {
 }
 
 impl Warned {
-    /// How many more than it was told of, if that is to be said now.
+    /// Returns the number of readers dropped since the last line, if a line is due.
     fn due(&mut self, now: Moment, dropped: u64) -> Option<u64> {
         if self.at.is_some_and(|at| now < at.plus(WARN_EVERY)) {
             return None;
@@ -116,13 +115,13 @@ impl Events {
         Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells whatever is new in this snapshot.
+    /// Publishes the changes that are new in this snapshot.
     fn tell(&self, snapshot: Arc<Snapshot>) {
         let mut follower = Follower::at(self.told().next);
         let news = follower.read(&snapshot);
-        // Who subscribes now begins behind these changes. The other way round he would miss some of
-        // them.
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(Told {
+        // A reader that subscribes now starts after these changes. If the changes were sent first,
+        // a reader between the two steps would miss them.
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(NoteSent {
             snapshot: Arc::clone(&snapshot),
             next: follower.next(),
         });
@@ -149,7 +148,7 @@ impl Events {
     }
 
     fn send(&self, piece: Piece) {
-        // Nobody may be there to hear it.
+        // Fails only without readers.
         let _ = self.pieces.send(piece);
     }
 
@@ -158,7 +157,7 @@ impl Events {
     }
 }
 
-/// Tells the readers for as long as the interface is open, and says farewell.
+/// Publishes changes and comments until the interface closes, then the end event.
 pub async fn run(house: House, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
     let events = &house.events;
     let mut closing = house.closing.clone();
@@ -188,7 +187,8 @@ pub async fn subscribe(
     Extension(guest): Extension<Arc<Guest>>,
 ) -> Response {
     guest.reads_a_stream();
-    // First the ear, then the state: what lies between is heard twice and told once.
+    // Subscribes before it reads the state. Changes in between arrive twice; their numbers show
+    // which ones to skip.
     let pieces = house.events.pieces.subscribe();
     let told = house.events.told();
     let Ok(start) = start(&house, &told.snapshot).await else {
@@ -211,7 +211,7 @@ pub async fn subscribe(
     answer::stream(Body::from_stream(frames))
 }
 
-/// The first event: the whole status.
+/// Renders the first event, the whole status.
 async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Result<Bytes, Exceeded> {
     let (began, verdict) = (house.clock.started(), house.verdict);
     let shown = Arc::clone(snapshot);
@@ -227,18 +227,18 @@ async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Result<Bytes, Exceede
     house.events.start.of(house, snapshot, None, start).await
 }
 
-/// One subscriber. Dropped with its connection.
+/// A subscriber. It is dropped with its connection.
 struct Reader {
     house: House,
     guest: Arc<Guest>,
     pieces: broadcast::Receiver<Piece>,
-    /// Number of the first change that it has not been told.
+    /// Number of the first change that was not sent yet.
     next: u64,
     is_over: bool,
 }
 
 impl Reader {
-    /// What it is told next; none at the end.
+    /// Returns the next bytes to send, or `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
         while !self.is_over {
             match self.pieces.recv().await {
@@ -257,7 +257,7 @@ impl Reader {
                     self.is_over = true;
                     return Some(bytes);
                 }
-                // Which changes those were shows in the numbers of the next piece.
+                // The numbers of the next piece show which changes are missing.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => break,
             }
@@ -303,7 +303,8 @@ fn framed(object: &Object) -> Bytes {
     bytes.into()
 }
 
-/// One event of the HTML standard, section 9.2.5; JSON has no line breaks.
+/// Appends one event in the format of the HTML standard, section 9.2.5. JSON on one line has no
+/// line breaks to escape.
 fn frame(object: &Object, bytes: &mut Vec<u8>) {
     for part in [
         b"event: ",

@@ -1,5 +1,4 @@
-//! One client's connection, from below: its patience with a reader that takes nothing, and what is
-//! known of its end.
+//! The transport of one client connection: write timeouts, and why the connection ended.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -16,7 +15,7 @@ use tokio::time::{Sleep, sleep};
 use super::limits::Limits;
 use super::seats::Seat;
 
-/// Who is at the other end. Travels with every request.
+/// The client of a connection. Every request carries it as an extension.
 #[derive(Debug)]
 pub struct Guest {
     pub peer: SocketAddr,
@@ -35,17 +34,17 @@ impl Guest {
         })
     }
 
-    /// It has shown its right to an answer.
+    /// Marks the connection as authorized, so that it keeps its slot.
     pub fn keep(&self) {
         self.seat.keep();
     }
 
-    /// Ends when its place is needed for another.
+    /// Waits until another connection needs the slot of this one.
     pub async fn is_in_the_way(&self) {
         self.seat.needed().await;
     }
 
-    /// From now on it reads what has no end: it may be slow for as long as it takes something.
+    /// Marks the response as a stream: only the stall timeout applies from now on.
     pub fn reads_a_stream(&self) {
         self.reads_a_stream.store(true, Ordering::Relaxed);
     }
@@ -56,15 +55,15 @@ impl Guest {
     }
 }
 
-/// A stream whose writes fail with `TimedOut` when the reader takes nothing for too long, or takes
-/// too long over it all.
+/// A transport whose writes fail with `TimedOut` when the client reads nothing for too long, or
+/// takes too long for a whole answer.
 pub struct Patient<S> {
     stream: S,
     guest: Arc<Guest>,
     limits: Limits,
-    /// Runs while the reader takes nothing.
+    /// Runs while the client reads nothing.
     stall: Option<Pin<Box<Sleep>>>,
-    /// Runs from the first time that a write had to wait until the whole answer is written.
+    /// Runs from the first write that has to wait until the whole answer is written.
     answer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -79,7 +78,7 @@ impl<S> Patient<S> {
         }
     }
 
-    /// A write has to wait; an error once it has waited long enough.
+    /// Returns pending for a write that has to wait, or an error once it has waited too long.
     fn wait<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         let is_stalled = runs_out(&mut self.stall, self.limits.stall, context);
         let is_slow = !self.guest.reads_a_stream.load(Ordering::Relaxed)
@@ -159,7 +158,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         self.written(written, context)
     }
 
-    /// As the stream below: bytes that many readers share are then not copied for each.
+    /// The same as the inner stream: with vectored writes, shared bytes are not copied per reader.
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
     }

@@ -1,4 +1,4 @@
-//! `/-/healthy` and `/-/ready`: hbmon itself, never its targets.
+//! `/-/healthy` and `/-/ready`: the state of hbmon itself, not of its targets.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use super::{House, answer};
 use crate::clock::Clock;
 use crate::model::{Kind, Row, Snapshot, Status};
 
-/// After this time a first round counts as over: whoever has said nothing until now may not say
-/// anything for hours.
+/// Time after which the first round counts as over. Monitors without a result by then may have none
+/// for hours.
 const FIRST_ROUND: Duration = Duration::from_secs(20);
 
 #[derive(Serialize)]
@@ -22,7 +22,7 @@ struct Well {
     status: &'static str,
 }
 
-/// Whether the engine's loop still turns.
+/// Answers 200 if the engine's loop responds.
 pub async fn healthy(State(house): State<House>) -> Response {
     if answered(house.engine.ping()).await.is_some() {
         well("healthy")
@@ -34,7 +34,7 @@ pub async fn healthy(State(house): State<House>) -> Response {
     }
 }
 
-/// Whether what is said of the targets means something yet, and new clients are taken in.
+/// Answers 200 once every monitor was tried, while the interface accepts clients.
 pub async fn ready(State(house): State<House>) -> Response {
     if house.closing.is_said() {
         return answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "closing");
@@ -56,8 +56,8 @@ fn well(status: &'static str) -> Response {
     })
 }
 
-/// Every monitor that hbmon asks or connects to has been reached once or has failed, or had its
-/// time.
+/// Whether every monitor except push monitors was reached or failed once, or the time for that is
+/// over.
 pub fn is_first_round_over(snapshot: &Snapshot, clock: &Clock) -> bool {
     let was_tried = |row: &Row| {
         row.status == Status::Paused

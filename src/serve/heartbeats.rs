@@ -1,5 +1,4 @@
-//! `/v1/heartbeats/stream`: who is online, as a heartbeat that another hbmon or a web page can
-//! follow.
+//! `/v1/heartbeats/stream`: a heartbeat that lists what is online, for another hbmon or a web page.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use super::{House, answer};
 use crate::model::{Snapshot, Status, Text};
 use crate::report::json::Time;
 
-/// The newest heartbeat for everybody who reads.
+/// The newest heartbeat, which all readers share.
 pub struct Heartbeats {
     newest: watch::Sender<Bytes>,
     cache: Cache,
@@ -51,7 +50,7 @@ impl Heartbeats {
     }
 }
 
-/// Beats for as long as the interface is open and somebody listens.
+/// Publishes heartbeats while the interface is open and has subscribers.
 pub async fn run(house: House) {
     let mut closing = house.closing.clone();
     let every = house.limits.beat;
@@ -63,7 +62,7 @@ pub async fn run(house: House) {
             () = closing.said() => return,
             _ = beats.tick() => {
                 if house.heartbeats.subscribers() > 0 {
-                    // Left out while slow readers hold too much.
+                    // Skipped while slow readers hold too much memory.
                     if let Ok(beat) = beat(&house).await {
                         house.heartbeats.newest.send_replace(beat);
                     }
@@ -73,7 +72,7 @@ pub async fn run(house: House) {
     }
 }
 
-/// The first heartbeat comes at once, the others with everybody's.
+/// Sends one heartbeat at once, then the ones that all readers share.
 pub async fn subscribe(
     State(house): State<House>,
     Extension(guest): Extension<Arc<Guest>>,

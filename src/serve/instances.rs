@@ -1,4 +1,4 @@
-//! `/v1/monitors/NAME/instances`: who beats behind one push monitor, and taking one out.
+//! `/v1/monitors/NAME/instances`: lists and removes the instances of a push monitor.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -21,7 +21,7 @@ struct Listed<'a> {
     presence: Option<&'static str>,
 }
 
-/// All of them, by name.
+/// Lists all instances, sorted by name.
 pub async fn list(State(house): State<House>, Path(name): Path<String>) -> Response {
     let snapshot = house.fresh().await;
     let Some(row) = status::find(&snapshot, &name) else {
@@ -37,7 +37,7 @@ pub async fn list(State(house): State<House>, Path(name): Path<String>) -> Respo
         }
     });
     match list.await {
-        // Even a list of none has its brackets.
+        // An empty list renders as `[]`, so no bytes mean that the engine did not answer.
         Ok(list) if list.is_empty() => stopping(),
         list => answer::rendered(answer::JSON, list),
     }
@@ -54,13 +54,13 @@ fn rendered(mut known: Vec<Instance>, anchor: Timestamp) -> Vec<u8> {
     });
     let mut line = Vec::new();
     let mut json = serde_json::Serializer::new(&mut line);
-    // Our own types have no keys and numbers that JSON lacks.
+    // The types of hbmon have only keys and numbers that JSON can express.
     let _ = json.collect_seq(listed);
     line.push(b'\n');
     line
 }
 
-/// Takes one out of the registry; it is new if it beats again.
+/// Removes an instance from the registry. Its next heartbeat registers it again.
 pub async fn remove(
     State(house): State<House>,
     Path((name, id)): Path<(String, String)>,

@@ -1,4 +1,4 @@
-//! Where pushed heartbeats come in: POST to the path of a push monitor, or to a step below it.
+//! Receives pushed heartbeats: POST to the path of a push monitor, or to a step below it.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::{House, access, answer};
 use crate::engine::PushEndpoint;
 use crate::monitors::push::{PushAction, PushRefusal};
 
-/// Behind which door a request stands, as the guard found it.
+/// The push monitor of a request, as `access::guard` found it.
 #[derive(Clone)]
 pub struct Arrival {
     pub door: Arc<PushEndpoint>,
@@ -28,10 +28,10 @@ struct Run {
     rid: Option<String>,
 }
 
-/// Whatever is no route of its own.
+/// Handles every path that is not in the table of routes.
 pub async fn receive(State(house): State<House>, mut request: Request) -> Response {
     let Some(Arrival { door, step }) = request.extensions_mut().remove::<Arrival>() else {
-        // A name that is not there looks like one whose token is wrong.
+        // The answer does not reveal which names exist: it is the same as for a wrong token.
         let is_secret = house.access.borrow().token.is_none() && house.engine.intake().has_tokens();
         return if is_secret {
             access::unauthorized()
@@ -63,7 +63,7 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
     }
 }
 
-/// The whole body, within the limits of size and time.
+/// Reads the whole body within the limits of size and time.
 async fn body(house: &House, request: Request, charge: &mut Charge) -> Result<Vec<u8>, Response> {
     let limit = house.limits.body_bytes;
     let announced = request

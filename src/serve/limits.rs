@@ -1,47 +1,48 @@
-//! What clients may take of the HTTP interface, in time, bytes and number.
+//! Limits of the HTTP interface in time, bytes and number of connections.
 
 use std::time::Duration;
 
-/// Of the whole interface and of each of its connections.
+/// The limits of the whole interface and of each connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at once; one more is told so and closed.
+    /// Maximum number of connections. A further connection gets 503 and is closed.
     pub connections: usize,
-    /// The same from one address, or from one IPv6 network of 64 bits; loopback has no such limit.
+    /// Maximum number of connections from one IPv4 address or one IPv6 /64 network; loopback
+    /// addresses have no such limit.
     pub connections_each: usize,
-    /// Connections that have not yet sent a request with a right to an answer. One more ends the
-    /// oldest of them.
+    /// Maximum number of connections without an authorized request so far. A further connection
+    /// closes the oldest of them.
     pub newcomers: usize,
-    /// A newcomer stays at least so long; others wait in the system's queue meanwhile.
+    /// Time for which such a connection cannot be closed; further connections wait in the accept
+    /// queue of the system.
     pub newcomer: Duration,
-    /// For a TLS handshake, for the head of a request, and for the silence between two requests.
+    /// Time limit for a TLS handshake, for the head of a request, and for idling between requests.
     pub head: Duration,
     pub head_bytes: usize,
-    /// For the body of a request.
+    /// Time limit for the body of a request.
     pub body: Duration,
     pub body_bytes: usize,
-    /// What all bodies together may take on their way in.
+    /// Bytes that all request bodies in transfer may use together.
     pub bodies_bytes: usize,
-    /// What all answers together may take that wait to be read.
+    /// Bytes that all unread answers may use together.
     pub answers_bytes: usize,
-    /// What the system keeps of a connection, each way.
+    /// Size in bytes of the system's socket buffers.
     pub receive_buffer: usize,
     pub send_buffer: usize,
-    /// How long a client may take nothing of what is written to it.
+    /// Time for which a client may read nothing of what is written to it.
     pub stall: Duration,
-    /// How long a client may take over one answer, however steadily; streams have no such limit.
+    /// Time limit for reading one answer; streams have no such limit.
     pub answer: Duration,
-    /// How often a comment goes to every reader of the event stream, so that the dead are found.
+    /// Interval of the comments on the event stream, which reveal dead connections.
     pub comment: Duration,
-    /// How often the heartbeat stream beats.
+    /// Interval of the heartbeat stream.
     pub beat: Duration,
-    /// What clients have to finish once the interface closes.
+    /// Time that clients have to finish when the interface closes.
     pub farewell: Duration,
 }
 
 impl Default for Limits {
-    /// A reader that vanished is found within 20 s: by the next comment, and the time that it stays
-    /// untaken.
+    /// A reader that vanished is found within 20 s: `comment` plus `stall`.
     fn default() -> Limits {
         Limits {
             connections: 2048,
@@ -66,7 +67,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// For so many connections: one address has half of them, and so have newcomers.
+    /// Returns limits for a number of connections. One address may use at most half of them, and so
+    /// may connections without an authorized request.
     #[must_use]
     pub fn with_connections(self, connections: usize) -> Limits {
         let half = connections.div_ceil(2);

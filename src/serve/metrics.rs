@@ -1,5 +1,4 @@
-//! `/metrics`: the newest snapshot in Prometheus' text format. Nothing is counted here; what is
-//! counted, the model counts.
+//! `/metrics`: the newest snapshot in the Prometheus text format. The model does the counting.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use super::{House, answer};
 use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status};
 use crate::report::prom::{MonitorLabels, labels, unix_seconds, with_label};
 
-/// What is counted of hbmon itself beside the snapshot.
+/// Counters of hbmon itself that are not in the snapshot.
 #[derive(Clone, Copy, Debug)]
 struct Own {
     clients: usize,
@@ -70,7 +69,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix("hbmon");
         registry.register_collector(Box::new(self));
         let mut text = String::new();
-        // Writing into a string does not fail.
+        // Writing into a string cannot fail.
         let _ = prometheus_text::encode(&mut text, &registry);
         text
     }
@@ -284,7 +283,7 @@ impl Page<'_, '_> {
     }
 }
 
-/// The ways to write one family.
+/// Writers of one metric family.
 impl<'a> Page<'a, '_> {
     fn gauge(
         &mut self,

@@ -1,8 +1,8 @@
-//! The HTTP interface: pushed heartbeats come in, status, metrics and streams of events go out.
+//! The HTTP interface: it receives pushed heartbeats and serves status, metrics and event streams.
 //!
-//! `reception` takes connections in, `access` guards the door, `routes` lists what is behind it.
-//! Everything that is told is told of the engine's newest snapshot; what is asked goes to the
-//! engine as a command.
+//! `reception` accepts connections, `access` authorizes requests, `routes` lists the routes.
+//! Answers are rendered from the engine's newest snapshot. Questions that the snapshot does not
+//! answer go to the engine as commands.
 
 mod access;
 mod answer;
@@ -48,17 +48,17 @@ pub use outputs::Outputs;
 use reception::Reception;
 use seats::Seats;
 
-/// An engine that answers nothing for so long does not live.
+/// Time limit for an answer of the engine.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What the process that offers the interface says of itself.
+/// What the interface needs from the process that opens it.
 pub struct Host {
-    /// What `hbmon check` would exit with.
+    /// Returns the exit code that `hbmon check` would have.
     pub verdict: fn(&Snapshot) -> u8,
     pub outputs: Arc<Outputs>,
 }
 
-/// What all routes share. Clones are one house.
+/// The state that all routes share. Clones share it too.
 #[derive(Clone)]
 struct House(Arc<Rooms>);
 
@@ -68,7 +68,7 @@ struct Rooms {
     engine: Engine,
     access: watch::Receiver<Access>,
     closing: Closing,
-    /// What `hbmon check` would exit with.
+    /// Returns the exit code that `hbmon check` would have.
     verdict: fn(&Snapshot) -> u8,
     events: events::Events,
     heartbeats: heartbeats::Heartbeats,
@@ -94,8 +94,8 @@ impl Rooms {
         self.engine.snapshot()
     }
 
-    /// With everything that was accepted before. An engine that does not answer leaves the last
-    /// one.
+    /// Returns a snapshot with every heartbeat that was accepted before the call, or the newest
+    /// published one if the engine does not answer.
     async fn fresh(&self) -> Arc<Snapshot> {
         answered(self.engine.fresh())
             .await
@@ -103,25 +103,26 @@ impl Rooms {
     }
 }
 
-/// Waits for an answer of the engine; `None` if it has stopped or does not answer in time.
+/// Waits for an answer of the engine. Returns `None` if the engine has stopped or does not answer
+/// in time.
 async fn answered<T>(answer: impl Future<Output = Result<T, Stopped>>) -> Option<T> {
     timeout(PATIENCE, answer).await.ok()?.ok()
 }
 
-/// The open interface. Dropped, it closes at once and cuts off who is still there.
+/// The open interface. Dropping it closes all connections at once.
 pub struct Interface {
     pub address: SocketAddr,
     closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    /// No target can lead a monitor here by a redirect.
+    /// Prevents that a redirect of a target leads a monitor to this interface.
     _own: OwnAddress,
 }
 
 impl Interface {
-    /// Opens it on a listener; needs a tokio runtime. `access` may change while it is open.
+    /// Opens the interface on a listener, within a tokio runtime. `access` may change meanwhile.
     ///
     /// # Errors
-    /// A listener without an address.
+    /// The listener has no local address.
     pub fn open(
         listener: TcpListener,
         engine: &Engine,
@@ -142,15 +143,15 @@ impl Interface {
         })
     }
 
-    /// Takes nobody in any more, ends the streams, and waits a little for the answers that are
-    /// under way.
+    /// Stops accepting connections, ends the streams, and waits for the answers in progress, up to
+    /// the limit in [`Limits`].
     pub async fn close(mut self) {
         self.closing.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
     }
 }
 
-/// Everything behind the front door, and the tasks that keep the streams going.
+/// Builds the connection handler and starts the tasks that publish to the streams.
 fn furnish(
     engine: &Engine,
     clock: Clock,

@@ -1,8 +1,8 @@
-//! How the log and the outputs of this process fare, for `/metrics`.
+//! Counts failures of the log and the outputs of this process, for `/metrics`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counted by the code that writes them.
+/// The counters. The code that writes an output or the log increments them.
 #[derive(Debug, Default)]
 pub struct Outputs {
     errors: AtomicU64,
@@ -10,12 +10,12 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// A write failed.
+    /// Counts a write that failed.
     pub fn failed(&self) {
         self.errors.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// So many lines of the log were not taken.
+    /// Counts lines of the log that were dropped.
     pub fn dropped(&self, lines: u64) {
         self.log_lines_dropped.fetch_add(lines, Ordering::Relaxed);
     }

@@ -1,4 +1,5 @@
-//! Takes connections in: a seat for each, TLS, time-outs, and an orderly end.
+//! Accepts connections: limits their number, performs the TLS handshake, sets timeouts, and shuts
+//! down gracefully.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -25,12 +26,12 @@ use super::guest::{Guest, Patient};
 use super::limits::Limits;
 use super::seats::Seats;
 
-/// Before a failed accept is tried again: mostly there is no file left to open.
+/// Pause after a failed accept. The usual cause is the limit of open files.
 const BREATH: Duration = Duration::from_millis(50);
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-/// What every connection shares.
+/// What all connections share.
 #[derive(Clone)]
 pub struct Reception {
     pub router: Router,
@@ -41,8 +42,8 @@ pub struct Reception {
 }
 
 impl Reception {
-    /// Serves everybody who comes until the interface closes, then lets them finish for a while.
-    /// Dropped, it ends all connections at once.
+    /// Serves connections until the interface closes, then waits up to the limit in [`Limits`] for
+    /// them to finish. Dropping the future ends all connections at once.
     pub async fn receive(self, listener: TcpListener) {
         let mut guests = JoinSet::new();
         let mut closing = self.closing.clone();
@@ -98,7 +99,7 @@ impl Reception {
         }
     }
 
-    /// One connection over any transport, until it or the interface ends.
+    /// Serves one connection over any transport until the connection or the interface ends.
     pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, guest: Arc<Guest>) {
         let Reception {
             router,
@@ -124,7 +125,7 @@ impl Reception {
             .max_buf_size(limits.head_bytes)
             .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
-        // What goes wrong on a connection is the client's own affair.
+        // Errors of one connection are not logged: any client can cause them.
         tokio::select! {
             _ = connection.as_mut() => return,
             () = closing.said() => connection.as_mut().graceful_shutdown(),
@@ -133,16 +134,17 @@ impl Reception {
     }
 }
 
-/// Connections take these over from the listener. The system would let each grow to some megabytes.
+/// Limits the socket buffers. Connections inherit the sizes from the listener. By default the
+/// system lets each buffer grow to several megabytes.
 fn bound_buffers(listener: &TcpListener, limits: Limits) {
-    // The system has other bounds.
+    // A failure leaves the system's own sizes.
     let _ = setsockopt(listener, sockopt::RcvBuf, &limits.receive_buffer);
     let _ = setsockopt(listener, sockopt::SndBuf, &limits.send_buffer);
 }
 
-/// Small messages go at once, and the system itself gives up a peer that acknowledges nothing.
+/// Sends small messages without delay and lets the system drop a peer that acknowledges nothing.
 fn prepare(stream: &TcpStream, limits: Limits) {
-    // Options that a system does not know are done without.
+    // A system may not support an option; the connection works without it.
     let _ = stream.set_nodelay(true);
     #[cfg(target_os = "linux")]
     {
@@ -151,7 +153,7 @@ fn prepare(stream: &TcpStream, limits: Limits) {
     }
 }
 
-/// Says that there is no room, if that can be said without waiting.
+/// Answers 503 if that is possible without waiting.
 fn refuse(stream: &TcpStream) {
     let _ = stream.try_write(FULL);
 }

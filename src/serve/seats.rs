@@ -1,5 +1,4 @@
-//! How many connections there are: in all, from each address, and of those that have shown no right
-//! to an answer yet.
+//! Limits the number of connections: in total, per address, and without an authorized request.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
@@ -15,11 +14,11 @@ use crate::model::Moment;
 /// Why a connection was closed before it was served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turned {
-    /// There are as many connections as there may be.
+    /// The total number of connections is at its limit.
     Full,
-    /// There are as many from this address as there may be.
+    /// The number of connections from this address is at its limit.
     Address,
-    /// It had sent no complete request while others came.
+    /// The connection had sent no authorized request when another one needed its slot.
     Idle,
 }
 
@@ -35,13 +34,13 @@ impl Turned {
     }
 }
 
-/// The seats of the interface. Shared by all connections.
+/// The slots for connections. All connections share them.
 #[derive(Debug)]
 pub struct Seats {
     clock: Clock,
     limits: Limits,
     taken: Mutex<Taken>,
-    /// Wakes the reception once a newcomer has left or has shown its right.
+    /// Wakes the accept loop when a newcomer has left or has become authorized.
     room: Notify,
     turned: [AtomicU64; Turned::ALL.len()],
 }
@@ -50,7 +49,7 @@ pub struct Seats {
 struct Taken {
     all: usize,
     each: HashMap<IpAddr, usize>,
-    /// By their numbers, which grow: the first is the oldest.
+    /// Newcomers by number. Numbers grow, so the first is the oldest.
     newcomers: BTreeMap<u64, Newcomer>,
     next: u64,
 }
@@ -62,7 +61,7 @@ struct Newcomer {
     leave: Arc<Notify>,
 }
 
-/// One connection's place; free again when it is dropped.
+/// The slot of one connection. Dropping it frees the slot.
 #[derive(Debug)]
 pub struct Seat {
     seats: Arc<Seats>,
@@ -83,10 +82,10 @@ impl Seats {
         })
     }
 
-    /// A place for a connection from this address.
+    /// Takes a slot for a connection from this address.
     ///
     /// # Errors
-    /// There is none, and it is counted.
+    /// No slot is free. The rejection is counted.
     pub fn take(self: &Arc<Seats>, address: IpAddr) -> Result<Seat, Turned> {
         let network = network(address);
         let mut taken = self.taken();
@@ -128,7 +127,7 @@ impl Seats {
         })
     }
 
-    /// Waits until a newcomer can be seated without ending one that has just come.
+    /// Waits until a slot is free or the oldest newcomer may be closed.
     pub async fn room(&self) {
         loop {
             let changed = self.room.notified();

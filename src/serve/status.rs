@@ -62,7 +62,7 @@ pub fn unknown() -> Response {
     answer::refusal(StatusCode::NOT_FOUND, "no monitor has this name")
 }
 
-/// The snapshot as it looks now: what grows with time (ages, presence) has grown.
+/// Returns the snapshot at another time, so that ages and presence are current.
 pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
     Snapshot {
         at: now,
@@ -72,7 +72,8 @@ pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
     }
 }
 
-/// `began`: when this process did. `exit`: what `hbmon check` would end with.
+/// Returns the status report. `began`: the start of this process. `exit`: the exit code that
+/// `hbmon check` would have.
 pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Report<'_> {
     let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
     let complete = snapshot.is_settled();
