@@ -92,6 +92,7 @@ pub mod config;
 pub mod demo;
 pub mod engine;
 pub mod file;
+pub mod lock;
 pub mod model;
 pub mod monitors;
 pub mod prefs;

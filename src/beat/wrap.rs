@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ use tokio::sync::watch;
 
 use super::TOKEN;
 use super::tail::Tail;
+
+use crate::lock::LockExt;
 
 /// After the command has ended, what it wrote lies in the pipes; others (a daemon that it left
 /// behind) may go on writing. So much is read at most, and only while something comes.
@@ -88,7 +90,7 @@ pub async fn run(
         // A copy that died of a bug takes no more than the output with it.
         let _ = stream.await;
     }
-    let output = tail.lock().unwrap_or_else(PoisonError::into_inner).text();
+    let output = tail.lock().ignore_poison().text();
     Ok(Ended {
         code: code(status),
         output,
@@ -120,9 +122,7 @@ async fn copy(
         if *ended.borrow() {
             left = left.saturating_sub(piece.len());
         }
-        tail.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(piece);
+        tail.lock().ignore_poison().push(piece);
         // A reader that stalls holds the command up, as it would without us.
         if !tokio::task::block_in_place(|| pass(piece)).unwrap_or(false) {
             // Closing the pipe tells the command that nobody reads.

@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::commands::{Command, Commands};
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::{MAX_INSTANCES, Observation, Push, Signal, TargetId, Text};
 use crate::monitors::payload;
 use crate::monitors::push::{HEARTBEATS_PATH, PushAction, PushRefusal, PushSpec};
@@ -74,20 +75,12 @@ impl PushRouter {
                 .by_path
                 .extend(paths.map(|path| (path, Arc::clone(door))));
         }
-        *self
-            .endpoints
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
+        *self.endpoints.write().ignore_poison() = Arc::new(found);
     }
 
     fn endpoints(&self) -> Arc<EndpointTable> {
         // No code panics while it holds the lock, so a poisoned lock guards valid data.
-        Arc::clone(
-            &self
-                .endpoints
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        Arc::clone(&self.endpoints.read().ignore_poison())
     }
 }
 

@@ -1,9 +1,11 @@
 //! A value that one task sets and one other task waits for. tokio's watch channel does the same for
 //! many receivers, and takes a third of a KiB.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use tokio::sync::Notify;
+
+use crate::lock::LockExt;
 
 /// The value, and whether it was set since the last wait.
 #[derive(Debug, Default)]
@@ -22,11 +24,11 @@ impl<T: Copy> Slot<T> {
 
     pub fn get(&self) -> T {
         // No code panics while it holds the lock, so a poisoned lock is still consistent.
-        *self.value.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.value.lock().ignore_poison()
     }
 
     pub fn set(&self, value: T) {
-        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = value;
+        *self.value.lock().ignore_poison() = value;
         self.changed.notify_one();
     }
 

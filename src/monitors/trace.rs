@@ -2,7 +2,7 @@
 //! attempt was cancelled.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::dial;
 use super::payload::excerpt;
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::{
     Certificate, Connection, Evidence, Failure, HttpHead, LocalLimit, Moment, Phase, Stage, Text,
 };
@@ -280,7 +281,7 @@ impl Trace {
 
     fn state(&self) -> MutexGuard<'_, TraceState> {
         // No code panics while it holds the lock, so a poisoned lock is still consistent.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().ignore_poison()
     }
 }
 

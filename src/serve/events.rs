@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -21,6 +21,7 @@ use super::cache::{Cache, render};
 use super::guest::Guest;
 use super::{House, answer, status};
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::{Follower, Moment, Snapshot};
 use crate::report::ndjson::Object;
 
@@ -108,11 +109,11 @@ impl Events {
     }
 
     fn warned(&self) -> MutexGuard<'_, Warned> {
-        self.warned.lock().unwrap_or_else(PoisonError::into_inner)
+        self.warned.lock().ignore_poison()
     }
 
     fn told(&self) -> Arc<Told> {
-        Arc::clone(&self.told.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.told.lock().ignore_poison())
     }
 
     /// Publishes the changes that are new in this snapshot.
@@ -121,7 +122,7 @@ impl Events {
         let news = follower.read(&snapshot);
         // A reader that subscribes now starts after these changes. If the changes were sent first,
         // a reader between the two steps would miss them.
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(NoteSent {
+        *self.told.lock().ignore_poison() = Arc::new(Told {
             snapshot: Arc::clone(&snapshot),
             next: follower.next(),
         });

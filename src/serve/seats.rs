@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
 use super::limits::Limits;
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::Moment;
 
 /// Why a connection was closed before it was served.
@@ -169,7 +170,7 @@ impl Seats {
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
         // Nothing panics while it holds the lock.
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().ignore_poison()
     }
 }
 

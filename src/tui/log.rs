@@ -2,11 +2,12 @@
 //! screen is active.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use tracing::Level;
 
+use crate::lock::LockExt;
 use crate::model::Text;
 
 const MAX_LINES: usize = 500;
@@ -24,7 +25,7 @@ pub struct LogRing(Arc<Mutex<VecDeque<Arc<LogLine>>>>);
 
 impl LogRing {
     pub fn push(&self, line: LogLine) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = self.0.lock().ignore_poison();
         if lines.len() == MAX_LINES {
             lines.pop_front();
         }
@@ -33,11 +34,6 @@ impl LogRing {
 
     /// Returns the lines, oldest first.
     pub fn lines(&self) -> Vec<Arc<LogLine>> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.0.lock().ignore_poison().iter().cloned().collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Stdout, Write};
 use std::panic;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
@@ -19,6 +19,8 @@ use nix::unistd::{Pid, getpgrp, getpid, getppid, getsid};
 use ratatui::backend::CrosstermBackend;
 
 use super::host::Tty;
+
+use crate::lock::LockExt;
 
 /// Messages of panics while the screen is active; `None` while it is not.
 type HeldPanics = Arc<Mutex<Option<Vec<String>>>>;
@@ -139,11 +141,7 @@ impl<W: Write> Drop for TerminalGuard<W> {
     fn drop(&mut self) {
         _ = self.restore();
         _ = disable_raw_mode();
-        let messages = self
-            .held
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let messages = self.held.lock().ignore_poison().take();
         for message in messages.into_iter().flatten() {
             _ = writeln!(io::stderr(), "{message}");
         }
@@ -155,7 +153,7 @@ impl<W: Write> Drop for TerminalGuard<W> {
 fn hold_back_panics(held: HeldPanics) {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        match held.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        match held.lock().ignore_poison().as_mut() {
             Some(messages) => messages.push(info.to_string()),
             None => previous(info),
         }
@@ -169,7 +167,7 @@ pub struct FrameWriter(Arc<Mutex<Vec<u8>>>);
 
 impl FrameWriter {
     fn bytes(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().ignore_poison()
     }
 }
 

@@ -2,7 +2,7 @@
 //! that thread.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::cli::append_file::AppendFile;
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::Moment;
 use crate::serve::Outputs;
 use crate::words;
@@ -136,17 +137,14 @@ impl QueueState {
     fn next(&self) -> Vec<u8> {
         let waiting = self.waiting();
         let is_empty = |waiting: &mut Waiting| waiting.lines.is_empty();
-        let mut waiting = self
-            .changed
-            .wait_while(waiting, is_empty)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.changed.wait_while(waiting, is_empty).ignore_poison();
         waiting.is_busy = true;
         std::mem::take(&mut waiting.lines)
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         // No code panics while it holds the lock.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().ignore_poison()
     }
 }
 

@@ -1,12 +1,14 @@
 //! A cache of HTTP clients. Dialers with equal settings share one client, which takes over 2 KiB.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use reqwest::Client;
 use url::Url;
 
 use super::{Family, HttpVersion, ResolverKind};
+
+use crate::lock::LockExt;
 
 /// The clients that at least one dialer uses.
 #[derive(Default)]
@@ -36,7 +38,7 @@ impl ClientCache {
         make: impl FnOnce() -> Result<Client, E>,
     ) -> Result<Arc<Client>, E> {
         // No code panics while it holds the lock, so a poisoned lock is still consistent.
-        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self.0.lock().ignore_poison();
         if let Some(client) = clients.get(&key).and_then(Weak::upgrade) {
             return Ok(client);
         }

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
 use url::{Origin, Url};
@@ -12,6 +12,7 @@ use super::super::trace::Trace;
 use super::ConnectOptions;
 use super::http_connection::HttpConnection;
 use super::socket::Socket;
+use crate::lock::LockExt;
 use crate::model::{Stage, Text};
 
 tokio::task_local! {
@@ -364,5 +365,5 @@ impl InFlight {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // No code panics while it holds the lock, so a poisoned lock is still consistent.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock().ignore_poison()
 }

@@ -2,9 +2,11 @@
 //! hbmon send heartbeats to its own monitors.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{PoisonError, RwLock};
+use std::sync::RwLock;
 
 use super::socket::ConnectionAddrs;
+
+use crate::lock::LockExt;
 
 static OWN_ADDRESSES: RwLock<Vec<SocketAddr>> = RwLock::new(Vec::new());
 
@@ -16,19 +18,14 @@ impl OwnAddress {
     /// Registers an address on which this process listens.
     pub fn register(address: SocketAddr) -> OwnAddress {
         // No code panics while it holds the lock, so a poisoned lock is still consistent.
-        OWN_ADDRESSES
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(address);
+        OWN_ADDRESSES.write().ignore_poison().push(address);
         OwnAddress(address)
     }
 }
 
 impl Drop for OwnAddress {
     fn drop(&mut self) {
-        let mut addresses = OWN_ADDRESSES
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut addresses = OWN_ADDRESSES.write().ignore_poison();
         if let Some(index) = addresses.iter().position(|address| *address == self.0) {
             addresses.swap_remove(index);
         }
@@ -39,7 +36,7 @@ impl Drop for OwnAddress {
 pub(super) fn is_own(addresses: ConnectionAddrs) -> bool {
     OWN_ADDRESSES
         .read()
-        .unwrap_or_else(PoisonError::into_inner)
+        .ignore_poison()
         .iter()
         .any(|own| leads_to(*own, addresses))
 }

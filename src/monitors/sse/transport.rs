@@ -1,7 +1,7 @@
 //! Connects eventsource-client to hbmon's dialer: checks the response head and cleans the body.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use url::Url;
 
 use super::SseSpec;
 use super::cleaner::{StreamCleaner, StreamItem};
+use crate::lock::LockExt;
 use crate::model::{Failure, Text, WireProtocol};
 use crate::monitors::dial::{Body, Dialer, HttpRequest, retry_after, status_note};
 
@@ -113,7 +114,7 @@ impl HttpTransport for SseTransport {
 impl SharedStreamState {
     fn lock(&self) -> MutexGuard<'_, StreamState> {
         // No code panics while it holds the lock, so a poisoned lock is still valid.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().ignore_poison()
     }
 }
 

@@ -15,7 +15,7 @@ use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub(super) use hook::LookupHook;
@@ -23,6 +23,7 @@ pub use name::is_host_name;
 
 use super::{Family, ResolverKind};
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::{DnsCause, LocalLimit, Moment, Text};
 use cached_file::CachedFile;
 use hosts::Hosts;
@@ -164,18 +165,12 @@ impl Resolvers {
 
     fn hosts(&self) -> Arc<Hosts> {
         // No code panics while it holds the lock, so a poisoned lock is still consistent.
-        self.hosts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(Hosts::read)
+        self.hosts.lock().ignore_poison().get(Hosts::read)
     }
 
     fn network(&self) -> Arc<NameService> {
         let read = |path: &Path| NameService::new(&ResolvConf::read(path), &self.clock);
-        self.name_service
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(read)
+        self.name_service.lock().ignore_poison().get(read)
     }
 }
 

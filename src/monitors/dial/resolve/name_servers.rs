@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -18,6 +18,7 @@ use super::super::{Family, cause};
 use super::name;
 use super::resolv_conf::ResolvConf;
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::{LocalLimit, Moment};
 
 /// Maximum time for which an answer is cached, even if its TTL is longer. A monitor must notice a
@@ -181,10 +182,7 @@ impl NameServers {
 
     /// Returns the number of the name server to ask first.
     fn first(&self) -> usize {
-        let (number, until) = *self
-            .preferred
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let (number, until) = *self.preferred.lock().ignore_poison();
         if self.clock.now() < until { number } else { 0 }
     }
 
@@ -192,10 +190,7 @@ impl NameServers {
     fn prefer(&self, number: usize, first: usize) {
         if number != first {
             let until = self.clock.now().plus(PREFERRED_FOR);
-            *self
-                .preferred
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = (number, until);
+            *self.preferred.lock().ignore_poison() = (number, until);
         }
     }
 }

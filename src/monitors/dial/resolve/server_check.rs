@@ -3,7 +3,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -11,6 +11,7 @@ use tokio::net::UdpSocket;
 
 use super::super::{cause, network};
 use crate::clock::Clock;
+use crate::lock::LockExt;
 use crate::model::{LocalLimit, Moment};
 
 /// Time for which the result of a check is reused.
@@ -83,7 +84,7 @@ impl NameServerCheck {
 
     fn last(&self) -> MutexGuard<'_, Option<(Moment, NameServerStatus)>> {
         // No code panics while it holds the lock, so a poisoned lock is still consistent.
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        self.last.lock().ignore_poison()
     }
 }
 
