@@ -1,88 +1,119 @@
-//! hbmon watches heartbeats: a state machine about time, many long conversations, a live screen,
-//! and a command with an exit code, glued at one seam. Small facts go in, an immutable snapshot
-//! comes out.
+//! hbmon watches heartbeats. It polls HTTP endpoints, holds WebSocket, SSE and Socket.IO
+//! connections open, and receives pushed heartbeats. All of them feed one health model, which
+//! people read on a screen, CI reads as an exit code, and machines read as JSON or metrics.
 //!
-//! # The map
+//! Small facts flow in and immutable snapshots flow out. The verdicts between them are a pure
+//! function of facts, policy and time.
 //!
-//! | room | what it is | may import |
+//! # Map
+//!
+//! A module may import only the modules in its last column. `tests/arrows.rs` reads this table,
+//! checks every import, and refuses new circles of files inside a module.
+//!
+//! | module | what it does | may import |
 //! |---|---|---|
-//! | [`model`] | pure: facts, policy, verdict, fleet, snapshot; time is an argument | nothing |
-//! | [`clock`] | the only clock | model |
-//! | [`mod@file`] | reads regular files up to a limit, without ever waiting for a writer | nothing |
-//! | [`prefs`] | what a user may choose of the screen: themes, columns, keys; vocabulary only | nothing |
-//! | [`words`] | the only English about failures, causes, durations | model |
-//! | [`conf`] | the ground floor of the config: a file in, typed values with places out; knows no key | model, file |
-//! | [`monitors`] | one room per kind, each one conversation; `dial` is their way out, `outbox` their mouth | conf, model, clock, file |
-//! | [`engine`] | one loop that feeds the model, one supervisor round each room, pace, reload | model, clock, monitors |
-//! | [`beat`] | sends heartbeats and wraps commands: the other side of a push monitor | model, clock, engine (backoff), monitors (dial) |
-//! | [`config`] | a file in, a valid plan out, every error with its place | conf, model, monitors, engine, prefs, file |
-//! | [`report`] | one file per output format, all from the snapshot | model, clock, words |
-//! | [`serve`] | the HTTP interface: pushed heartbeats in; status, metrics, streams of events out | clock, engine, model, monitors (what is pushed), report |
-//! | [`tui`] | the screen as a function of snapshot, choice, theme and time | model, clock, words, prefs |
-//! | [`demo`] | servers of all kinds in the process, telling a story | model, clock, monitors (codecs) |
-//! | [`cli`] | one file per command; glues the others, owns exit codes, signals, stdout | all |
+//! | [`model`] | decides health: facts, policies, verdicts, the fleet, snapshots; pure, time is an argument | nothing |
+//! | [`clock`] | reads the time; no other module does | model |
+//! | [`mod@file`] | reads regular files up to a size limit, without waiting for a writer | nothing |
+//! | [`lock`] | takes a lock that a panic has poisoned | nothing |
+//! | [`prefs`] | names what a user can choose on the screen: themes, columns, keys | nothing |
+//! | [`words`] | writes English about failures, causes, durations and events; glyphs of a status | model |
+//! | [`conf`] | reads a YAML file into typed values with their places; knows no kind of monitor | model, file |
+//! | [`monitors`] | talks to targets: a folder per kind; `dial` and `payload` are shared | conf, model, clock, file, lock |
+//! | [`engine`] | runs the loop that feeds the model, and a supervisor per target | clock, lock, model, monitors |
+//! | [`beat`] | sends heartbeats and wraps commands: the other side of a push monitor | model, clock, engine, lock, monitors |
+//! | [`config`] | turns a config file into a valid plan; every error has its place | conf, model, monitors, engine, prefs, file |
+//! | [`report`] | writes snapshots, one file per output format | model, clock, words |
+//! | [`serve`] | answers HTTP: pushed heartbeats in; status, metrics and event streams out | clock, engine, lock, model, monitors, report |
+//! | [`tui`] | draws the screen, a function of snapshot, preferences and time | model, clock, lock, words, prefs |
+//! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors |
+//! | [`cli`] | runs the commands; owns exit codes, signals and stdout | all |
 //!
-//! `tests/arrows.rs` keeps these arrows. The kinds never see one another.
+//! # Reading order
 //!
-//! # How one heartbeat travels
+//! 1. `model/outcome/signal.rs` and `model/fleet/snapshot.rs`: what goes in and what comes out.
+//! 2. `model/target/facts.rs` and `verdict.rs`: how facts become a status, and when it changes.
+//! 3. `monitors/attempt.rs` and `monitors/http/mod.rs`: what a monitor is, and the smallest one.
+//! 4. `engine/pace.rs`, `supervise.rs` and `core/mod.rs`: when attempts run, and the loop.
+//! 5. `cli/check.rs` and `cli/session.rs`: how a command puts the parts together.
 //!
-//! 1. A supervisor (`engine/supervise.rs`) decides by its pace (`engine/pace.rs`) that an attempt
-//!    is due and wakes the room. `monitors/dial` connects, and writes down in the `Trace` how far
-//!    it came. The room says `open`.
-//! 2. A frame arrives, the room matches it; the `Outbox` stamps target and moment, once, strikes
-//!    out secrets, and sends a `Note` on the one bounded channel. A full channel makes the room
-//!    wait.
-//! 3. The engine's loop (`engine/core`) hands it to `Fleet::observe`, then, as after every wake,
-//!    asks the clock and lets `Fleet::advance` judge what is due. The loop re-arms itself at
-//!    `Fleet::deadline`.
-//! 4. At most ten times a second, and only if somebody listens, a `Snapshot` is published. Rows
-//!    that did not change are shared with the one before; the facts of a target go on in its row,
-//!    in a copy if a snapshot holds that one.
-//! 5. The screen draws it, reports print it, `check` asks whether it is settled and turns its worst
-//!    status into an exit code.
+//! # How a heartbeat travels
 //!
-//! The heartbeat that does not come travels too: nobody does anything, the deadline of step 3
-//! fires, the verdict changes.
+//! 1. `engine/supervise.rs` starts an attempt when `engine/pace.rs` says that it is due.
+//!    `monitors/dial` connects and records its progress in the attempt's `Trace`.
+//! 2. The monitor (`monitors/http/mod.rs`) receives a message and decides whether it is a
+//!    heartbeat. `monitors/reporter.rs` adds target and time, removes secrets, and sends an
+//!    `Observation` on one bounded channel. While the channel is full, monitors wait.
+//! 3. `engine/core/mod.rs` passes it to `Fleet::observe`. After every wake the loop reads the clock
+//!    and lets `Fleet::advance` judge what is due. It sleeps until `Fleet::deadline`.
+//! 4. The loop publishes a snapshot at most ten times a second. Rows that did not change are shared
+//!    with the snapshot before.
+//! 5. `tui/view.rs` draws it, `report` prints it, `serve` streams it, and `cli/exit.rs` turns its
+//!    worst status into an exit code.
 //!
-//! A pushed one has no room and no supervisor. Whoever serves a request finds the monitor's door
-//! (`engine/intake.rs`) by its path; `monitors/push.rs` reads the request, the door stamps it and
-//! sends the same `Note` on the same channel. From step 3 on nothing is different.
+//! If no heartbeat comes, the deadline of step 3 passes and the verdict changes. A pushed heartbeat
+//! has no supervisor: `engine/push_router.rs` finds its endpoint by the path of the request and
+//! sends the same observation on the same channel.
 //!
-//! # Where the map differs from the first drawing, and why
+//! # How a config value travels
 //!
-//! - A room says `Open`, `Beat`, `Failed`, and also `Pong`: the round trip of hbmon's own ping
-//!   belongs to no heartbeat. Its supervisor says `Try`, `Closed` and `Rest`.
-//! - How far an attempt came lives in a `Trace` beside the room, not in it: a room that is
-//!   cancelled by the time limit is dropped and can say nothing, and still its phases and the stage
-//!   of the time-out are known.
-//! - A held connection that is asked again and again (Socket.IO `emit`) waits in `Outbox::due`:
-//!   pace stays with the supervisor, the connection with the room.
-//! - Promises by the calendar (`model/schedule.rs`) are kept in wall time, while the model counts
-//!   moments. It is told the wall time of its start (`Fleet::align`, again after every jump), and
-//!   so stays a function of facts and time.
-//! - `words` stands beside the clock, not above the reports only: whoever shows a failure takes its
-//!   sentence from there.
-//! - `serve` sees the engine itself, not only snapshots: what is pushed, and questions about
-//!   instances, go in where everything else goes in. A trait between them would have one
-//!   implementation.
-//! - `demo` is a room of its own: its servers are neither a kind nor a command.
+//! `conf/yaml` parses the file into nodes with places. `conf/de` reads them into the structs of
+//! `config/file.rs` and `monitors/KIND/keys.rs`, whose fields are `Setting`s: a value, or the
+//! mistake that was reported. `config/resolve` and `monitors/KIND/resolve.rs` check values that
+//! depend on each other and build an [`engine::Plan`]. `config::load` returns the plan, or all
+//! mistakes of the file at once. `engine/supervisors.rs` starts a monitor per target of the plan.
+//!
+//! # Decisions that a reader may not expect
+//!
+//! - Progress of an attempt is kept in a `Trace` outside the monitor. A monitor that exceeds its
+//!   time limit is dropped and can report nothing; the trace still knows the phase.
+//! - A connection that is used again and again (Socket.IO `emit`) waits in
+//!   `Reporter::wait_until_due`: the supervisor keeps the pace, the monitor keeps the connection.
+//! - Schedules (`model/time/schedule.rs`) need wall time, but the model counts moments. The model is
+//!   told the wall time of its start (`Fleet::set_anchor`) and again after every change of the
+//!   clock, and so stays a function of facts and time.
+//! - `serve` uses the engine and not only snapshots: pushed heartbeats and questions about instances
+//!   go through it. A trait between them would have one implementation.
 //!
 //! # Glossary
 //!
-//! *Target*: what is watched. *Monitor*: the room that talks with it. *Attempt*: one poll, or one
-//! connection from dial to end. *Heartbeat*: the message that says "alive"; everything else on the
-//! wire is traffic. *Missed*: a whole interval and the grace passed without one. *Failure*: an
-//! attempt, or a heartbeat, that was not as expected. *Settled*: `check` has its answer.
-//! *Instance*: one of many senders that a push monitor tells apart. *Memory*: what a run leaves of
-//! a target, from which the next one goes on.
+//! | term | meaning |
+//! |---|---|
+//! | target | what is watched |
+//! | monitor | the code that talks to a target; also the entry of a target in the config |
+//! | kind | a protocol and how hbmon uses it: http, websocket, sse, socketio, push |
+//! | attempt | one poll, or one connection from dialing to its end |
+//! | heartbeat | the message that shows that a target is alive; all other messages are traffic |
+//! | missed | an interval and its grace have passed without a heartbeat |
+//! | failure | an attempt or a heartbeat that was not as expected |
+//! | fact | a stored observation; verdicts are derived from facts |
+//! | verdict | status and cause of a target at a moment |
+//! | settled | `check` has its answer about a target: a good heartbeat, or an error |
+//! | local limit | something that this machine lacks, such as a network; no target is blamed for it |
+//! | instance | one of several senders that a push monitor tells apart |
+//! | memory | what one run saves of a target for the next run |
+//! | moment | time since the start of the process; never wall time |
 //!
 //! # To add a monitor kind
 //!
-//! 1. `monitors/KIND.rs`: a `Spec`, a `Room` that implements `Monitor` (none for `push`), tests in
-//!    `tests/monitors/KIND.rs`.
-//! 2. A line each in `monitors::Spec` and `model::Kind`.
-//! 3. Its keys in `config/file.rs` and their resolution in `config/`; an example in `configs/`.
-//! 4. A real foreign server in `tests/peers`.
+//! 1. A folder `monitors/KIND`: `mod.rs` with a spec (`KindSpec`) and a type that implements
+//!    `Monitor`; `keys.rs` with the config's keys (`KindKeys`); `resolve.rs`, which checks them.
+//! 2. Its module in `monitors/mod.rs` and its line in `kinds!` in `monitors/kinds.rs`; its names in
+//!    `model/target/kind.rs`. The compiler finds what is forgotten.
+//! 3. An example in `configs/`, tests in `tests/monitors/KIND.rs`, a foreign server in
+//!    `tests/peers`. `UPDATE=1 cargo test --test generated` writes schema, reference and manual.
+//!
+//! # To add an output format
+//!
+//! 1. A file `report/FORMAT.rs` with `write(snapshot, run, out)`.
+//! 2. A variant of `OutputFormat` in `cli/output.rs` and its call in `cli/outputs.rs`.
+//! 3. `UPDATE=1 cargo test --test report --test generated` writes its example and the manuals.
+//!
+//! # To add a consumer of changes
+//!
+//! 1. A type that implements `cli::consumer::Consumer`: loop on `Feed::next`, read
+//!    `Feed::follower`, and finish when the feed ends.
+//! 2. One call of `Session::attach` in each command that needs it.
 
 pub mod beat;
 pub mod cli;

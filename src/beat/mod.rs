@@ -7,15 +7,15 @@
 /// Environment variable with the bearer token. A wrapped command does not inherit it.
 pub const TOKEN: &str = "HBMON_BEAT_TOKEN";
 
-mod course;
+mod exec;
 mod payload;
-mod place;
-mod post;
+mod retry;
+mod sender;
 mod tail;
-mod wrap;
+mod url;
 
-pub use course::next_due;
-pub use payload::Payload;
-pub use place::{RunId, Step, place};
-pub use post::{Lost, Receiver};
-pub use wrap::{Ended, Through, run};
+pub use exec::{CommandResult, OutputSinks, run};
+pub use payload::BeatPayload;
+pub use retry::next_due;
+pub use sender::{BeatReceiver, Undelivered};
+pub use url::{RunId, RunStep, step_url};

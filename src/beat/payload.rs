@@ -4,31 +4,31 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 /// Placeholder for the time of sending: RFC 3339 in UTC with milliseconds.
-const PLACE: &str = "{timestamp}";
+const PLACEHOLDER: &str = "{timestamp}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payload {
+pub struct BeatPayload {
     text: String,
     is_template: bool,
 }
 
-impl Default for Payload {
-    fn default() -> Payload {
-        Payload::new(format!(r#"{{"timestamp": "{PLACE}"}}"#))
+impl Default for BeatPayload {
+    fn default() -> BeatPayload {
+        BeatPayload::new(format!(r#"{{"timestamp": "{PLACEHOLDER}"}}"#))
     }
 }
 
-impl Payload {
-    pub fn new(template: String) -> Payload {
-        Payload {
+impl BeatPayload {
+    pub fn new(template: String) -> BeatPayload {
+        BeatPayload {
             text: template,
             is_template: true,
         }
     }
 
     /// Returns a payload without a placeholder.
-    pub fn plain(text: String) -> Payload {
-        Payload {
+    pub fn plain(text: String) -> BeatPayload {
+        BeatPayload {
             text,
             is_template: false,
         }
@@ -36,7 +36,7 @@ impl Payload {
 
     pub fn fill(&self, now: Timestamp) -> Bytes {
         if self.is_template {
-            self.text.replace(PLACE, &format!("{now:.3}")).into()
+            self.text.replace(PLACEHOLDER, &format!("{now:.3}")).into()
         } else {
             self.text.clone().into()
         }
@@ -59,20 +59,20 @@ mod tests {
     #[test]
     fn the_time_is_filled_in_wherever_it_is_wanted() {
         let now: Timestamp = "2024-01-01T12:00:00Z".parse().unwrap();
-        let filled = |payload: Payload| String::from_utf8(payload.fill(now).to_vec()).unwrap();
+        let filled = |payload: BeatPayload| String::from_utf8(payload.fill(now).to_vec()).unwrap();
         assert_eq!(
-            filled(Payload::default()),
+            filled(BeatPayload::default()),
             r#"{"timestamp": "2024-01-01T12:00:00.000Z"}"#
         );
-        let own = Payload::new(r#"{"at": "{timestamp}", "again": ["{timestamp}"]}"#.to_owned());
+        let own = BeatPayload::new(r#"{"at": "{timestamp}", "again": ["{timestamp}"]}"#.to_owned());
         assert!(own.check().is_ok());
         assert_eq!(filled(own).matches("2024-01-01T12:00:00.000Z").count(), 2);
         assert_eq!(
-            filled(Payload::plain("{timestamp}".to_owned())),
+            filled(BeatPayload::plain("{timestamp}".to_owned())),
             "{timestamp}"
         );
         assert!(
-            Payload::new("{timestamp}".to_owned()).check().is_err(),
+            BeatPayload::new("{timestamp}".to_owned()).check().is_err(),
             "a bare time is no JSON"
         );
     }

@@ -12,7 +12,9 @@ use super::args::BeatArgs;
 use super::output::{self, print_stderr};
 use super::signals::Signals;
 use super::{CommandError, exit, multi_threaded_runtime};
-use crate::beat::{self, Ended, Lost, Payload, Receiver, RunId, Step, Through};
+use crate::beat::{
+    self, BeatPayload, BeatReceiver, CommandResult, OutputSinks, RunId, RunStep, Undelivered,
+};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
 use crate::file;
@@ -56,7 +58,7 @@ pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
     let payload = payload(args)?;
     let runtime = multi_threaded_runtime()?;
     let clock = Clock::start();
-    let receiver = Receiver::new(endpoint, secrets, clock.clone());
+    let receiver = BeatReceiver::new(endpoint, secrets, clock.clone());
     let code = runtime.block_on(async {
         match (args.command.split_first(), args.every) {
             (Some((program, arguments)), _) => {
@@ -82,7 +84,7 @@ fn receiver(args: &BeatArgs) -> Result<config::ReceiverEndpoint, ConfigError> {
     config::push_receiver(&loaded, target, headers, token)
 }
 
-async fn once(receiver: &Receiver, payload: &Payload, limit: Duration) -> u8 {
+async fn once(receiver: &BeatReceiver, payload: &BeatPayload, limit: Duration) -> u8 {
     match send(receiver, payload, limit).await {
         Ok(()) => exit::OK,
         Err(_) => exit::BAD,
@@ -90,7 +92,11 @@ async fn once(receiver: &Receiver, payload: &Payload, limit: Duration) -> u8 {
 }
 
 /// Sends a heartbeat; prints an error if it is not accepted.
-async fn send(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result<(), Lost> {
+async fn send(
+    receiver: &BeatReceiver,
+    payload: &BeatPayload,
+    limit: Duration,
+) -> Result<(), Undelivered> {
     receiver
         .send(receiver.url(), JSON, payload, limit)
         .await
@@ -104,8 +110,8 @@ async fn send(receiver: &Receiver, payload: &Payload, limit: Duration) -> Result
 
 /// Repeats a heartbeat until a signal. An error is printed and does not delay the next heartbeat.
 async fn repeated(
-    receiver: &Receiver,
-    payload: &Payload,
+    receiver: &BeatReceiver,
+    payload: &BeatPayload,
     every: Duration,
     args: &BeatArgs,
     clock: &Clock,
@@ -152,7 +158,7 @@ fn pause(hint: Duration, every: Duration) -> Duration {
 /// Runs a command and reports its start and end. Returns the command's exit code, even if a report
 /// fails.
 async fn wrapped(
-    receiver: &Receiver,
+    receiver: &BeatReceiver,
     program: &OsString,
     arguments: &[OsString],
     deadline: Option<Duration>,
@@ -160,13 +166,13 @@ async fn wrapped(
     let run = Some(RunId::new(fastrand::u128(..)));
     let mut started = {
         let receiver = receiver.clone();
-        let url = beat::place(receiver.url(), Step::Start, run);
+        let url = beat::step_url(receiver.url(), RunStep::Start, run);
         let limit = deadline.unwrap_or(LIMIT);
-        let empty = Payload::plain(String::new());
+        let empty = BeatPayload::plain(String::new());
         tokio::spawn(async move { receiver.send(&url, TEXT, &empty, limit).await })
     };
     let clock = Clock::start();
-    let Ended { code, output } = run_command(program, arguments).await;
+    let CommandResult { code, output } = run_command(program, arguments).await;
     let report = report(code, clock.now().since(clock.started()), &output);
     let report_end = async {
         let is_late = tokio::time::timeout(START_REPORT_TIMEOUT, &mut started)
@@ -175,7 +181,7 @@ async fn wrapped(
         if is_late {
             started.abort();
         }
-        let url = beat::place(receiver.url(), Step::Exit(code), run);
+        let url = beat::step_url(receiver.url(), RunStep::Exit(code), run);
         let limit = deadline.unwrap_or(END_REPORT_LIMIT);
         receiver.send(&url, TEXT, &report, limit).await
     };
@@ -194,10 +200,10 @@ async fn wrapped(
 }
 
 /// Runs a command and passes its output through. If it cannot be run, the output is the reason.
-async fn run_command(program: &OsString, arguments: &[OsString]) -> Ended {
+async fn run_command(program: &OsString, arguments: &[OsString]) -> CommandResult {
     let attended =
         io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
-    let through = Through {
+    let through = OutputSinks {
         stdout: output::stream,
         stderr: output::stream_err,
         attended,
@@ -212,7 +218,7 @@ async fn run_command(program: &OsString, arguments: &[OsString]) -> Ended {
                 ErrorKind::NotFound => NOT_FOUND,
                 _ => NOT_RUNNABLE,
             };
-            Ended { code, output: why }
+            CommandResult { code, output: why }
         })
 }
 
@@ -225,20 +231,20 @@ async fn interrupted() {
 }
 
 /// Returns the report of a command: a line about its end, then the last part of its output.
-fn report(code: u8, took: Duration, output: &str) -> Payload {
+fn report(code: u8, took: Duration, output: &str) -> BeatPayload {
     let head = format!("exit {code} after {}\n", words::latency(took));
     // The limit is in bytes, but characters stay whole.
     let spare = (head.len() + output.len()).saturating_sub(MAX_REPORT);
     let end = (spare..=output.len())
         .find_map(|start| output.get(start..))
         .unwrap_or_default();
-    Payload::plain(head + end)
+    BeatPayload::plain(head + end)
 }
 
 /// Returns the payload of `--data`: JSON, unless a header names another type.
-fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
+fn payload(args: &BeatArgs) -> Result<BeatPayload, CommandError> {
     let text = match args.data.as_deref() {
-        None => return Ok(Payload::default()),
+        None => return Ok(BeatPayload::default()),
         Some("-") => read(io::stdin().lock())
             .map_err(|why| CommandError::usage(format!("cannot read stdin: {why}")))?,
         Some(data) => match data.strip_prefix('@') {
@@ -253,7 +259,7 @@ fn payload(args: &BeatArgs) -> Result<Payload, CommandError> {
             None => data.to_owned(),
         },
     };
-    let payload = Payload::new(text);
+    let payload = BeatPayload::new(text);
     let is_typed = args
         .headers
         .iter()
@@ -304,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_report_ends_with_the_end_of_the_output_and_keeps_its_size() {
-        let text = |payload: Payload| {
+        let text = |payload: BeatPayload| {
             String::from_utf8(payload.fill(jiff::Timestamp::UNIX_EPOCH).to_vec()).unwrap()
         };
         let short = text(report(0, Duration::from_millis(1_900), "at {timestamp}\n"));

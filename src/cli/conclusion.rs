@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::exit::Ending;
 use super::progress::Goal;
 use crate::model::{Cause, Counts, Failure, Moment, Row, Snapshot, Status};
-use crate::report::blind::Why;
+use crate::report::blind::UnjudgedReason;
 
 /// The end of a run, for its reports and its exit code.
 pub struct Conclusion {
     pub snapshot: Arc<Snapshot>,
     /// Indexes of the rows that the run could not judge, and why.
-    pub unjudged: Vec<(usize, Why)>,
+    pub unjudged: Vec<(usize, UnjudgedReason)>,
     /// Number of monitors with failures that the run had no time to confirm.
     unconfirmed: usize,
     /// The run ends when its monitors are done.
@@ -29,7 +29,7 @@ enum Judgement {
     Failed,
     /// It fails, but the run ended before that was confirmed.
     Unconfirmed,
-    Unjudged(Why),
+    Unjudged(UnjudgedReason),
 }
 
 impl Conclusion {
@@ -100,10 +100,12 @@ fn judge(row: &Row, goal: Option<Goal>, ending: Ending) -> Judgement {
         return Judgement::Stands;
     }
     if let Some(lack) = row.local_limit {
-        return Judgement::Unjudged(Why::Lack(lack));
+        return Judgement::Unjudged(UnjudgedReason::LocalLimit(lack));
     }
     match goal {
-        None | Some(Goal::Better(_)) if row.is_restored() => Judgement::Unjudged(Why::Time),
+        None | Some(Goal::Better(_)) if row.is_restored() => {
+            Judgement::Unjudged(UnjudgedReason::RunEnded)
+        }
         None | Some(Goal::Better(_)) => Judgement::Stands,
         Some(Goal::Outcomes(count)) if row.all_outcomes() >= u64::from(count) => after_all(row),
         Some(Goal::Settled | Goal::Outcomes(_)) if row.settled => Judgement::Stands,
@@ -114,7 +116,7 @@ fn judge(row: &Row, goal: Option<Goal>, ending: Ending) -> Judgement {
             if fails && is_over {
                 Judgement::Unconfirmed
             } else {
-                Judgement::Unjudged(Why::Time)
+                Judgement::Unjudged(UnjudgedReason::RunEnded)
             }
         }
     }
@@ -132,7 +134,7 @@ fn after_all(row: &Row) -> Judgement {
         _ if limit.is_some_and(|limit| row.beats == 0 || row.consecutive_failures >= limit) => {
             Judgement::Failed
         }
-        Status::Unknown => Judgement::Unjudged(Why::Time),
+        Status::Unknown => Judgement::Unjudged(UnjudgedReason::RunEnded),
         _ => Judgement::Stands,
     }
 }
@@ -219,7 +221,7 @@ mod tests {
 
     const SETTLED: Option<Goal> = Some(Goal::Settled);
     const TWICE: Option<Goal> = Some(Goal::Outcomes(2));
-    const TIME: Judgement = Judgement::Unjudged(Why::Time);
+    const TIME: Judgement = Judgement::Unjudged(UnjudgedReason::RunEnded);
 
     fn row(status: Status, [beats, failures, in_a_row]: [u32; 3], settled: bool) -> Row {
         let name = Text::clean("a");
@@ -287,7 +289,7 @@ mod tests {
             let wanted = if blind.status == Paused {
                 Stands
             } else {
-                Judgement::Unjudged(Why::Lack(lack))
+                Judgement::Unjudged(UnjudgedReason::LocalLimit(lack))
             };
             assert_eq!(judge(&blind, goal, ending), wanted);
         }

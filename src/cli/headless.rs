@@ -20,7 +20,7 @@ use super::worst_case::WorstCase;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::model::{Moment, Snapshot};
-use crate::report::Run;
+use crate::report::RunInfo;
 use crate::words;
 
 /// Time that a run has for its last outputs after a signal. A reader that stalled does not read
@@ -162,7 +162,7 @@ impl Runner {
     }
 
     /// Returns what the reports say of the whole run.
-    fn report(&self, snapshot: &Snapshot, conclusion: &Conclusion) -> Run {
+    fn report(&self, snapshot: &Snapshot, conclusion: &Conclusion) -> RunInfo {
         let ending = conclusion.ending();
         let complete = match ending {
             Ending::Complete | Ending::Quit => true,
@@ -170,7 +170,7 @@ impl Runner {
             Ending::Deadline | Ending::Undecided | Ending::EngineDied => false,
         };
         let began = self.clock.started();
-        Run {
+        RunInfo {
             started: snapshot.wall(began),
             duration: self.clock.now().since(began),
             exit: self.options.exit.code(&conclusion.snapshot.counts, ending),

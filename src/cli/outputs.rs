@@ -15,7 +15,8 @@ use super::output::{self, OutputFormat, OutputSpec};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
 use crate::report::{
-    Run, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe, prom, tap,
+    RunInfo, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe, prom,
+    tap,
 };
 use crate::serve::Outputs;
 use crate::words;
@@ -54,8 +55,8 @@ enum OutputDestination {
 }
 
 enum StreamFormat {
-    Events(ndjson::Stream),
-    Lines(lines::Stream),
+    Events(ndjson::NdjsonStream),
+    Lines(lines::LineStream),
 }
 
 impl RunOutputs {
@@ -95,9 +96,9 @@ impl RunOutputs {
         let path = output.path.as_deref();
         let prints_lines = self.layout == HumanLayout::Lines;
         let format = match output.format {
-            OutputFormat::Ndjson => StreamFormat::Events(ndjson::Stream::new()),
+            OutputFormat::Ndjson => StreamFormat::Events(ndjson::NdjsonStream::new()),
             OutputFormat::Human if prints_lines && self.quiet => return Ok(()),
-            OutputFormat::Human if prints_lines => StreamFormat::Lines(lines::Stream::new(
+            OutputFormat::Human if prints_lines => StreamFormat::Lines(lines::LineStream::new(
                 self.style_for(path),
                 TimeZone::system(),
                 self.verbose,
@@ -185,7 +186,7 @@ impl RunOutputs {
     ///
     /// # Errors
     /// An output cannot be written.
-    pub fn end(&mut self, snapshot: &Snapshot, run: &Run) -> io::Result<()> {
+    pub fn end(&mut self, snapshot: &Snapshot, run: &RunInfo) -> io::Result<()> {
         self.each(snapshot, |what, out| match what {
             StreamFormat::Events(stream) => stream.end(
                 snapshot.wall(snapshot.at),
@@ -275,7 +276,7 @@ impl StreamFormat {
     fn lost(&self) -> fn(Timestamp, u64) -> Vec<u8> {
         match self {
             StreamFormat::Events(_) => |at, count| {
-                let mut line = ndjson::Object::lost(at, count).json;
+                let mut line = ndjson::NdjsonObject::lost(at, count).json;
                 line.push(b'\n');
                 line
             },

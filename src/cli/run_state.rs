@@ -18,8 +18,8 @@ use super::state::{self, StateFile};
 use crate::config::ConfigSource;
 use crate::model::{Snapshot, Status};
 use crate::report;
-use crate::report::blind::{Known, Unjudged};
-use crate::report::changes::{Before, Changes, Remind};
+use crate::report::blind::{PreviousNotice, Unjudged};
+use crate::report::changes::{ChangeReport, PreviousStatus, ReminderPolicy};
 
 /// Maximum number of monitors that a message names.
 const MAX_NAMES: usize = 5;
@@ -72,7 +72,7 @@ impl RunStateOptions<'_> {
             partial: self.partial,
             prints_changes: self.args.only_changes,
             to_stderr: self.stdout_is_taken,
-            remind: Remind {
+            remind: ReminderPolicy {
                 every: self.args.remind,
                 from: self.fail_on,
             },
@@ -106,7 +106,7 @@ struct RunEnd {
     /// `--only-changes`.
     prints_changes: bool,
     to_stderr: bool,
-    remind: Remind,
+    remind: ReminderPolicy,
 }
 
 impl RunEnd {
@@ -115,7 +115,7 @@ impl RunEnd {
         mut self,
         snapshot: &Snapshot,
         conclusion: &Conclusion,
-        run: &report::Run,
+        run: &report::RunInfo,
     ) -> io::Result<()> {
         let before: Vec<_> = snapshot
             .rows
@@ -137,12 +137,12 @@ impl RunEnd {
     /// Prints the changes and records in the state what was reported.
     fn print_changes(
         &mut self,
-        before: &[Option<Before>],
+        before: &[Option<PreviousStatus>],
         conclusion: &Conclusion,
-        run: &report::Run,
+        run: &report::RunInfo,
     ) -> io::Result<()> {
         let unjudged = unjudged(&self.state, conclusion, run, self.remind.every);
-        let changes = Changes::new(&conclusion.snapshot, before, unjudged, self.remind);
+        let changes = ChangeReport::new(&conclusion.snapshot, before, unjudged, self.remind);
         let printed = print(&changes, self.to_stderr);
         if printed.is_ok() {
             changes
@@ -195,7 +195,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
-fn print(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
+fn print(changes: &ChangeReport<'_>, to_stderr: bool) -> io::Result<()> {
     let mut block = Vec::new();
     changes.write(&TimeZone::system(), &mut block)?;
     if to_stderr && !block.is_empty() {
@@ -209,13 +209,13 @@ fn print(changes: &Changes<'_>, to_stderr: bool) -> io::Result<()> {
 fn unjudged<'a>(
     state: &StateFile,
     conclusion: &'a Conclusion,
-    run: &report::Run,
+    run: &report::RunInfo,
     every: Option<Duration>,
 ) -> Unjudged<'a> {
     let snapshot = conclusion.snapshot.as_ref();
     let told = state.blind();
     if conclusion.is_interrupted() {
-        return Unjudged::unasked(snapshot, told);
+        return Unjudged::interrupted(snapshot, told);
     }
     let places = || {
         conclusion
@@ -224,7 +224,7 @@ fn unjudged<'a>(
             .filter_map(|(place, _)| snapshot.rows.get(*place))
     };
     let grew = places().any(|row| !state.is_blind(&row.meta.name));
-    let known = Known {
+    let known = PreviousNotice {
         told,
         grew,
         elsewhere: state.is_other_blind(snapshot),

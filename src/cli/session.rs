@@ -19,11 +19,11 @@ use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
 use crate::clock::Clock;
 use crate::engine::{Engine, Plan};
 use crate::model::{Memory, Snapshot, Text};
-use crate::report::Run;
+use crate::report::RunInfo;
 use crate::serve::Outputs;
 
 /// Receives the facts as they are, the verdicts, and what the reports say of the run.
-pub type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &Run) -> io::Result<()> + Send>;
+pub type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &RunInfo) -> io::Result<()> + Send>;
 
 /// What an earlier run left, and what saves the state of this one.
 pub struct Resume {

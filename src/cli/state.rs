@@ -17,8 +17,8 @@ use crate::clock::Clock;
 use crate::config::ConfigSource;
 use crate::file;
 use crate::model::{Cause, GoodStreak, Memory, Reason, Row, Snapshot, Status, Text};
-use crate::report::blind::{Blind, Why};
-use crate::report::changes::{Before, Told};
+use crate::report::blind::{BlindNotice, UnjudgedReason};
+use crate::report::changes::{PreviousStatus, ProblemNotice};
 use crate::words;
 
 const SCHEMA: &str = "hbmon.state/1";
@@ -48,7 +48,7 @@ struct StateDocument<'a> {
 struct SavedState {
     /// What `--only-changes` last reported about monitors that cannot be judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    blind: Option<Blind>,
+    blind: Option<BlindNotice>,
     monitors: BTreeMap<String, SavedMonitor>,
 }
 
@@ -74,7 +74,7 @@ struct SavedMonitor {
     good_below_warning: u32,
     /// What `--only-changes` last reported.
     #[serde(default)]
-    told: Option<Told>,
+    told: Option<ProblemNotice>,
     /// It could not be judged, and that was reported.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     blind: bool,
@@ -125,14 +125,14 @@ impl StateFile {
     }
 
     /// Returns the saved status of a monitor.
-    pub fn before(&self, name: &Text) -> Option<Before> {
+    pub fn before(&self, name: &Text) -> Option<PreviousStatus> {
         let SavedMonitor {
             status,
             since,
             told,
             ..
         } = self.saves.monitors.get(name.as_str())?;
-        Some(Before {
+        Some(PreviousStatus {
             status: *status,
             since: *since,
             told: *told,
@@ -140,7 +140,7 @@ impl StateFile {
     }
 
     /// Returns what was last reported about monitors that cannot be judged.
-    pub fn blind(&self) -> Option<Blind> {
+    pub fn blind(&self) -> Option<BlindNotice> {
         self.saves.blind
     }
 
@@ -189,7 +189,7 @@ impl StateFile {
     }
 
     /// Records what was reported about a monitor.
-    pub fn set_told(&mut self, name: &Text, told: Option<Told>) {
+    pub fn set_told(&mut self, name: &Text, told: Option<ProblemNotice>) {
         if let Some(saved) = self.saves.monitors.get_mut(name.as_str()) {
             saved.told = told;
         }
@@ -200,8 +200,8 @@ impl StateFile {
     pub fn set_blind(
         &mut self,
         snapshot: &Snapshot,
-        indexes: &[(usize, Why)],
-        told: Option<Blind>,
+        indexes: &[(usize, UnjudgedReason)],
+        told: Option<BlindNotice>,
     ) {
         self.saves.blind = told;
         let blind: HashSet<usize> = indexes.iter().map(|(index, _)| *index).collect();

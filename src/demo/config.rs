@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::story::{CAST, Part};
+use super::scenario::{DemoServer, SERVERS};
 use crate::monitors;
 
 /// The config for servers at these addresses, in the order of the cast.
@@ -25,13 +25,13 @@ monitors:
         initial = told(1),
         max = told(3),
     );
-    for (part, address) in CAST.iter().zip(addresses) {
+    for (part, address) in SERVERS.iter().zip(addresses) {
         monitor(&mut text, part, *address, speed);
     }
     text
 }
 
-fn monitor(text: &mut String, part: &Part, address: SocketAddr, speed: f64) {
+fn monitor(text: &mut String, part: &DemoServer, address: SocketAddr, speed: f64) {
     let key = part.kind.as_str();
     let scheme = monitors::info(part.kind).schemes.first().unwrap_or(&"http");
     let interval = duration(part.interval, speed);
@@ -82,7 +82,7 @@ mod tests {
 
     fn addresses() -> Vec<SocketAddr> {
         (1..)
-            .take(CAST.len())
+            .take(SERVERS.len())
             .map(|port| SocketAddr::from(([127, 0, 0, 1], 9_000 + port)))
             .collect()
     }
@@ -92,7 +92,7 @@ mod tests {
         let parsed: serde_json::Value =
             serde_yaml::from_str(&text(&addresses(), 1.0)).expect("YAML");
         let monitors = parsed["monitors"].as_array().expect("a list");
-        assert_eq!(monitors.len(), CAST.len());
+        assert_eq!(monitors.len(), SERVERS.len());
         for kind in Kind::ALL {
             if monitors::info(kind).schemes.is_empty() {
                 continue;

@@ -14,13 +14,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use super::beats::{Beats, Stage};
-use super::story::{Mood, Part};
+use super::heartbeats::{DemoContext, HeartbeatSource};
+use super::scenario::{DemoServer, ServerState};
 use crate::model::Kind;
 
-type Body = UnsyncBoxBody<Bytes, Infallible>;
+type DemoBody = UnsyncBoxBody<Bytes, Infallible>;
 
-pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
+pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     let service =
         service_fn(|_request| async { Ok::<_, Infallible>(respond(stage.clone(), part).await) });
     // A guest that leaves in the middle is no news.
@@ -29,14 +29,14 @@ pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
         .await;
 }
 
-async fn respond(stage: Stage, part: &'static Part) -> Response<Body> {
+async fn respond(stage: DemoContext, part: &'static DemoServer) -> Response<DemoBody> {
     let answer = match stage.mood(part) {
-        Mood::Unavailable => None,
+        ServerState::Unavailable => None,
         _ if part.kind == Kind::Sse => {
             return response(
                 StatusCode::OK,
                 "text/event-stream",
-                events(Beats::new(stage, part)),
+                events(HeartbeatSource::new(stage, part)),
             );
         }
         _ => stage.answer(part).await,
@@ -55,7 +55,7 @@ async fn respond(stage: Stage, part: &'static Part) -> Response<Body> {
     )
 }
 
-fn response(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
+fn response(status: StatusCode, content_type: &'static str, body: DemoBody) -> Response<DemoBody> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response
@@ -68,7 +68,7 @@ fn response(status: StatusCode, content_type: &'static str, body: Body) -> Respo
 }
 
 /// The heartbeats as an endless body.
-fn events(beats: Beats) -> Body {
+fn events(beats: HeartbeatSource) -> DemoBody {
     let frames = stream::unfold(beats, |mut beats| async {
         let payload = beats.next().await?;
         let event = Bytes::from(format!("event: heartbeat\ndata: {payload}\n\n"));

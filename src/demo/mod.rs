@@ -1,12 +1,12 @@
 //! A shop's servers inside the process, on loopback, telling a scripted story: what `hbmon demo`
 //! watches.
 
-mod beats;
 mod config;
-mod house;
+mod heartbeats;
 mod http;
+mod scenario;
+mod server;
 mod socketio;
-mod story;
 mod websocket;
 
 use std::io;
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use beats::Stage;
+use heartbeats::DemoContext;
 
 /// The speeds at which the story can be told. Beyond, its intervals come near the time that a
 /// connection takes.
@@ -50,14 +50,14 @@ pub async fn start(seed: u64, speed: f64, clock: Clock) -> io::Result<Demo> {
         );
         return Err(io::Error::new(io::ErrorKind::InvalidInput, range));
     }
-    let stage = Stage::new(seed, speed, clock);
+    let stage = DemoContext::new(seed, speed, clock);
     let mut houses = JoinSet::new();
     let mut addresses = Vec::new();
-    for part in &story::CAST {
+    for part in &scenario::SERVERS {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         addresses.push(address);
-        houses.spawn(house::keep(stage.clone(), part, address, listener));
+        houses.spawn(server::run_server(stage.clone(), part, address, listener));
     }
     Ok(Demo {
         config: config::text(&addresses, speed),

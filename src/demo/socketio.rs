@@ -12,14 +12,14 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::beats::Stage;
-use super::story::Part;
+use super::heartbeats::DemoContext;
+use super::scenario::DemoServer;
 use super::websocket::{accept, failed};
 
 const PING_INTERVAL: Duration = Duration::from_secs(25);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
+pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     // A guest that leaves in the middle is no news.
     if let Ok(mut socket) = accept(&stage, part, stream).await {
         let _ = talk(&mut socket, &stage, part).await;
@@ -28,8 +28,8 @@ pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
 
 async fn talk(
     socket: &mut WebSocketStream<TcpStream>,
-    stage: &Stage,
-    part: &Part,
+    stage: &DemoContext,
+    part: &DemoServer,
 ) -> Result<(), Error> {
     let open = json!({
         "sid": part.name,

@@ -9,23 +9,23 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
-use super::beats::{Beats, Stage};
-use super::story::{Mood, Part};
+use super::heartbeats::{DemoContext, HeartbeatSource};
+use super::scenario::{DemoServer, ServerState};
 
-pub async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
+pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     // A guest that leaves in the middle is no news.
     if let Ok(mut socket) = accept(&stage, part, stream).await {
-        let _ = talk(&mut socket, Beats::new(stage, part)).await;
+        let _ = talk(&mut socket, HeartbeatSource::new(stage, part)).await;
     }
 }
 
 /// The handshake, refused while the server is not available.
 pub async fn accept(
-    stage: &Stage,
-    part: &Part,
+    stage: &DemoContext,
+    part: &DemoServer,
     stream: TcpStream,
 ) -> Result<WebSocketStream<TcpStream>, Error> {
-    let is_available = stage.mood(part) != Mood::Unavailable;
+    let is_available = stage.mood(part) != ServerState::Unavailable;
     #[allow(clippy::result_large_err)] // The type is the library's.
     let answer = |_: &Request, response| {
         if is_available {
@@ -38,7 +38,10 @@ pub async fn accept(
     accept_hdr_async(stream, answer).await
 }
 
-async fn talk(socket: &mut WebSocketStream<TcpStream>, mut beats: Beats) -> Result<(), Error> {
+async fn talk(
+    socket: &mut WebSocketStream<TcpStream>,
+    mut beats: HeartbeatSource,
+) -> Result<(), Error> {
     loop {
         tokio::select! {
             beat = beats.next() => match beat {

@@ -17,16 +17,16 @@ const NAMED: usize = 20;
 
 /// Why a run has no verdict about a monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum UnjudgedReason {
     /// This machine could not ask.
-    Lack(LocalLimit),
+    LocalLimit(LocalLimit),
     /// The run ended first.
-    Time,
+    RunEnded,
 }
 
 /// What was told of monitors that cannot be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Blind {
+pub struct BlindNotice {
     /// When the first of them could not be judged.
     pub began: Timestamp,
     /// When it was told last.
@@ -35,8 +35,8 @@ pub struct Blind {
 
 /// What the runs before knew.
 #[derive(Clone, Copy, Debug)]
-pub struct Known {
-    pub told: Option<Blind>,
+pub struct PreviousNotice {
+    pub told: Option<BlindNotice>,
     /// Of a monitor that this run could not judge it was not told yet.
     pub grew: bool,
     /// Monitors that this run left out cannot be judged either.
@@ -47,15 +47,15 @@ pub struct Known {
 #[derive(Debug)]
 pub struct Unjudged<'a> {
     snapshot: &'a Snapshot,
-    rows: Vec<(&'a Row, Why)>,
+    rows: Vec<(&'a Row, UnjudgedReason)>,
     /// How long the run was.
     took: Duration,
-    news: Option<News>,
-    told: Option<Blind>,
+    news: Option<UnjudgedNews>,
+    told: Option<BlindNotice>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum News {
+enum UnjudgedNews {
     Begins,
     Stands,
     Over(Duration),
@@ -65,12 +65,14 @@ impl<'a> Unjudged<'a> {
     /// `places`: of the rows, in order. `every`: after this time it is told again.
     pub fn new(
         snapshot: &'a Snapshot,
-        places: &[(usize, Why)],
+        places: &[(usize, UnjudgedReason)],
         took: Duration,
-        known: Known,
+        known: PreviousNotice,
         every: Option<Duration>,
     ) -> Unjudged<'a> {
-        let row = |(place, why): &(usize, Why)| Some((snapshot.rows.get(*place)?.as_ref(), *why));
+        let row = |(place, why): &(usize, UnjudgedReason)| {
+            Some((snapshot.rows.get(*place)?.as_ref(), *why))
+        };
         let rows: Vec<_> = places.iter().filter_map(row).collect();
         let (news, told) = news(!rows.is_empty(), known, every, snapshot.wall(snapshot.at));
         Unjudged {
@@ -83,7 +85,7 @@ impl<'a> Unjudged<'a> {
     }
 
     /// Of a run that was interrupted, which says nothing about what can be judged.
-    pub const fn unasked(snapshot: &'a Snapshot, told: Option<Blind>) -> Unjudged<'a> {
+    pub const fn interrupted(snapshot: &'a Snapshot, told: Option<BlindNotice>) -> Unjudged<'a> {
         Unjudged {
             snapshot,
             rows: Vec::new(),
@@ -98,7 +100,7 @@ impl<'a> Unjudged<'a> {
     }
 
     pub const fn is_over(&self) -> bool {
-        matches!(self.news, Some(News::Over(_)))
+        matches!(self.news, Some(UnjudgedNews::Over(_)))
     }
 
     pub fn len(&self) -> usize {
@@ -110,17 +112,17 @@ impl<'a> Unjudged<'a> {
     }
 
     /// What is known to have been told once a block is written.
-    pub fn told_at(&self, now: Timestamp) -> Option<Blind> {
+    pub fn told_at(&self, now: Timestamp) -> Option<BlindNotice> {
         self.told.map(|told| {
             if self.rows.is_empty() {
                 told
             } else {
-                Blind { at: now, ..told }
+                BlindNotice { at: now, ..told }
             }
         })
     }
 
-    pub const fn told(&self) -> Option<Blind> {
+    pub const fn told(&self) -> Option<BlindNotice> {
         self.told
     }
 
@@ -138,7 +140,7 @@ impl<'a> Unjudged<'a> {
             format!("cannot judge {share} {monitors}{when}: {}", self.causes())
         };
         match (self.news, self.told) {
-            (Some(News::Over(after)), _) => {
+            (Some(UnjudgedNews::Over(after)), _) => {
                 let watched = self.watched();
                 format!(
                     "all {watched} {} judged again after {}",
@@ -146,7 +148,7 @@ impl<'a> Unjudged<'a> {
                     words::age(after)
                 )
             }
-            (Some(News::Stands), Some(told)) => {
+            (Some(UnjudgedNews::Stands), Some(told)) => {
                 let now = self.snapshot.wall(self.snapshot.at);
                 format!(
                     "still {}",
@@ -195,22 +197,22 @@ impl<'a> Unjudged<'a> {
         }
     }
 
-    fn cause(&self, why: Why) -> String {
+    fn cause(&self, why: UnjudgedReason) -> String {
         match why {
-            Why::Lack(lack) => {
+            UnjudgedReason::LocalLimit(lack) => {
                 let sentence = words::local_limit(lack);
                 sentence
                     .strip_prefix("DNS: ")
                     .unwrap_or(sentence)
                     .to_owned()
             }
-            Why::Time => format!("no verdict within {}", words::latency(self.took)),
+            UnjudgedReason::RunEnded => format!("no verdict within {}", words::latency(self.took)),
         }
     }
 
     /// In the order in which the causes first appear.
-    fn by_cause(&self) -> Vec<(Why, Vec<&'a Row>)> {
-        let mut causes: Vec<(Why, Vec<&'a Row>)> = Vec::new();
+    fn by_cause(&self) -> Vec<(UnjudgedReason, Vec<&'a Row>)> {
+        let mut causes: Vec<(UnjudgedReason, Vec<&'a Row>)> = Vec::new();
         for (row, why) in &self.rows {
             match causes.iter_mut().find(|(known, _)| known == why) {
                 Some((_, rows)) => rows.push(row),
@@ -232,26 +234,30 @@ impl<'a> Unjudged<'a> {
 /// What is to be told, and what will have been told. `blind`: the run could not judge everything.
 fn news(
     blind: bool,
-    known: Known,
+    known: PreviousNotice,
     every: Option<Duration>,
     now: Timestamp,
-) -> (Option<News>, Option<Blind>) {
+) -> (Option<UnjudgedNews>, Option<BlindNotice>) {
     match (blind, known.told) {
         (false, Some(told)) if !known.elsewhere => {
-            (Some(News::Over(length(told.began, now))), None)
+            (Some(UnjudgedNews::Over(length(told.began, now))), None)
         }
         (false, told) => (None, told),
         (true, None) => (
-            Some(News::Begins),
-            Some(Blind {
+            Some(UnjudgedNews::Begins),
+            Some(BlindNotice {
                 began: now,
                 at: now,
             }),
         ),
-        (true, Some(told)) if known.grew => (Some(News::Begins), Some(Blind { at: now, ..told })),
-        (true, Some(told)) if every.is_some_and(|every| length(told.at, now) >= every) => {
-            (Some(News::Stands), Some(Blind { at: now, ..told }))
-        }
+        (true, Some(told)) if known.grew => (
+            Some(UnjudgedNews::Begins),
+            Some(BlindNotice { at: now, ..told }),
+        ),
+        (true, Some(told)) if every.is_some_and(|every| length(told.at, now) >= every) => (
+            Some(UnjudgedNews::Stands),
+            Some(BlindNotice { at: now, ..told }),
+        ),
         (true, told) => (None, told),
     }
 }
@@ -272,14 +278,21 @@ mod tests {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         let rows = [
             (false, None, false, false, None, None),
-            (true, None, true, false, Some(News::Begins), Some((60, 60))),
+            (
+                true,
+                None,
+                true,
+                false,
+                Some(UnjudgedNews::Begins),
+                Some((60, 60)),
+            ),
             (true, Some((50, 50)), false, false, None, Some((50, 50))),
             (
                 true,
                 Some((50, 50)),
                 true,
                 false,
-                Some(News::Begins),
+                Some(UnjudgedNews::Begins),
                 Some((50, 60)),
             ),
             (
@@ -287,7 +300,7 @@ mod tests {
                 Some((10, 40)),
                 false,
                 false,
-                Some(News::Stands),
+                Some(UnjudgedNews::Stands),
                 Some((10, 60)),
             ),
             (true, Some((10, 41)), false, false, None, Some((10, 41))),
@@ -296,17 +309,17 @@ mod tests {
                 Some((25, 45)),
                 false,
                 false,
-                Some(News::Over(minutes(35))),
+                Some(UnjudgedNews::Over(minutes(35))),
                 None,
             ),
             (false, Some((25, 45)), false, true, None, Some((25, 45))),
         ];
         for (blind, told, grew, elsewhere, wanted, counts) in rows {
-            let blinds = |(began, last)| Blind {
+            let blinds = |(began, last)| BlindNotice {
                 began: at(began),
                 at: at(last),
             };
-            let known = Known {
+            let known = PreviousNotice {
                 told: told.map(blinds),
                 grew,
                 elsewhere,
@@ -314,8 +327,8 @@ mod tests {
             let found = news(blind, known, Some(minutes(20)), at(60));
             assert_eq!(found, (wanted, counts.map(blinds)), "{blind} {known:?}");
         }
-        let known = Known {
-            told: Some(Blind {
+        let known = PreviousNotice {
+            told: Some(BlindNotice {
                 began: at(0),
                 at: at(0),
             }),

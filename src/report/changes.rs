@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::blind::{Blind, Unjudged};
+use super::blind::{BlindNotice, Unjudged};
 use super::evidence_line;
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
@@ -18,7 +18,7 @@ const NAMED: usize = 50;
 
 /// What was told of a trouble that is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct ProblemNotice {
     pub status: Status,
     /// When the trouble began; a warning that follows an error belongs to the same one.
     pub began: Timestamp,
@@ -28,15 +28,15 @@ pub struct Told {
 
 /// How a monitor stood at the end of the run before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Before {
+pub struct PreviousStatus {
     pub status: Status,
     pub since: Timestamp,
-    pub told: Option<Told>,
+    pub told: Option<ProblemNotice>,
 }
 
 /// When trouble that stands is told again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Remind {
+pub struct ReminderPolicy {
     /// This long after it was told last; none: never.
     pub every: Option<Duration>,
     /// Only trouble of at least this status.
@@ -45,18 +45,18 @@ pub struct Remind {
 
 /// What is new of a fleet since it was told last.
 #[derive(Debug)]
-pub struct Changes<'a> {
+pub struct ChangeReport<'a> {
     snapshot: &'a Snapshot,
-    news: Vec<(&'a Row, News)>,
+    news: Vec<(&'a Row, MonitorNews)>,
     /// Of every row, in order.
-    told: Vec<Option<Told>>,
+    told: Vec<Option<ProblemNotice>>,
     unjudged: Unjudged<'a>,
     /// There is something to tell.
     is_worth_telling: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum News {
+enum MonitorNews {
     /// Now in trouble, after that status for so long.
     Trouble(Option<(Status, Duration)>),
     Recovered(Duration),
@@ -64,18 +64,18 @@ enum News {
     Stands,
 }
 
-impl<'a> Changes<'a> {
+impl<'a> ChangeReport<'a> {
     /// `before`: of each row of the snapshot, in order.
     pub fn new(
         snapshot: &'a Snapshot,
-        before: &[Option<Before>],
+        before: &[Option<PreviousStatus>],
         unjudged: Unjudged<'a>,
-        remind: Remind,
-    ) -> Changes<'a> {
+        remind: ReminderPolicy,
+    ) -> ChangeReport<'a> {
         let now = snapshot.wall(snapshot.at);
         let mut is_worth_telling = unjudged.is_news();
         let (news_of_all, told) = (Vec::new(), Vec::new());
-        let mut changes = Changes {
+        let mut changes = ChangeReport {
             snapshot,
             news: news_of_all,
             told,
@@ -84,7 +84,7 @@ impl<'a> Changes<'a> {
         };
         for (row, before) in snapshot.rows.iter().zip(before) {
             let (news, told) = news(row.status, snapshot.wall(row.since), *before, now);
-            let reminds = |told: Option<Told>| {
+            let reminds = |told: Option<ProblemNotice>| {
                 let old = told.is_some_and(|told| {
                     remind
                         .every
@@ -92,7 +92,8 @@ impl<'a> Changes<'a> {
                 });
                 old && row.status >= remind.from
             };
-            is_worth_telling |= news.is_some_and(|news| news != News::Stands || reminds(told));
+            is_worth_telling |=
+                news.is_some_and(|news| news != MonitorNews::Stands || reminds(told));
             changes.news.extend(news.map(|news| (row.as_ref(), news)));
             changes.told.push(told);
         }
@@ -108,12 +109,14 @@ impl<'a> Changes<'a> {
             changes.news.clear();
         }
         // What changed comes first; among equals the order of the config.
-        changes.news.sort_by_key(|(_, news)| *news == News::Stands);
+        changes
+            .news
+            .sort_by_key(|(_, news)| *news == MonitorNews::Stands);
         changes
     }
 
     /// What is known to have been told of each row once the block is written.
-    pub fn told(&self) -> impl Iterator<Item = (&'a Row, Option<Told>)> {
+    pub fn told(&self) -> impl Iterator<Item = (&'a Row, Option<ProblemNotice>)> {
         self.snapshot
             .rows
             .iter()
@@ -122,7 +125,7 @@ impl<'a> Changes<'a> {
     }
 
     /// The same of monitors that cannot be judged.
-    pub fn blind(&self) -> Option<Blind> {
+    pub fn blind(&self) -> Option<BlindNotice> {
         let now = self.snapshot.wall(self.snapshot.at);
         if self.is_worth_telling {
             self.unjudged.told_at(now)
@@ -154,7 +157,7 @@ impl<'a> Changes<'a> {
             if let Some(cause) = row
                 .cause
                 .as_ref()
-                .filter(|_| !matches!(news, News::Recovered(_)))
+                .filter(|_| !matches!(news, MonitorNews::Recovered(_)))
             {
                 writeln!(out, "  {}", words::cause(cause))?;
                 if let Some(seen) = evidence_line(row, false) {
@@ -184,8 +187,11 @@ impl<'a> Changes<'a> {
         let standing = words::fleet_summary(&self.snapshot.counts);
         // Unknown is all that is not judged, and that is said in other words.
         let is_known = self.unjudged.is_empty() || self.snapshot.counts.worst() != Status::Unknown;
-        let about_blind =
-            self.unjudged.is_news() && !self.news.iter().any(|(_, news)| *news != News::Stands);
+        let about_blind = self.unjudged.is_news()
+            && !self
+                .news
+                .iter()
+                .any(|(_, news)| *news != MonitorNews::Stands);
         if about_blind {
             let subject = self.unjudged.subject(zone);
             let has_trouble = self.snapshot.counts.worst() > Status::Unknown;
@@ -205,7 +211,7 @@ impl<'a> Changes<'a> {
 
     /// `api-eu DOWN (was healthy 3d02h)`, `2 DOWN, 1 RECOVERED`.
     fn subject(&self, zone: &TimeZone) -> String {
-        let is_change = |news: &News| *news != News::Stands;
+        let is_change = |news: &MonitorNews| *news != MonitorNews::Stands;
         let any = self.news.iter().any(|(_, news)| is_change(news));
         let told: Vec<_> = self
             .news
@@ -231,7 +237,7 @@ impl<'a> Changes<'a> {
     }
 
     /// What became of one monitor. `dated`: also since when.
-    fn phrase(&self, row: &Row, news: News, zone: &TimeZone, dated: bool) -> String {
+    fn phrase(&self, row: &Row, news: MonitorNews, zone: &TimeZone, dated: bool) -> String {
         let word = word(row.status);
         let since = || {
             since(
@@ -241,9 +247,9 @@ impl<'a> Changes<'a> {
             )
         };
         match news {
-            News::Recovered(after) => format!("{word} after {}", words::age(after)),
-            News::Stands => format!("still {word} since {}", since()),
-            News::Trouble(was) => {
+            MonitorNews::Recovered(after) => format!("{word} after {}", words::age(after)),
+            MonitorNews::Stands => format!("still {word} since {}", since()),
+            MonitorNews::Trouble(was) => {
                 let was = was.map_or(String::new(), |(status, time)| {
                     let status = if status == Status::Error {
                         "down"
@@ -266,16 +272,19 @@ impl<'a> Changes<'a> {
 fn news(
     status: Status,
     since: Timestamp,
-    before: Option<Before>,
+    before: Option<PreviousStatus>,
     now: Timestamp,
-) -> (Option<News>, Option<Told>) {
+) -> (Option<MonitorNews>, Option<ProblemNotice>) {
     let told = before.and_then(|before| before.told);
     match (status, told) {
         (Status::Paused, _) => (None, None),
         (Status::Unknown, told) => (None, told),
         (Status::Healthy, None) => (None, None),
-        (Status::Healthy, Some(told)) => (Some(News::Recovered(length(told.began, since))), None),
-        (status, Some(told)) if told.status == status => (Some(News::Stands), Some(told)),
+        (Status::Healthy, Some(told)) => (
+            Some(MonitorNews::Recovered(length(told.began, since))),
+            None,
+        ),
+        (status, Some(told)) if told.status == status => (Some(MonitorNews::Stands), Some(told)),
         (status, told) => {
             let began = told
                 .filter(|_| status == Status::Warning)
@@ -286,8 +295,8 @@ fn news(
                 .or(well.map(|before| (before.status, before.since)));
             let was = was.map(|(status, from)| (status, length(from, since)));
             (
-                Some(News::Trouble(was)),
-                Some(Told {
+                Some(MonitorNews::Trouble(was)),
+                Some(ProblemNotice {
                     status,
                     began,
                     at: now,
@@ -336,20 +345,20 @@ mod tests {
     /// told of it, then what is new and since when the trouble that is told counts.
     #[test]
     fn what_is_new_follows_from_what_was_told() {
-        use News::{Recovered, Stands, Trouble};
+        use MonitorNews::{Recovered, Stands, Trouble};
         use Status::{Error, Healthy, Paused, Unknown, Warning};
         let was = |status, since| {
-            Some(Before {
+            Some(PreviousStatus {
                 status,
                 since: at(since),
                 told: None,
             })
         };
         let told = |status, began| {
-            Some(Before {
+            Some(PreviousStatus {
                 status,
                 since: at(began),
-                told: Some(Told {
+                told: Some(ProblemNotice {
                     status,
                     began: at(began),
                     at: at(began),

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Mark, Run, evidence_line};
+use super::{RunInfo, TestResult, evidence_line};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -14,10 +14,10 @@ const SHOWN: usize = 10;
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let rows = || snapshot.rows.iter().map(AsRef::as_ref);
-    let is_error = |row: &&Row| matches!(run.mark(row), Mark::Fail | Mark::Open);
-    let is_warning = |row: &&Row| run.mark(row) == Mark::Warn;
+    let is_error = |row: &&Row| matches!(run.mark(row), TestResult::Fail | TestResult::Open);
+    let is_warning = |row: &&Row| run.mark(row) == TestResult::Warn;
     annotations(
         "error",
         &rows().filter(is_error).collect::<Vec<_>>(),
@@ -37,7 +37,12 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     )
 }
 
-fn annotations(kind: &str, rows: &[&Row], run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+fn annotations(
+    kind: &str,
+    rows: &[&Row],
+    run: &RunInfo,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     // The last place is for the number of those that have none.
     let shown = if rows.len() > SHOWN {
         SHOWN - 1

@@ -5,7 +5,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::style::Style;
-use super::{Run, evidence_line, is_flaky};
+use super::{RunInfo, evidence_line, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -29,20 +29,20 @@ const ORDER: [Status; 5] = [
 /// What the writer says.
 pub fn write(
     snapshot: &Snapshot,
-    run: &Run,
+    run: &RunInfo,
     style: Style,
     verbose: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let in_one = |status| !verbose && matches!(status, Status::Healthy | Status::Paused);
     let is_shown = |row: &Row| !in_one(row.status) || is_flaky(row);
-    let lines: Vec<Line<'_>> = snapshot
+    let lines: Vec<HumanLine<'_>> = snapshot
         .rows
         .iter()
         .filter(|row| is_shown(row))
-        .map(|row| Line::new(row))
+        .map(|row| HumanLine::new(row))
         .collect();
-    let widths = Widths::of(&lines);
+    let widths = LineWidths::of(&lines);
     for status in ORDER {
         if in_one(status) {
             together(snapshot.counts.of(status), status, style, out)?;
@@ -59,7 +59,7 @@ pub fn write(
 /// What the writer says.
 pub fn summary(
     snapshot: &Snapshot,
-    run: &Run,
+    run: &RunInfo,
     style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -102,21 +102,21 @@ fn together(
 }
 
 /// One monitor's line, its parts ready to be measured.
-struct Line<'a> {
+struct HumanLine<'a> {
     row: &'a Row,
     sentence: String,
     latency: String,
     tries: String,
 }
 
-impl<'a> Line<'a> {
-    fn new(row: &'a Row) -> Line<'a> {
+impl<'a> HumanLine<'a> {
+    fn new(row: &'a Row) -> HumanLine<'a> {
         // How often it failed says more than how often it was tried.
         let failed: Vec<String> = words::failed_counts(row)
             .map(|(failed, of)| format!("{failed}/{of}"))
             .collect();
         let tries = failed.join(", ");
-        Line {
+        HumanLine {
             row,
             sentence: match row.last_failure.as_deref() {
                 Some((_, failure)) if is_flaky(row) => {
@@ -135,7 +135,7 @@ impl<'a> Line<'a> {
 
     fn write(
         &self,
-        widths: &Widths,
+        widths: &LineWidths,
         style: Style,
         verbose: bool,
         out: &mut dyn io::Write,
@@ -162,15 +162,15 @@ impl<'a> Line<'a> {
     }
 }
 
-struct Widths {
+struct LineWidths {
     name: usize,
     kind: usize,
     sentence: usize,
 }
 
-impl Widths {
-    fn of(lines: &[Line<'_>]) -> Widths {
-        let widest = |limit: usize, text: &dyn Fn(&Line<'_>) -> usize| {
+impl LineWidths {
+    fn of(lines: &[HumanLine<'_>]) -> LineWidths {
+        let widest = |limit: usize, text: &dyn Fn(&HumanLine<'_>) -> usize| {
             lines
                 .iter()
                 .map(text)
@@ -178,7 +178,7 @@ impl Widths {
                 .max()
                 .unwrap_or(0)
         };
-        Widths {
+        LineWidths {
             name: widest(NAME, &|line| line.row.meta.name.as_str().width()),
             kind: widest(NAME, &|line| line.row.meta.kind.as_str().len()),
             sentence: widest(SENTENCE, &|line| line.sentence.width()),

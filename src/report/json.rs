@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
-use super::{Run, ms};
+use super::{RunInfo, ms};
 use crate::model;
 use crate::model::{OutcomeKind, Phase, Row, Snapshot};
 use crate::words;
@@ -33,7 +33,7 @@ pub struct Time(pub Timestamp);
 pub struct Date(pub Timestamp);
 
 #[derive(Debug, Serialize)]
-pub struct Report<'a> {
+pub struct ReportJson<'a> {
     schema: &'static str,
     hbmon: &'static str,
     complete: bool,
@@ -42,14 +42,14 @@ pub struct Report<'a> {
     score: Option<f64>,
     started: Time,
     duration_ms: Ms,
-    counts: Counts,
+    counts: CountsJson,
     #[serde(rename = "self")]
-    own: Own,
-    monitors: Vec<Monitor<'a>>,
+    own: SelfStatsJson,
+    monitors: Vec<MonitorJson<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Counts {
+struct CountsJson {
     healthy: usize,
     warning: usize,
     error: usize,
@@ -60,7 +60,7 @@ struct Counts {
 /// How hbmon itself keeps up: how late attempts started, how late the loop that judges woke, polls
 /// left out, attempts and connections that are open, and what its own trouble is.
 #[derive(Debug, Serialize)]
-struct Own {
+struct SelfStatsJson {
     lag_ms: Ms,
     lag_p99_ms: Ms,
     lag_max_ms: Ms,
@@ -72,7 +72,7 @@ struct Own {
 }
 
 #[derive(Debug, Serialize)]
-pub struct Monitor<'a> {
+pub struct MonitorJson<'a> {
     name: &'a str,
     kind: &'static str,
     target: &'a str,
@@ -83,7 +83,7 @@ pub struct Monitor<'a> {
     reason: Option<&'static str>,
     message: Option<String>,
     latency_ms: Option<Ms>,
-    latency: Option<Latency>,
+    latency: Option<LatencyJson>,
     quality: &'static str,
     presence: Option<&'static str>,
     beats: u64,
@@ -99,19 +99,19 @@ pub struct Monitor<'a> {
     uptime: Option<f64>,
     last_beat: Option<Time>,
     clock_skew_ms: Option<f64>,
-    phases: Option<Phases>,
-    certificate: Option<Certificate<'a>>,
+    phases: Option<PhasesJson>,
+    certificate: Option<CertificateJson<'a>>,
     /// What was seen of the failure that decides the status; with `-v` also of a heartbeat.
-    evidence: Option<Evidence<'a>>,
+    evidence: Option<EvidenceJson<'a>>,
     /// Only where one monitor has many.
     #[serde(skip_serializing_if = "Option::is_none")]
-    instances: Option<Instances>,
-    recent: Vec<Outcome>,
+    instances: Option<InstancesJson>,
+    recent: Vec<OutcomeJson>,
 }
 
 /// All keys are always there.
 #[derive(Debug, Serialize)]
-pub(super) struct Evidence<'a> {
+pub(super) struct EvidenceJson<'a> {
     http_status: Option<u16>,
     http_version: Option<String>,
     peer: Option<SocketAddr>,
@@ -123,14 +123,14 @@ pub(super) struct Evidence<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Instances {
+struct InstancesJson {
     total: u32,
     online: u32,
     available: u32,
 }
 
 #[derive(Debug, Serialize)]
-struct Latency {
+struct LatencyJson {
     avg_ms: Ms,
     min_ms: Ms,
     max_ms: Ms,
@@ -141,7 +141,7 @@ struct Latency {
 }
 
 #[derive(Debug, Serialize)]
-struct Phases {
+struct PhasesJson {
     dns_ms: Option<Ms>,
     connect_ms: Option<Ms>,
     tls_ms: Option<Ms>,
@@ -150,14 +150,14 @@ struct Phases {
 }
 
 #[derive(Debug, Serialize)]
-struct Certificate<'a> {
+struct CertificateJson<'a> {
     subject: &'a str,
     not_after: Date,
     days_left: i64,
 }
 
 #[derive(Debug, Serialize)]
-struct Outcome {
+struct OutcomeJson {
     at: Time,
     outcome: &'static str,
     latency_ms: Option<Ms>,
@@ -171,12 +171,12 @@ const RECENT: usize = 10;
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &report(snapshot, run))?;
     out.write_all(b"\n")
 }
 
-pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
+pub fn report<'a>(snapshot: &'a Snapshot, run: &RunInfo) -> ReportJson<'a> {
     let model::Counts {
         healthy,
         warning,
@@ -184,7 +184,7 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
         unknown,
         paused,
     } = snapshot.counts;
-    Report {
+    ReportJson {
         schema: CHECK,
         hbmon: env!("CARGO_PKG_VERSION"),
         complete: run.complete,
@@ -193,7 +193,7 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
         score: snapshot.counts.score(),
         started: Time(run.started),
         duration_ms: Ms(run.duration),
-        counts: Counts {
+        counts: CountsJson {
             healthy,
             warning,
             error,
@@ -209,8 +209,8 @@ pub fn report<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
     }
 }
 
-fn own(lag: &model::SelfStats) -> Own {
-    Own {
+fn own(lag: &model::SelfStats) -> SelfStatsJson {
+    SelfStatsJson {
         lag_ms: Ms(lag.last_delay),
         lag_p99_ms: Ms(lag.delay_percentile(99)),
         lag_max_ms: Ms(lag.max_delay),
@@ -223,22 +223,22 @@ fn own(lag: &model::SelfStats) -> Own {
 }
 
 /// The same object about a run that goes on.
-pub fn status<'a>(snapshot: &'a Snapshot, run: &Run) -> Report<'a> {
-    Report {
+pub fn status<'a>(snapshot: &'a Snapshot, run: &RunInfo) -> ReportJson<'a> {
+    ReportJson {
         schema: STATUS,
         ..report(snapshot, run)
     }
 }
 
 /// One monitor as of the snapshot that it stands in.
-pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> Monitor<'a> {
+pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> MonitorJson<'a> {
     shown(snapshot, row, false)
 }
 
-fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> Monitor<'a> {
+fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> MonitorJson<'a> {
     let time = |at| Time(snapshot.wall(at));
     let from = row.recent.len().saturating_sub(RECENT);
-    Monitor {
+    MonitorJson {
         name: row.meta.name.as_str(),
         kind: row.meta.kind.as_str(),
         target: row.meta.address.as_str(),
@@ -269,14 +269,14 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> Monitor<'a> {
             .certificate
             .as_ref()
             .map(|shown| certificate(shown, snapshot.wall(snapshot.at))),
-        evidence: super::evidence(row, verbose).map(Evidence::new),
+        evidence: super::evidence(row, verbose).map(EvidenceJson::new),
         instances: row.instances.map(|counts| {
             let model::InstanceCounts {
                 total,
                 online,
                 available,
             } = counts;
-            Instances {
+            InstancesJson {
                 total,
                 online,
                 available,
@@ -291,7 +291,7 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> Monitor<'a> {
     }
 }
 
-fn latency(summary: model::LatencySummary) -> Latency {
+fn latency(summary: model::LatencySummary) -> LatencyJson {
     let model::LatencySummary {
         avg,
         min,
@@ -301,7 +301,7 @@ fn latency(summary: model::LatencySummary) -> Latency {
         p99,
         jitter,
     } = summary;
-    Latency {
+    LatencyJson {
         avg_ms: Ms(avg),
         min_ms: Ms(min),
         max_ms: Ms(max),
@@ -313,9 +313,9 @@ fn latency(summary: model::LatencySummary) -> Latency {
 }
 
 /// Null when nothing at all was measured.
-fn phases(phases: model::Phases) -> Option<Phases> {
+fn phases(phases: model::Phases) -> Option<PhasesJson> {
     let ms = |phase| phases.get(phase).map(Ms);
-    (phases != model::Phases::default()).then(|| Phases {
+    (phases != model::Phases::default()).then(|| PhasesJson {
         dns_ms: ms(Phase::Dns),
         connect_ms: ms(Phase::Connect),
         tls_ms: ms(Phase::Tls),
@@ -324,9 +324,9 @@ fn phases(phases: model::Phases) -> Option<Phases> {
     })
 }
 
-fn certificate(shown: &model::Certificate, now: Timestamp) -> Certificate<'_> {
+fn certificate(shown: &model::Certificate, now: Timestamp) -> CertificateJson<'_> {
     let left = now.duration_until(shown.not_after).as_secs();
-    Certificate {
+    CertificateJson {
         subject: shown.subject.as_str(),
         not_after: Date(shown.not_after),
         // A day that has begun counts as left.
@@ -334,18 +334,18 @@ fn certificate(shown: &model::Certificate, now: Timestamp) -> Certificate<'_> {
     }
 }
 
-impl<'a> Evidence<'a> {
-    pub(super) fn new(evidence: Cow<'a, model::Evidence>) -> Evidence<'a> {
+impl<'a> EvidenceJson<'a> {
+    pub(super) fn new(evidence: Cow<'a, model::Evidence>) -> EvidenceJson<'a> {
         match evidence {
-            Cow::Borrowed(seen) => Evidence::of(seen, |text| Cow::Borrowed(text.as_str())),
-            Cow::Owned(seen) => Evidence::of(&seen, |text| Cow::Owned(text.to_string())),
+            Cow::Borrowed(seen) => EvidenceJson::of(seen, |text| Cow::Borrowed(text.as_str())),
+            Cow::Owned(seen) => EvidenceJson::of(&seen, |text| Cow::Owned(text.to_string())),
         }
     }
 
     fn of<'e>(
         seen: &'e model::Evidence,
         text: impl Fn(&'e model::Text) -> Cow<'a, str>,
-    ) -> Evidence<'a> {
+    ) -> EvidenceJson<'a> {
         let mut headers: BTreeMap<Cow<'a, str>, String> = BTreeMap::new();
         for (name, value) in &seen.headers {
             let values = headers.entry(text(name)).or_default();
@@ -355,7 +355,7 @@ impl<'a> Evidence<'a> {
             }
             values.push_str(value.as_str());
         }
-        Evidence {
+        EvidenceJson {
             http_status: seen.http.map(|http| http.status),
             http_version: seen.http.map(model::HttpHead::version),
             peer: seen.peer,
@@ -368,13 +368,13 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn outcome(outcome: model::Outcome, at: Time) -> Outcome {
+fn outcome(outcome: model::Outcome, at: Time) -> OutcomeJson {
     let (word, reason) = match outcome.what {
         OutcomeKind::Beat => ("beat", None),
         OutcomeKind::Failed(reason) => ("failed", Some(reason.as_str())),
         OutcomeKind::Missed => ("missed", Some(model::Reason::Missed.as_str())),
     };
-    Outcome {
+    OutcomeJson {
         at,
         outcome: word,
         latency_ms: outcome.latency.map(Ms),

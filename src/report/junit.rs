@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-use super::{Mark, Run, evidence_line, is_flaky, seconds};
+use super::{RunInfo, TestResult, evidence_line, is_flaky, seconds};
 use crate::model::{Kind, Row, Snapshot};
 use crate::words;
 
@@ -14,14 +14,14 @@ use crate::words;
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let rows: Vec<&Row> = snapshot.rows.iter().map(Arc::as_ref).collect();
-    let Totals {
+    let SuiteTotals {
         tests,
         failures,
         errors,
         ..
-    } = Totals::of(&rows, run);
+    } = SuiteTotals::of(&rows, run);
     let time = seconds(run.duration);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
@@ -41,18 +41,19 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     writeln!(out, "</testsuites>")
 }
 
-struct Totals {
+struct SuiteTotals {
     tests: usize,
     failures: usize,
     errors: usize,
     skipped: usize,
 }
 
-impl Totals {
-    fn of(rows: &[&Row], run: &Run) -> Totals {
-        let count = |mark: Mark| rows.iter().filter(|row| run.mark(row) == mark).count();
-        let [failures, errors, skipped] = [Mark::Fail, Mark::Open, Mark::Skip].map(count);
-        Totals {
+impl SuiteTotals {
+    fn of(rows: &[&Row], run: &RunInfo) -> SuiteTotals {
+        let count = |mark: TestResult| rows.iter().filter(|row| run.mark(row) == mark).count();
+        let [failures, errors, skipped] =
+            [TestResult::Fail, TestResult::Open, TestResult::Skip].map(count);
+        SuiteTotals {
             tests: rows.len(),
             failures,
             errors,
@@ -61,13 +62,13 @@ impl Totals {
     }
 }
 
-fn suite(kind: Kind, rows: &[&Row], run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    let Totals {
+fn suite(kind: Kind, rows: &[&Row], run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
+    let SuiteTotals {
         tests,
         failures,
         errors,
         skipped,
-    } = Totals::of(rows, run);
+    } = SuiteTotals::of(rows, run);
     let (kind, time, started) = (
         kind.as_str(),
         seconds(run.duration),
@@ -82,7 +83,7 @@ fn suite(kind: Kind, rows: &[&Row], run: &Run, out: &mut dyn io::Write) -> io::R
     writeln!(out, "  </testsuite>")
 }
 
-fn case(row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+fn case(row: &Row, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let meta = &row.meta;
     write!(
         out,
@@ -103,31 +104,31 @@ fn case(row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// What stands inside of a case; nothing where all was well at once.
-fn within(row: &Row, run: &Run) -> Option<String> {
+fn within(row: &Row, run: &RunInfo) -> Option<String> {
     let condition = words::condition(row);
     let element = |tag: &str, kind: &str, message: &str| {
         let (kind, message, text) = (escaped(kind), escaped(message), details(row, message));
         format!("<{tag} type=\"{kind}\" message=\"{message}\">{text}</{tag}>")
     };
     match run.mark(row) {
-        Mark::Fail => Some(element(
+        TestResult::Fail => Some(element(
             "failure",
             row.cause
                 .as_ref()
                 .map_or("", |cause| cause.reason().as_str()),
             &condition,
         )),
-        Mark::Open => Some(element(
+        TestResult::Open => Some(element(
             "error",
             "no_verdict",
             &format!("no verdict: {condition}"),
         )),
-        Mark::Skip => Some("<skipped message=\"paused\"/>".to_owned()),
-        Mark::Warn => Some(format!(
+        TestResult::Skip => Some("<skipped message=\"paused\"/>".to_owned()),
+        TestResult::Warn => Some(format!(
             "<system-out>warning: {}</system-out>",
             details(row, &condition)
         )),
-        Mark::Pass if is_flaky(row) => {
+        TestResult::Pass if is_flaky(row) => {
             let (_, failure) = row.last_failure.as_deref()?;
             Some(element(
                 "flakyFailure",
@@ -135,7 +136,7 @@ fn within(row: &Row, run: &Run) -> Option<String> {
                 &words::failure(failure),
             ))
         }
-        Mark::Pass => None,
+        TestResult::Pass => None,
     }
 }
 

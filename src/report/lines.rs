@@ -10,7 +10,7 @@ use crate::words;
 
 /// One stream of lines; clocks are shown in `zone`.
 #[derive(Debug)]
-pub struct Stream {
+pub struct LineStream {
     style: Style,
     zone: TimeZone,
     verbose: bool,
@@ -19,9 +19,9 @@ pub struct Stream {
     width: usize,
 }
 
-impl Stream {
-    pub fn new(style: Style, zone: TimeZone, verbose: bool) -> Stream {
-        Stream {
+impl LineStream {
+    pub fn new(style: Style, zone: TimeZone, verbose: bool) -> LineStream {
+        LineStream {
             style,
             zone,
             verbose,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io;
 
-use super::{Run, evidence_line, is_flaky};
+use super::{RunInfo, evidence_line, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -19,7 +19,7 @@ const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let mut text = format!(
         "### {} hbmon: {}\n\n",
         emoji(snapshot.counts.worst()),

@@ -28,7 +28,7 @@ use crate::words;
 
 /// What a report says about the run that it is of. The command decides all of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Run {
+pub struct RunInfo {
     pub started: Timestamp,
     pub duration: Duration,
     /// The code that the process will exit with.
@@ -45,7 +45,7 @@ pub struct Run {
 
 /// What a format that knows only tests makes of a monitor, in agreement with the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub(crate) enum TestResult {
     Pass,
     /// Passed, with something to say about it.
     Warn,
@@ -56,16 +56,16 @@ pub(crate) enum Mark {
     Skip,
 }
 
-impl Run {
-    pub(crate) fn mark(&self, row: &Row) -> Mark {
+impl RunInfo {
+    pub(crate) fn mark(&self, row: &Row) -> TestResult {
         match status(row) {
-            Status::Paused => Mark::Skip,
-            Status::Unknown => Mark::Open,
-            bad if bad >= self.fail_on => Mark::Fail,
+            Status::Paused => TestResult::Skip,
+            Status::Unknown => TestResult::Open,
+            bad if bad >= self.fail_on => TestResult::Fail,
             // The run ended before it knew.
-            _ if !self.complete && !row.settled => Mark::Open,
-            Status::Warning | Status::Error => Mark::Warn,
-            Status::Healthy => Mark::Pass,
+            _ if !self.complete && !row.settled => TestResult::Open,
+            Status::Warning | Status::Error => TestResult::Warn,
+            Status::Healthy => TestResult::Pass,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use siphasher::sip::SipHasher13;
 
-use super::{Mark, Run, seconds, status};
+use super::{RunInfo, TestResult, seconds, status};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
@@ -28,7 +28,7 @@ const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let with = |wanted| {
         snapshot
             .rows
@@ -63,10 +63,10 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
 
 /// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is
 /// room.
-fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
+fn headline(snapshot: &Snapshot, run: &RunInfo, problems: &[&Row]) -> String {
     let counts = snapshot.counts_of_this_run();
     let (worst, total) = (counts.worst(), counts.total());
-    let is_open = |row: &Row| status(row) == Status::Unknown || run.mark(row) == Mark::Open;
+    let is_open = |row: &Row| status(row) == Status::Unknown || run.mark(row) == TestResult::Open;
     let (word, what) = match worst {
         Status::Error => ("CRITICAL", "down"),
         _ if problems.iter().any(|row| is_open(row)) => ("UNKNOWN", "without a verdict"),
@@ -109,7 +109,7 @@ fn headline(snapshot: &Snapshot, run: &Run, problems: &[&Row]) -> String {
 }
 
 /// `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`: what fits whole.
-fn numbers(snapshot: &Snapshot, run: &Run) -> String {
+fn numbers(snapshot: &Snapshot, run: &RunInfo) -> String {
     let counts = snapshot.counts_of_this_run();
     let (up, total) = (
         counts.healthy + counts.warning,

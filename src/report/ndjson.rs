@@ -8,13 +8,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::json::{Evidence, Ms, Report, Time};
+use super::json::{EvidenceJson, Ms, ReportJson, Time};
 use crate::model::{Change, ChangeKind, Event, Follower, Overload, Row, Snapshot, Status};
 use crate::words;
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Line<'a> {
+enum NdjsonLine<'a> {
     Start {
         at: Time,
         hbmon: &'static str,
@@ -25,7 +25,7 @@ enum Line<'a> {
     StartStatus {
         at: Time,
         #[serde(flatten)]
-        status: &'a Report<'a>,
+        status: &'a ReportJson<'a>,
     },
     Open(About<'a>),
     Beat {
@@ -40,7 +40,7 @@ enum Line<'a> {
         latency_ms: Option<Ms>,
         reason: &'static str,
         message: String,
-        evidence: Option<Evidence<'a>>,
+        evidence: Option<EvidenceJson<'a>>,
     },
     Miss {
         #[serde(flatten)]
@@ -125,13 +125,13 @@ struct Named<'a> {
 
 /// One stream of events, from `start` to `end`.
 #[derive(Debug, Default)]
-pub struct Stream {
+pub struct NdjsonStream {
     follower: Follower,
 }
 
-impl Stream {
-    pub fn new() -> Stream {
-        Stream::default()
+impl NdjsonStream {
+    pub fn new() -> NdjsonStream {
+        NdjsonStream::default()
     }
 
     /// The first line. `config`: the file's path, none when it came from elsewhere.
@@ -151,7 +151,7 @@ impl Stream {
         let monitors = snapshot.rows.iter().map(named).collect();
         let at = Time(snapshot.wall(snapshot.at));
         put(
-            &Line::Start {
+            &NdjsonLine::Start {
                 at,
                 hbmon: env!("CARGO_PKG_VERSION"),
                 config,
@@ -169,7 +169,7 @@ impl Stream {
         let news = self.follower.read(snapshot);
         if news.lost > 0 {
             put(
-                &Line::Lost {
+                &NdjsonLine::Lost {
                     at: Time(snapshot.wall(news.at)),
                     count: news.lost,
                 },
@@ -193,7 +193,7 @@ impl Stream {
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         put(
-            &Line::End {
+            &NdjsonLine::End {
                 at: Time(at),
                 status: status.as_str(),
                 exit,
@@ -204,84 +204,84 @@ impl Stream {
 }
 
 /// One event as an object without a line break, and its type.
-pub struct Object {
+pub struct NdjsonObject {
     pub name: &'static str,
     pub json: Vec<u8>,
 }
 
-impl Object {
+impl NdjsonObject {
     /// The first event of a stream that begins with the whole status.
-    pub fn start(at: Timestamp, status: &Report<'_>) -> Object {
-        Object::new(&Line::StartStatus {
+    pub fn start(at: Timestamp, status: &ReportJson<'_>) -> NdjsonObject {
+        NdjsonObject::new(&NdjsonLine::StartStatus {
             at: Time(at),
             status,
         })
     }
 
-    pub fn change(change: &Change, snapshot: &Snapshot) -> Object {
-        Object::new(&line(change, snapshot))
+    pub fn change(change: &Change, snapshot: &Snapshot) -> NdjsonObject {
+        NdjsonObject::new(&line(change, snapshot))
     }
 
     /// So many events came too late for this reader.
-    pub fn lost(at: Timestamp, count: u64) -> Object {
-        Object::new(&Line::Lost {
+    pub fn lost(at: Timestamp, count: u64) -> NdjsonObject {
+        NdjsonObject::new(&NdjsonLine::Lost {
             at: Time(at),
             count,
         })
     }
 
     /// A reader of events could not be written to and was dropped; so many are left.
-    pub fn subscriber_dropped(at: Timestamp, peer: SocketAddr, subscribers: usize) -> Object {
-        Object::new(&Line::SubscriberDropped {
+    pub fn subscriber_dropped(at: Timestamp, peer: SocketAddr, subscribers: usize) -> NdjsonObject {
+        NdjsonObject::new(&NdjsonLine::SubscriberDropped {
             at: Time(at),
             peer,
             subscribers,
         })
     }
 
-    pub fn end(at: Timestamp, status: Status, exit: u8) -> Object {
-        Object::new(&Line::End {
+    pub fn end(at: Timestamp, status: Status, exit: u8) -> NdjsonObject {
+        NdjsonObject::new(&NdjsonLine::End {
             at: Time(at),
             status: status.as_str(),
             exit,
         })
     }
 
-    fn new(line: &Line<'_>) -> Object {
+    fn new(line: &NdjsonLine<'_>) -> NdjsonObject {
         // A line has no keys and numbers that JSON lacks.
-        Object {
+        NdjsonObject {
             name: line.name(),
             json: serde_json::to_vec(line).unwrap_or_default(),
         }
     }
 }
 
-impl Line<'_> {
+impl NdjsonLine<'_> {
     const fn name(&self) -> &'static str {
         match self {
-            Line::Start { .. } | Line::StartStatus { .. } => "start",
-            Line::Open(_) => "open",
-            Line::Beat { .. } => "beat",
-            Line::Failure { .. } => "failure",
-            Line::Miss { .. } => "miss",
-            Line::Close(_) => "close",
-            Line::Started(_) => "started",
-            Line::Log { .. } => "log",
-            Line::Instance { .. } => "instance",
-            Line::Transition { .. } => "transition",
-            Line::Reload { .. } => "reload",
-            Line::ReloadRefused { .. } => "reload_refused",
-            Line::Woke { .. } => "woke",
-            Line::ClockSet { .. } => "clock_set",
-            Line::Strain { .. } => "strain",
-            Line::Lost { .. } => "lost",
-            Line::SubscriberDropped { .. } => "subscriber_dropped",
-            Line::End { .. } => "end",
+            NdjsonLine::Start { .. } | NdjsonLine::StartStatus { .. } => "start",
+            NdjsonLine::Open(_) => "open",
+            NdjsonLine::Beat { .. } => "beat",
+            NdjsonLine::Failure { .. } => "failure",
+            NdjsonLine::Miss { .. } => "miss",
+            NdjsonLine::Close(_) => "close",
+            NdjsonLine::Started(_) => "started",
+            NdjsonLine::Log { .. } => "log",
+            NdjsonLine::Instance { .. } => "instance",
+            NdjsonLine::Transition { .. } => "transition",
+            NdjsonLine::Reload { .. } => "reload",
+            NdjsonLine::ReloadRefused { .. } => "reload_refused",
+            NdjsonLine::Woke { .. } => "woke",
+            NdjsonLine::ClockSet { .. } => "clock_set",
+            NdjsonLine::Strain { .. } => "strain",
+            NdjsonLine::Lost { .. } => "lost",
+            NdjsonLine::SubscriberDropped { .. } => "subscriber_dropped",
+            NdjsonLine::End { .. } => "end",
         }
     }
 }
 
-fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
+fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> NdjsonLine<'a> {
     let at = Time(snapshot.wall(change.at));
     match &change.kind {
         ChangeKind::Target { meta, event, .. } => about(
@@ -297,26 +297,26 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
             removed,
             changed,
             total,
-        } => Line::Reload {
+        } => NdjsonLine::Reload {
             at,
             added: *added,
             removed: *removed,
             changed: *changed,
             total: *total,
         },
-        ChangeKind::ReloadRefused { why } => Line::ReloadRefused {
+        ChangeKind::ReloadRefused { why } => NdjsonLine::ReloadRefused {
             at,
             message: why.as_str(),
         },
-        ChangeKind::Stalled { gap } => Line::Woke {
+        ChangeKind::Stalled { gap } => NdjsonLine::Woke {
             at,
             gap_ms: Ms(*gap),
         },
-        ChangeKind::ClockSet { by } => Line::ClockSet {
+        ChangeKind::ClockSet { by } => NdjsonLine::ClockSet {
             at,
             by_ms: by.as_secs_f64() * 1e3,
         },
-        ChangeKind::Overloaded(strain) => Line::Strain {
+        ChangeKind::Overloaded(strain) => NdjsonLine::Strain {
             at,
             strain: strain.map(Overload::as_str),
             message: words::overload(*strain),
@@ -324,23 +324,23 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> Line<'a> {
     }
 }
 
-fn about<'a>(event: &'a Event, about: About<'a>) -> Line<'a> {
+fn about<'a>(event: &'a Event, about: About<'a>) -> NdjsonLine<'a> {
     match event {
-        Event::Open => Line::Open(about),
-        Event::Close => Line::Close(about),
-        Event::Start => Line::Started(about),
-        Event::Log { text } => Line::Log {
+        Event::Open => NdjsonLine::Open(about),
+        Event::Close => NdjsonLine::Close(about),
+        Event::Start => NdjsonLine::Started(about),
+        Event::Log { text } => NdjsonLine::Log {
             about,
             message: text.as_str(),
         },
-        Event::Instance { id, change } => Line::Instance {
+        Event::Instance { id, change } => NdjsonLine::Instance {
             about,
             instance: id.as_str(),
             change: change.as_str(),
         },
         Event::Beat {
             latency, status, ..
-        } => Line::Beat {
+        } => NdjsonLine::Beat {
             about,
             latency_ms: latency.map(Ms),
             status: status.as_str(),
@@ -349,20 +349,20 @@ fn about<'a>(event: &'a Event, about: About<'a>) -> Line<'a> {
             failure,
             evidence,
             latency,
-        } => Line::Failure {
+        } => NdjsonLine::Failure {
             about,
             latency_ms: latency.map(Ms),
             reason: failure.reason().as_str(),
             message: words::failure(failure),
             evidence: evidence
                 .as_deref()
-                .map(|seen| Evidence::new(Cow::Borrowed(seen))),
+                .map(|seen| EvidenceJson::new(Cow::Borrowed(seen))),
         },
-        Event::Miss { consecutive } => Line::Miss {
+        Event::Miss { consecutive } => NdjsonLine::Miss {
             about,
             consecutive_missed: *consecutive,
         },
-        Event::Transition { from, to, cause } => Line::Transition {
+        Event::Transition { from, to, cause } => NdjsonLine::Transition {
             about,
             from: from.as_str(),
             to: to.as_str(),
@@ -372,7 +372,7 @@ fn about<'a>(event: &'a Event, about: About<'a>) -> Line<'a> {
     }
 }
 
-fn put(line: &Line<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+fn put(line: &NdjsonLine<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     // One write a line: readers of a pipe never see half of one.
     let mut bytes = serde_json::to_vec(line)?;
     bytes.push(b'\n');

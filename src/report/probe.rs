@@ -3,7 +3,7 @@
 use std::io;
 
 use super::style::Style;
-use super::{Run, human};
+use super::{RunInfo, human};
 use crate::model::{Certificate, LatencySummary, Row, Snapshot};
 use crate::words;
 
@@ -13,7 +13,7 @@ use crate::words;
 /// What the writer says.
 pub fn write(
     snapshot: &Snapshot,
-    run: &Run,
+    run: &RunInfo,
     style: Style,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {

@@ -12,14 +12,14 @@ use prometheus_client::encoding::{DescriptorEncoder, prometheus_text};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
-use super::Run;
+use super::RunInfo;
 use crate::model::{Row, Snapshot, Status};
 
 /// Writes the metrics. Samples have no timestamps; the age of the file shows when it was written.
 ///
 /// # Errors
 /// A write fails.
-pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let mut registry = Registry::default();
     let (mut snapshot, run) = (snapshot.clone(), run.clone());
     // `probe` may have a URL twice, but duplicate samples make the whole file invalid.
@@ -39,7 +39,7 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
 #[derive(Debug)]
 struct Gauges {
     snapshot: Snapshot,
-    run: Run,
+    run: RunInfo,
 }
 
 /// One label of a sample: name and value.

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Mark, Run, evidence_line, is_flaky, ms};
+use super::{RunInfo, TestResult, evidence_line, is_flaky, ms};
 use crate::model::{Row, Snapshot};
 use crate::words;
 
@@ -11,7 +11,7 @@ use crate::words;
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "TAP version 14")?;
     match snapshot.rows.len() {
         0 => writeln!(out, "1..0 # no monitors")?,
@@ -27,24 +27,26 @@ pub fn write(snapshot: &Snapshot, run: &Run, out: &mut dyn io::Write) -> io::Res
     }
 }
 
-fn point(number: usize, row: &Row, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+fn point(number: usize, row: &Row, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let (mark, name) = (run.mark(row), described(row.meta.name.as_str()));
     match mark {
-        Mark::Fail | Mark::Open => writeln!(out, "not ok {number} - {name}")?,
-        Mark::Skip => writeln!(out, "ok {number} - {name} # SKIP paused")?,
-        Mark::Pass | Mark::Warn => writeln!(out, "ok {number} - {name}")?,
+        TestResult::Fail | TestResult::Open => writeln!(out, "not ok {number} - {name}")?,
+        TestResult::Skip => writeln!(out, "ok {number} - {name} # SKIP paused")?,
+        TestResult::Pass | TestResult::Warn => writeln!(out, "ok {number} - {name}")?,
     }
     match mark {
-        Mark::Fail => details(row, &words::condition(row), "fail", out),
-        Mark::Open => details(
+        TestResult::Fail => details(row, &words::condition(row), "fail", out),
+        TestResult::Open => details(
             row,
             &format!("no verdict: {}", words::condition(row)),
             "unknown",
             out,
         ),
-        Mark::Warn => writeln!(out, "# warning: {}", words::condition(row)),
-        Mark::Pass if is_flaky(row) => writeln!(out, "# flaky: {}", words::recovered_failure(row)),
-        Mark::Pass | Mark::Skip => Ok(()),
+        TestResult::Warn => writeln!(out, "# warning: {}", words::condition(row)),
+        TestResult::Pass if is_flaky(row) => {
+            writeln!(out, "# flaky: {}", words::recovered_failure(row))
+        }
+        TestResult::Pass | TestResult::Skip => Ok(()),
     }
 }
 

@@ -10,9 +10,9 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use rustls::ServerConfig;
 
-use super::guest::Guest;
-use super::intake::Arrival;
-use super::{House, answer, routes, site};
+use super::peer::Peer;
+use super::receive_push::MatchedPush;
+use super::{AppState, answer, routes, site};
 use crate::monitors::token::Token;
 
 /// What a request needs to be accepted. A reload may change it.
@@ -29,8 +29,8 @@ pub struct Access {
 /// The middleware in front of every route. It also finds the push monitor of a request, because a
 /// push monitor may have its own token.
 pub async fn guard(
-    State(house): State<House>,
-    Extension(guest): Extension<Arc<Guest>>,
+    State(house): State<AppState>,
+    Extension(guest): Extension<Arc<Peer>>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -44,15 +44,18 @@ pub async fn guard(
             .engine
             .intake()
             .find(path)
-            .map(|(door, step)| Arrival { door, step })
+            .map(|(door, step)| MatchedPush {
+                endpoint: door,
+                step,
+            })
     };
-    let right = may_enter(&house.access.borrow(), &parts, is_open, arrival.as_ref());
+    let right = decide(&house.access.borrow(), &parts, is_open, arrival.as_ref());
     match right {
-        Right::Shown => guest.keep(),
-        Right::NotNeeded => {}
-        Right::Missing => return unauthorized(),
-        Right::Foreign => return site::foreign(),
-        Right::Misdirected => return site::misdirected(),
+        Decision::Shown => guest.mark_authorized(),
+        Decision::NotNeeded => {}
+        Decision::Missing => return unauthorized(),
+        Decision::Foreign => return site::foreign(),
+        Decision::Misdirected => return site::misdirected(),
     }
     if let Some(arrival) = arrival {
         parts.extensions.insert(arrival);
@@ -61,7 +64,7 @@ pub async fn guard(
 }
 
 /// Why a request is accepted or rejected.
-enum Right {
+enum Decision {
     Shown,
     /// The path is public, although other paths need a token.
     NotNeeded,
@@ -75,25 +78,30 @@ enum Right {
 /// Decides on a request. Pages of other sites are rejected first. The token of the interface is
 /// valid for every path, the token of a push monitor for its own path. Without a token, the `Host`
 /// header must name this machine.
-fn may_enter(access: &Access, parts: &Parts, is_open: bool, arrival: Option<&Arrival>) -> Right {
+fn decide(
+    access: &Access,
+    parts: &Parts,
+    is_open: bool,
+    arrival: Option<&MatchedPush>,
+) -> Decision {
     if site::is_foreign(&parts.headers, &access.hosts) {
-        return Right::Foreign;
+        return Decision::Foreign;
     }
-    let own = arrival.and_then(|arrival| arrival.door.token());
+    let own = arrival.and_then(|arrival| arrival.endpoint.token());
     let shown = bearer(&parts.headers);
     if own
         .into_iter()
         .chain(&access.token)
         .any(|token| token.matches(shown))
     {
-        return Right::Shown;
+        return Decision::Shown;
     }
     match &access.token {
-        Some(_) if is_open => Right::NotNeeded,
-        Some(_) => Right::Missing,
-        None if !site::is_for_this_machine(parts, &access.hosts) => Right::Misdirected,
-        None if own.is_some() => Right::Missing,
-        None => Right::Shown,
+        Some(_) if is_open => Decision::NotNeeded,
+        Some(_) => Decision::Missing,
+        None if !site::is_for_this_machine(parts, &access.hosts) => Decision::Misdirected,
+        None if own.is_some() => Decision::Missing,
+        None => Decision::Shown,
     }
 }
 

@@ -7,17 +7,17 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::budget::Exceeded;
+use super::budget::MemoryBudgetExceeded;
 
 pub const JSON: &str = "application/json";
 
 /// Returns an error response with the body `{"error": "…"}`, one sentence for the reader.
 pub fn refusal(status: StatusCode, why: &str) -> Response {
     #[derive(Serialize)]
-    struct Refusal<'a> {
+    struct ErrorBody<'a> {
         error: &'a str,
     }
-    let mut response = json(&Refusal { error: why });
+    let mut response = json(&ErrorBody { error: why });
     *response.status_mut() = status;
     response
 }
@@ -35,10 +35,10 @@ pub fn json(value: &impl Serialize) -> Response {
 }
 
 /// Returns a rendered answer, or 503 if slow clients hold too much memory.
-pub fn rendered(kind: &'static str, bytes: Result<Bytes, Exceeded>) -> Response {
+pub fn rendered(kind: &'static str, bytes: Result<Bytes, MemoryBudgetExceeded>) -> Response {
     match bytes {
         Ok(bytes) => content(kind, bytes),
-        Err(Exceeded) => busy(),
+        Err(MemoryBudgetExceeded) => busy(),
     }
 }
 

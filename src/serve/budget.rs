@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 /// A limit in bytes for all clients together.
 #[derive(Debug)]
-pub struct Budget {
+pub struct MemoryBudget {
     limit: usize,
     used: AtomicUsize,
     refused: AtomicU64,
@@ -16,17 +16,17 @@ pub struct Budget {
 /// A number of bytes that count against the budget until the charge is dropped.
 #[derive(Debug)]
 pub struct Charge {
-    budget: Arc<Budget>,
+    budget: Arc<MemoryBudget>,
     bytes: usize,
 }
 
 /// The budget is used up.
 #[derive(Debug)]
-pub struct Exceeded;
+pub struct MemoryBudgetExceeded;
 
-impl Budget {
-    pub fn new(limit: usize) -> Arc<Budget> {
-        Arc::new(Budget {
+impl MemoryBudget {
+    pub fn new(limit: usize) -> Arc<MemoryBudget> {
+        Arc::new(MemoryBudget {
             limit,
             used: AtomicUsize::new(0),
             refused: AtomicU64::new(0),
@@ -38,7 +38,7 @@ impl Budget {
     /// # Errors
     /// The budget is used up. The last charge may exceed the limit; otherwise an answer larger than
     /// the whole budget would never be sent.
-    pub fn open(self: &Arc<Budget>) -> Result<Charge, Exceeded> {
+    pub fn open(self: &Arc<MemoryBudget>) -> Result<Charge, MemoryBudgetExceeded> {
         if self.used() > self.limit {
             return Err(self.refuse());
         }
@@ -48,9 +48,9 @@ impl Budget {
         })
     }
 
-    fn refuse(&self) -> Exceeded {
+    fn refuse(&self) -> MemoryBudgetExceeded {
         self.refused.fetch_add(1, Ordering::Relaxed);
-        Exceeded
+        MemoryBudgetExceeded
     }
 
     fn used(&self) -> usize {
@@ -68,7 +68,7 @@ impl Charge {
     ///
     /// # Errors
     /// The budget is used up.
-    pub fn grow(&mut self, bytes: usize) -> Result<(), Exceeded> {
+    pub fn grow(&mut self, bytes: usize) -> Result<(), MemoryBudgetExceeded> {
         if self.budget.used() > self.budget.limit {
             return Err(self.budget.refuse());
         }
@@ -83,18 +83,18 @@ impl Charge {
 
     /// Converts to bytes that count until the cache and all slow readers have dropped them.
     pub fn hold(mut self, mut bytes: Vec<u8>) -> Bytes {
-        struct Held {
+        struct ChargedBytes {
             bytes: Vec<u8>,
             _charge: Charge,
         }
-        impl AsRef<[u8]> for Held {
+        impl AsRef<[u8]> for ChargedBytes {
             fn as_ref(&self) -> &[u8] {
                 &self.bytes
             }
         }
         bytes.shrink_to_fit();
         self.add(bytes.len());
-        Bytes::from_owner(Held {
+        Bytes::from_owner(ChargedBytes {
             bytes,
             _charge: self,
         })
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn bytes_count_for_as_long_as_somebody_holds_them() {
-        let budget = Budget::new(100);
+        let budget = MemoryBudget::new(100);
         let held = budget.open().unwrap().hold(vec![0; 101]);
         let again = held.clone();
         drop(held);

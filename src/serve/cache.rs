@@ -6,27 +6,27 @@ use std::sync::{Arc, Weak};
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
-use super::House;
-use super::budget::Exceeded;
+use super::AppState;
+use super::budget::MemoryBudgetExceeded;
 use crate::model::{Moment, Snapshot, TargetId};
 
 #[derive(Debug, Default)]
-pub struct Cache {
+pub struct AnswerCache {
     /// Number of requests so far.
     came: AtomicU64,
-    last: Mutex<Last>,
+    last: Mutex<CachedAnswer>,
 }
 
 #[derive(Debug, Default)]
-struct Last {
+struct CachedAnswer {
     /// Number of requests that had arrived when the snapshot of the answer was taken.
     covers: u64,
-    answer: Option<(Key, Bytes)>,
+    answer: Option<(CacheKey, Bytes)>,
 }
 
 /// Identifies an answer.
 #[derive(Debug)]
-struct Key {
+struct CacheKey {
     snapshot: Weak<Snapshot>,
     /// Uptime in seconds: the ages in an answer grow while the snapshot stays the same.
     second: u64,
@@ -34,7 +34,7 @@ struct Key {
     target: Option<TargetId>,
 }
 
-impl Cache {
+impl AnswerCache {
     /// Returns an answer that includes every heartbeat received before the call. Concurrent
     /// requests share one rendering.
     ///
@@ -42,9 +42,9 @@ impl Cache {
     /// Unread answers hold too much memory.
     pub async fn fresh<F: Future<Output = Vec<u8>>>(
         &self,
-        house: &House,
+        house: &AppState,
         render: impl FnOnce(Arc<Snapshot>, Moment) -> F,
-    ) -> Result<Bytes, Exceeded> {
+    ) -> Result<Bytes, MemoryBudgetExceeded> {
         let number = self.came.fetch_add(1, Ordering::SeqCst) + 1;
         let mut last = self.last.lock().await;
         if last.covers >= number
@@ -67,13 +67,13 @@ impl Cache {
     ///
     /// # Errors
     /// Unread answers hold too much memory.
-    pub async fn of<F: Future<Output = Vec<u8>>>(
+    pub async fn answer_for<F: Future<Output = Vec<u8>>>(
         &self,
-        house: &House,
+        house: &AppState,
         snapshot: &Arc<Snapshot>,
         target: Option<TargetId>,
         render: impl FnOnce(Moment) -> F,
-    ) -> Result<Bytes, Exceeded> {
+    ) -> Result<Bytes, MemoryBudgetExceeded> {
         self.last
             .lock()
             .await
@@ -82,16 +82,16 @@ impl Cache {
     }
 }
 
-impl Last {
+impl CachedAnswer {
     async fn renew<F: Future<Output = Vec<u8>>>(
         &mut self,
-        house: &House,
+        house: &AppState,
         snapshot: &Arc<Snapshot>,
         target: Option<TargetId>,
         render: impl FnOnce(Moment) -> F,
-    ) -> Result<Bytes, Exceeded> {
+    ) -> Result<Bytes, MemoryBudgetExceeded> {
         let now = house.clock.now();
-        let key = Key {
+        let key = CacheKey {
             snapshot: Arc::downgrade(snapshot),
             second: now.since_start().as_secs(),
             target,
@@ -112,8 +112,8 @@ impl Last {
     }
 }
 
-impl Key {
-    fn is_same(&self, other: &Key) -> bool {
+impl CacheKey {
+    fn is_same(&self, other: &CacheKey) -> bool {
         self.snapshot.ptr_eq(&other.snapshot)
             && self.second == other.second
             && self.target == other.target

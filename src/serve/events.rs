@@ -16,25 +16,25 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval_at};
 
-use super::budget::Exceeded;
-use super::cache::{Cache, render};
-use super::guest::Guest;
-use super::{House, answer, status};
+use super::budget::MemoryBudgetExceeded;
+use super::cache::{AnswerCache, render};
+use super::peer::Peer;
+use super::{AppState, answer, status};
 use crate::clock::Clock;
 use crate::lock::LockExt;
 use crate::model::{Follower, Moment, Snapshot};
-use crate::report::ndjson::Object;
+use crate::report::ndjson::NdjsonObject;
 
 /// Maximum number of pieces in the queue of a reader, and their size in bytes: 16 MiB together.
-const PIECES: usize = 256;
-const PIECE: usize = 64 * 1024;
+const MAX_CHUNKS: usize = 256;
+const CHUNK_BYTES: usize = 64 * 1024;
 /// Minimum interval between two log lines about dropped readers; a line has their number.
 const WARN_EVERY: Duration = Duration::from_secs(10);
 const COMMENT: Bytes = Bytes::from_static(b": heartbeat\n\n");
 
 /// Some events as bytes of the stream.
 #[derive(Clone)]
-enum Piece {
+enum EventChunk {
     /// Changes of the fleet: number of the first one, and of the one after the last.
     Changes(u64, u64, Bytes),
     /// A comment or an event that is not a change of the fleet.
@@ -43,7 +43,7 @@ enum Piece {
 }
 
 /// The snapshot that was published last.
-struct Told {
+struct Published {
     snapshot: Arc<Snapshot>,
     /// Number of the next change.
     next: u64,
@@ -51,24 +51,24 @@ struct Told {
 
 pub struct Events {
     clock: Clock,
-    pieces: broadcast::Sender<Piece>,
-    told: Mutex<Arc<Told>>,
-    start: Cache,
+    pieces: broadcast::Sender<EventChunk>,
+    told: Mutex<Arc<Published>>,
+    start: AnswerCache,
     /// Number of readers that were dropped because they could not be written to.
     dropped: AtomicU64,
     /// Number of events that slow readers have missed.
     lost: AtomicU64,
-    warned: Mutex<Warned>,
+    warned: Mutex<DropWarnings>,
 }
 
 /// The last log line about dropped readers. It is rate-limited, because any client can cause one.
 #[derive(Debug, Default)]
-struct Warned {
+struct DropWarnings {
     at: Option<Moment>,
     dropped: u64,
 }
 
-impl Warned {
+impl DropWarnings {
     /// Returns the number of readers dropped since the last line, if a line is due.
     fn due(&mut self, now: Moment, dropped: u64) -> Option<u64> {
         if self.at.is_some_and(|at| now < at.plus(WARN_EVERY)) {
@@ -82,14 +82,14 @@ impl Warned {
 
 impl Events {
     pub fn new(clock: Clock, snapshot: Arc<Snapshot>) -> Events {
-        let (pieces, _) = broadcast::channel(PIECES);
+        let (pieces, _) = broadcast::channel(MAX_CHUNKS);
         let next = snapshot.changes.back().map_or(0, |last| last.seq + 1);
-        let told = Mutex::new(Arc::new(Told { snapshot, next }));
+        let told = Mutex::new(Arc::new(Published { snapshot, next }));
         Events {
             clock,
             pieces,
             told,
-            start: Cache::default(),
+            start: AnswerCache::default(),
             dropped: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             warned: Mutex::default(),
@@ -108,21 +108,21 @@ impl Events {
         self.lost.load(Ordering::Relaxed)
     }
 
-    fn warned(&self) -> MutexGuard<'_, Warned> {
+    fn warned(&self) -> MutexGuard<'_, DropWarnings> {
         self.warned.lock().ignore_poison()
     }
 
-    fn told(&self) -> Arc<Told> {
+    fn told(&self) -> Arc<Published> {
         Arc::clone(&self.told.lock().ignore_poison())
     }
 
     /// Publishes the changes that are new in this snapshot.
-    fn tell(&self, snapshot: Arc<Snapshot>) {
+    fn publish(&self, snapshot: Arc<Snapshot>) {
         let mut follower = Follower::at(self.told().next);
         let news = follower.read(&snapshot);
         // A reader that subscribes now starts after these changes. If the changes were sent first,
         // a reader between the two steps would miss them.
-        *self.told.lock().ignore_poison() = Arc::new(Told {
+        *self.told.lock().ignore_poison() = Arc::new(Published {
             snapshot: Arc::clone(&snapshot),
             next: follower.next(),
         });
@@ -132,10 +132,10 @@ impl Events {
         let mut bytes = Vec::new();
         let mut from = news.changes.first().map_or(0, |first| first.seq);
         for change in &news.changes {
-            frame(&Object::change(change, &snapshot), &mut bytes);
-            if bytes.len() >= PIECE {
+            frame(&NdjsonObject::change(change, &snapshot), &mut bytes);
+            if bytes.len() >= CHUNK_BYTES {
                 let next = change.seq + 1;
-                self.send(Piece::Changes(
+                self.send(EventChunk::Changes(
                     from,
                     next,
                     std::mem::take(&mut bytes).into(),
@@ -144,11 +144,11 @@ impl Events {
             }
         }
         if !bytes.is_empty() {
-            self.send(Piece::Changes(from, follower.next(), bytes.into()));
+            self.send(EventChunk::Changes(from, follower.next(), bytes.into()));
         }
     }
 
-    fn send(&self, piece: Piece) {
+    fn send(&self, piece: EventChunk) {
         // Fails only without readers.
         let _ = self.pieces.send(piece);
     }
@@ -159,7 +159,7 @@ impl Events {
 }
 
 /// Publishes changes and comments until the interface closes, then the end event.
-pub async fn run(house: House, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+pub async fn run(house: AppState, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
     let events = &house.events;
     let mut closing = house.closing.clone();
     let every = house.limits.comment;
@@ -173,21 +173,21 @@ pub async fn run(house: House, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
                 if changed.is_err() {
                     break;
                 }
-                events.tell(Arc::clone(&snapshots.borrow_and_update()));
+                events.publish(Arc::clone(&snapshots.borrow_and_update()));
             }
-            _ = comments.tick() => events.send(Piece::Aside(COMMENT)),
+            _ = comments.tick() => events.send(EventChunk::Aside(COMMENT)),
         }
     }
     let last = Arc::clone(&snapshots.borrow());
-    let end = Object::end(events.now(), last.counts.worst(), (house.verdict)(&last));
-    events.send(Piece::End(framed(&end)));
+    let end = NdjsonObject::end(events.now(), last.counts.worst(), (house.verdict)(&last));
+    events.send(EventChunk::End(framed(&end)));
 }
 
 pub async fn subscribe(
-    State(house): State<House>,
-    Extension(guest): Extension<Arc<Guest>>,
+    State(house): State<AppState>,
+    Extension(guest): Extension<Arc<Peer>>,
 ) -> Response {
-    guest.reads_a_stream();
+    guest.mark_streaming();
     // Subscribes before it reads the state. Changes in between arrive twice; their numbers show
     // which ones to skip.
     let pieces = house.events.pieces.subscribe();
@@ -195,7 +195,7 @@ pub async fn subscribe(
     let Ok(start) = start(&house, &told.snapshot).await else {
         return answer::busy();
     };
-    let reader = Reader {
+    let reader = EventReader {
         house,
         guest,
         pieces,
@@ -213,7 +213,7 @@ pub async fn subscribe(
 }
 
 /// Renders the first event, the whole status.
-async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Result<Bytes, Exceeded> {
+async fn start(house: &AppState, snapshot: &Arc<Snapshot>) -> Result<Bytes, MemoryBudgetExceeded> {
     let (began, verdict) = (house.clock.started(), house.verdict);
     let shown = Arc::clone(snapshot);
     let start = |now| {
@@ -221,29 +221,33 @@ async fn start(house: &House, snapshot: &Arc<Snapshot>) -> Result<Bytes, Exceede
             let seen = status::seen(&shown, now);
             let mut bytes = Vec::new();
             let report = status::report(&seen, began, verdict(&seen));
-            frame(&Object::start(seen.wall(now), &report), &mut bytes);
+            frame(&NdjsonObject::start(seen.wall(now), &report), &mut bytes);
             bytes
         })
     };
-    house.events.start.of(house, snapshot, None, start).await
+    house
+        .events
+        .start
+        .answer_for(house, snapshot, None, start)
+        .await
 }
 
 /// A subscriber. It is dropped with its connection.
-struct Reader {
-    house: House,
-    guest: Arc<Guest>,
-    pieces: broadcast::Receiver<Piece>,
+struct EventReader {
+    house: AppState,
+    guest: Arc<Peer>,
+    pieces: broadcast::Receiver<EventChunk>,
     /// Number of the first change that was not sent yet.
     next: u64,
     is_over: bool,
 }
 
-impl Reader {
+impl EventReader {
     /// Returns the next bytes to send, or `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
         while !self.is_over {
             match self.pieces.recv().await {
-                Ok(Piece::Changes(from, to, bytes)) if to > self.next => {
+                Ok(EventChunk::Changes(from, to, bytes)) if to > self.next => {
                     let lost = from.saturating_sub(self.next);
                     self.next = to;
                     return Some(if lost == 0 {
@@ -252,9 +256,9 @@ impl Reader {
                         self.after_loss(lost, &bytes)
                     });
                 }
-                Ok(Piece::Changes(..)) => {}
-                Ok(Piece::Aside(bytes)) => return Some(bytes),
-                Ok(Piece::End(bytes)) => {
+                Ok(EventChunk::Changes(..)) => {}
+                Ok(EventChunk::Aside(bytes)) => return Some(bytes),
+                Ok(EventChunk::End(bytes)) => {
                     self.is_over = true;
                     return Some(bytes);
                 }
@@ -270,35 +274,33 @@ impl Reader {
         let events = &self.house.events;
         events.lost.fetch_add(count, Ordering::Relaxed);
         let mut both = Vec::new();
-        frame(&Object::lost(events.now(), count), &mut both);
+        frame(&NdjsonObject::lost(events.now(), count), &mut both);
         both.extend_from_slice(bytes);
         both.into()
     }
 }
 
-impl Drop for Reader {
+impl Drop for EventReader {
     fn drop(&mut self) {
         if !self.guest.is_lost() {
             return;
         }
         let events = &self.house.events;
         let dropped = events.dropped.fetch_add(1, Ordering::Relaxed) + 1;
-        let peer = self.guest.peer;
+        let peer = self.guest.address;
         if let Some(count) = events.warned().due(events.clock.now(), dropped) {
             tracing::warn!(
                 "event subscribers that could not be written to: {count} dropped, the last one {peer}"
             );
         }
         let left = events.subscribers().saturating_sub(1);
-        events.send(Piece::Aside(framed(&Object::subscriber_dropped(
-            events.now(),
-            peer,
-            left,
-        ))));
+        events.send(EventChunk::Aside(framed(
+            &NdjsonObject::subscriber_dropped(events.now(), peer, left),
+        )));
     }
 }
 
-fn framed(object: &Object) -> Bytes {
+fn framed(object: &NdjsonObject) -> Bytes {
     let mut bytes = Vec::new();
     frame(object, &mut bytes);
     bytes.into()
@@ -306,7 +308,7 @@ fn framed(object: &Object) -> Bytes {
 
 /// Appends one event in the format of the HTML standard, section 9.2.5. JSON on one line has no
 /// line breaks to escape.
-fn frame(object: &Object, bytes: &mut Vec<u8>) {
+fn frame(object: &NdjsonObject, bytes: &mut Vec<u8>) {
     for part in [
         b"event: ",
         object.name.as_bytes(),
@@ -324,7 +326,7 @@ mod tests {
 
     #[test]
     fn dropped_readers_are_one_line_every_ten_seconds() {
-        let mut warned = Warned::default();
+        let mut warned = DropWarnings::default();
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));
         let said: Vec<_> = (1..=25)
             .filter_map(|second| warned.due(at(second), second))

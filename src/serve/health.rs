@@ -7,8 +7,8 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::answered;
-use super::{House, answer};
+use super::engine_answer;
+use super::{AppState, answer};
 use crate::clock::Clock;
 use crate::model::{Kind, Row, Snapshot, Status};
 
@@ -17,14 +17,14 @@ use crate::model::{Kind, Row, Snapshot, Status};
 const FIRST_ROUND: Duration = Duration::from_secs(20);
 
 #[derive(Serialize)]
-struct Well {
+struct HealthBody {
     hbmon: &'static str,
     status: &'static str,
 }
 
 /// Answers 200 if the engine's loop responds.
-pub async fn healthy(State(house): State<House>) -> Response {
-    if answered(house.engine.ping()).await.is_some() {
+pub async fn healthy(State(house): State<AppState>) -> Response {
+    if engine_answer(house.engine.ping()).await.is_some() {
         well("healthy")
     } else {
         answer::refusal(
@@ -35,8 +35,8 @@ pub async fn healthy(State(house): State<House>) -> Response {
 }
 
 /// Answers 200 once every monitor was tried, while the interface accepts clients.
-pub async fn ready(State(house): State<House>) -> Response {
-    if house.closing.is_said() {
+pub async fn ready(State(house): State<AppState>) -> Response {
+    if house.closing.has_started() {
         return answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "closing");
     }
     if is_first_round_over(&house.snapshot(), &house.clock) {
@@ -50,7 +50,7 @@ pub async fn ready(State(house): State<House>) -> Response {
 }
 
 fn well(status: &'static str) -> Response {
-    answer::json(&Well {
+    answer::json(&HealthBody {
         hbmon: env!("CARGO_PKG_VERSION"),
         status,
     })

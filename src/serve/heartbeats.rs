@@ -12,18 +12,18 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval_at};
 
-use super::answered;
-use super::budget::Exceeded;
-use super::cache::{Cache, render};
-use super::guest::Guest;
-use super::{House, answer};
+use super::budget::MemoryBudgetExceeded;
+use super::cache::{AnswerCache, render};
+use super::engine_answer;
+use super::peer::Peer;
+use super::{AppState, answer};
 use crate::model::{Snapshot, Status, Text};
 use crate::report::json::Time;
 
 /// The newest heartbeat, which all readers share.
 pub struct Heartbeats {
     newest: watch::Sender<Bytes>,
-    cache: Cache,
+    cache: AnswerCache,
 }
 
 #[derive(Serialize)]
@@ -41,7 +41,7 @@ impl Heartbeats {
     pub fn new() -> Heartbeats {
         Heartbeats {
             newest: watch::Sender::new(Bytes::new()),
-            cache: Cache::default(),
+            cache: AnswerCache::default(),
         }
     }
 
@@ -51,7 +51,7 @@ impl Heartbeats {
 }
 
 /// Publishes heartbeats while the interface is open and has subscribers.
-pub async fn run(house: House) {
+pub async fn run(house: AppState) {
     let mut closing = house.closing.clone();
     let every = house.limits.beat;
     let mut beats = interval_at(house.clock.instant(house.clock.now().plus(every)), every);
@@ -74,10 +74,10 @@ pub async fn run(house: House) {
 
 /// Sends one heartbeat at once, then the ones that all readers share.
 pub async fn subscribe(
-    State(house): State<House>,
-    Extension(guest): Extension<Arc<Guest>>,
+    State(house): State<AppState>,
+    Extension(guest): Extension<Arc<Peer>>,
 ) -> Response {
-    guest.reads_a_stream();
+    guest.mark_streaming();
     let newest = house.heartbeats.newest.subscribe();
     let Ok(first) = beat(&house).await else {
         return answer::busy();
@@ -100,10 +100,10 @@ pub async fn subscribe(
     answer::stream(Body::from_stream(frames))
 }
 
-async fn beat(house: &House) -> Result<Bytes, Exceeded> {
+async fn beat(house: &AppState) -> Result<Bytes, MemoryBudgetExceeded> {
     let frame = |snapshot: Arc<Snapshot>, now| async move {
         let timestamp = Time(house.clock.wall(now));
-        let instances = answered(house.engine.online_instances())
+        let instances = engine_answer(house.engine.online_instances())
             .await
             .unwrap_or_default();
         render(move || frame(&snapshot, timestamp, &instances)).await

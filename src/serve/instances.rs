@@ -6,9 +6,9 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::answered;
 use super::cache::render;
-use super::{House, answer, status};
+use super::engine_answer;
+use super::{AppState, answer, status};
 use crate::model::{Instance, Presence, Text, wall};
 use crate::report::json::Time;
 
@@ -22,20 +22,24 @@ struct Listed<'a> {
 }
 
 /// Lists all instances, sorted by name.
-pub async fn list(State(house): State<House>, Path(name): Path<String>) -> Response {
+pub async fn list(State(house): State<AppState>, Path(name): Path<String>) -> Response {
     let snapshot = house.fresh().await;
     let Some(row) = status::find(&snapshot, &name) else {
         return status::unknown();
     };
     let target = row.id;
-    let list = house.lists.of(&house, &snapshot, Some(target), |_| async {
-        let known = answered(house.engine.instances(target)).await.flatten();
-        let anchor = snapshot.anchor;
-        match known {
-            Some(known) => render(move || rendered(known, anchor)).await,
-            None => Vec::new(),
-        }
-    });
+    let list = house
+        .lists
+        .answer_for(&house, &snapshot, Some(target), |_| async {
+            let known = engine_answer(house.engine.instances(target))
+                .await
+                .flatten();
+            let anchor = snapshot.anchor;
+            match known {
+                Some(known) => render(move || rendered(known, anchor)).await,
+                None => Vec::new(),
+            }
+        });
     match list.await {
         // An empty list renders as `[]`, so no bytes mean that the engine did not answer.
         Ok(list) if list.is_empty() => stopping(),
@@ -62,7 +66,7 @@ fn rendered(mut known: Vec<Instance>, anchor: Timestamp) -> Vec<u8> {
 
 /// Removes an instance from the registry. Its next heartbeat registers it again.
 pub async fn remove(
-    State(house): State<House>,
+    State(house): State<AppState>,
     Path((name, id)): Path<(String, String)>,
 ) -> Response {
     let snapshot = house.snapshot();
@@ -70,7 +74,7 @@ pub async fn remove(
         return status::unknown();
     };
     let (target, instance) = (row.id, Text::clean(&id));
-    match answered(house.engine.remove_instance(target, instance)).await {
+    match engine_answer(house.engine.remove_instance(target, instance)).await {
         Some(true) => answer::empty(StatusCode::NO_CONTENT),
         Some(false) => answer::refusal(StatusCode::NOT_FOUND, "no instance has this name"),
         None => stopping(),

@@ -9,13 +9,13 @@ pub struct Limits {
     pub connections: usize,
     /// Maximum number of connections from one IPv4 address or one IPv6 /64 network; loopback
     /// addresses have no such limit.
-    pub connections_each: usize,
+    pub connections_per_address: usize,
     /// Maximum number of connections without an authorized request so far. A further connection
     /// closes the oldest of them.
-    pub newcomers: usize,
+    pub pending: usize,
     /// Time for which such a connection cannot be closed; further connections wait in the accept
     /// queue of the system.
-    pub newcomer: Duration,
+    pub pending_time: Duration,
     /// Time limit for a TLS handshake, for the head of a request, and for idling between requests.
     pub head: Duration,
     pub head_bytes: usize,
@@ -38,7 +38,7 @@ pub struct Limits {
     /// Interval of the heartbeat stream.
     pub beat: Duration,
     /// Time that clients have to finish when the interface closes.
-    pub farewell: Duration,
+    pub drain_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -46,9 +46,9 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             connections: 2048,
-            connections_each: 1024,
-            newcomers: 256,
-            newcomer: Duration::from_millis(100),
+            connections_per_address: 1024,
+            pending: 256,
+            pending_time: Duration::from_millis(100),
             head: Duration::from_secs(10),
             head_bytes: 8 * 1024,
             body: Duration::from_secs(10),
@@ -61,7 +61,7 @@ impl Default for Limits {
             answer: Duration::from_secs(30),
             comment: Duration::from_secs(10),
             beat: Duration::from_secs(5),
-            farewell: Duration::from_secs(2),
+            drain_timeout: Duration::from_secs(2),
         }
     }
 }
@@ -72,11 +72,14 @@ impl Limits {
     #[must_use]
     pub fn with_connections(self, connections: usize) -> Limits {
         let half = connections.div_ceil(2);
-        let (each, newcomers) = (self.connections_each.min(half), self.newcomers.min(half));
+        let (each, newcomers) = (
+            self.connections_per_address.min(half),
+            self.pending.min(half),
+        );
         Limits {
             connections,
-            connections_each: each,
-            newcomers,
+            connections_per_address: each,
+            pending: newcomers,
             ..self
         }
     }

@@ -12,16 +12,16 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
 use super::cache::render;
-use super::seats::Turned;
-use super::{House, answer};
+use super::slots::RejectReason;
+use super::{AppState, answer};
 use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status};
 use crate::report::prom::{MonitorLabels, labels, unix_seconds, with_label};
 
 /// Counters of hbmon itself that are not in the snapshot.
 #[derive(Clone, Copy, Debug)]
-struct Own {
+struct ProcessCounts {
     clients: usize,
-    refused: [(&'static str, u64); Turned::ALL.len()],
+    refused: [(&'static str, u64); RejectReason::ALL.len()],
     refused_for_bytes: u64,
     event_subscribers: usize,
     heartbeat_subscribers: usize,
@@ -34,25 +34,25 @@ struct Own {
 #[derive(Debug)]
 struct Metrics {
     snapshot: Arc<Snapshot>,
-    own: Own,
+    own: ProcessCounts,
 }
 
-pub async fn scrape(State(house): State<House>) -> Response {
+pub async fn scrape(State(house): State<AppState>) -> Response {
     let text = house.metrics.fresh(&house, |snapshot, _| {
         let metrics = Metrics {
             snapshot,
-            own: Own::of(&house),
+            own: ProcessCounts::of(&house),
         };
         render(|| metrics.text().into_bytes())
     });
     answer::rendered(prometheus_text::CONTENT_TYPE, text.await)
 }
 
-impl Own {
-    fn of(house: &House) -> Own {
-        Own {
-            clients: house.seats.count_taken(),
-            refused: Turned::ALL.map(|why| (why.as_str(), house.seats.turned(why))),
+impl ProcessCounts {
+    fn of(house: &AppState) -> ProcessCounts {
+        ProcessCounts {
+            clients: house.slots.count_taken(),
+            refused: RejectReason::ALL.map(|why| (why.as_str(), house.slots.rejected(why))),
             refused_for_bytes: house.answers.refused() + house.bodies.refused(),
             event_subscribers: house.events.subscribers(),
             heartbeat_subscribers: house.heartbeats.subscribers(),
@@ -182,7 +182,7 @@ impl Page<'_, '_> {
         )
     }
 
-    fn itself(&mut self, own: Own) -> fmt::Result {
+    fn itself(&mut self, own: ProcessCounts) -> fmt::Result {
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         self.family("build", "The version that runs", MetricType::Info)?
             .encode_info(&version)?;
@@ -260,7 +260,7 @@ impl Page<'_, '_> {
         )
     }
 
-    fn clients(&mut self, own: Own) -> fmt::Result {
+    fn clients(&mut self, own: ProcessCounts) -> fmt::Result {
         let help = "Connections of clients to the HTTP interface";
         self.family("clients", help, MetricType::Gauge)?
             .encode_gauge(&(own.clients as u64))?;

@@ -8,20 +8,20 @@ mod access;
 mod answer;
 mod budget;
 mod cache;
-mod closing;
 mod events;
-mod guest;
 mod health;
 mod heartbeats;
 mod instances;
-mod intake;
 mod limits;
+mod listener;
 mod metrics;
 mod outputs;
-mod reception;
+mod peer;
+mod receive_push;
 mod routes;
-mod seats;
+mod shutdown;
 mod site;
+mod slots;
 mod status;
 
 use std::io;
@@ -40,16 +40,16 @@ use crate::engine::{Engine, Stopped};
 use crate::model::Snapshot;
 use crate::monitors::dial::OwnAddress;
 pub use access::Access;
-use budget::Budget;
-use closing::Closing;
+use budget::MemoryBudget;
 pub use health::is_first_round_over;
 pub use limits::Limits;
+use listener::Listener;
 pub use outputs::Outputs;
-use reception::Reception;
-use seats::Seats;
+use shutdown::Shutdown;
+use slots::ConnectionSlots;
 
 /// Time limit for an answer of the engine.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ENGINE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the interface needs from the process that opens it.
 pub struct Host {
@@ -60,36 +60,36 @@ pub struct Host {
 
 /// The state that all routes share. Clones share it too.
 #[derive(Clone)]
-struct House(Arc<Rooms>);
+struct AppState(Arc<AppStateInner>);
 
-struct Rooms {
+struct AppStateInner {
     clock: Clock,
     limits: Limits,
     engine: Engine,
     access: watch::Receiver<Access>,
-    closing: Closing,
+    closing: Shutdown,
     /// Returns the exit code that `hbmon check` would have.
     verdict: fn(&Snapshot) -> u8,
     events: events::Events,
     heartbeats: heartbeats::Heartbeats,
-    status: cache::Cache,
-    metrics: cache::Cache,
-    lists: cache::Cache,
-    seats: Arc<Seats>,
-    bodies: Arc<Budget>,
-    answers: Arc<Budget>,
+    status: cache::AnswerCache,
+    metrics: cache::AnswerCache,
+    lists: cache::AnswerCache,
+    slots: Arc<ConnectionSlots>,
+    bodies: Arc<MemoryBudget>,
+    answers: Arc<MemoryBudget>,
     outputs: Arc<Outputs>,
 }
 
-impl Deref for House {
-    type Target = Rooms;
+impl Deref for AppState {
+    type Target = AppStateInner;
 
-    fn deref(&self) -> &Rooms {
+    fn deref(&self) -> &AppStateInner {
         &self.0
     }
 }
 
-impl Rooms {
+impl AppStateInner {
     fn snapshot(&self) -> Arc<Snapshot> {
         self.engine.snapshot()
     }
@@ -97,7 +97,7 @@ impl Rooms {
     /// Returns a snapshot with every heartbeat that was accepted before the call, or the newest
     /// published one if the engine does not answer.
     async fn fresh(&self) -> Arc<Snapshot> {
-        answered(self.engine.fresh())
+        engine_answer(self.engine.fresh())
             .await
             .unwrap_or_else(|| self.snapshot())
     }
@@ -105,8 +105,8 @@ impl Rooms {
 
 /// Waits for an answer of the engine. Returns `None` if the engine has stopped or does not answer
 /// in time.
-async fn answered<T>(answer: impl Future<Output = Result<T, Stopped>>) -> Option<T> {
-    timeout(PATIENCE, answer).await.ok()?.ok()
+async fn engine_answer<T>(answer: impl Future<Output = Result<T, Stopped>>) -> Option<T> {
+    timeout(ENGINE_TIMEOUT, answer).await.ok()?.ok()
 }
 
 /// The open interface. Dropping it closes all connections at once.
@@ -132,9 +132,9 @@ impl Interface {
         host: Host,
     ) -> io::Result<Interface> {
         let address = listener.local_addr()?;
-        let (closing, is_closing) = Closing::new();
-        let (reception, mut tasks) = furnish(engine, clock, access, limits, host, is_closing);
-        tasks.spawn(reception.receive(listener));
+        let (closing, is_closing) = Shutdown::new();
+        let (reception, mut tasks) = build(engine, clock, access, limits, host, is_closing);
+        tasks.spawn(reception.accept_loop(listener));
         Ok(Interface {
             address,
             closing,
@@ -152,42 +152,42 @@ impl Interface {
 }
 
 /// Builds the connection handler and starts the tasks that publish to the streams.
-fn furnish(
+fn build(
     engine: &Engine,
     clock: Clock,
     access: watch::Receiver<Access>,
     limits: Limits,
     host: Host,
-    closing: Closing,
-) -> (Reception, JoinSet<()>) {
-    let house = House::new(engine, clock, access.clone(), limits, host, closing.clone());
-    let (router, seats) = (routes::router(house.clone()), Arc::clone(&house.seats));
+    closing: Shutdown,
+) -> (Listener, JoinSet<()>) {
+    let house = AppState::new(engine, clock, access.clone(), limits, host, closing.clone());
+    let (router, seats) = (routes::router(house.clone()), Arc::clone(&house.slots));
     let mut tasks = JoinSet::new();
     tasks.spawn(events::run(house.clone(), engine.snapshots()));
     tasks.spawn(heartbeats::run(house));
     (
-        Reception {
+        Listener {
             router,
             access,
             limits,
-            seats,
-            closing,
+            slots: seats,
+            shutdown: closing,
         },
         tasks,
     )
 }
 
-impl House {
+impl AppState {
     fn new(
         engine: &Engine,
         clock: Clock,
         access: watch::Receiver<Access>,
         limits: Limits,
         host: Host,
-        closing: Closing,
-    ) -> House {
+        closing: Shutdown,
+    ) -> AppState {
         let first = engine.snapshot();
-        House(Arc::new(Rooms {
+        AppState(Arc::new(AppStateInner {
             limits,
             engine: engine.clone(),
             access,
@@ -195,12 +195,12 @@ impl House {
             verdict: host.verdict,
             events: events::Events::new(clock.clone(), first),
             heartbeats: heartbeats::Heartbeats::new(),
-            status: cache::Cache::default(),
-            metrics: cache::Cache::default(),
-            lists: cache::Cache::default(),
-            seats: Seats::new(clock.clone(), limits),
-            bodies: Budget::new(limits.bodies_bytes),
-            answers: Budget::new(limits.answers_bytes),
+            status: cache::AnswerCache::default(),
+            metrics: cache::AnswerCache::default(),
+            lists: cache::AnswerCache::default(),
+            slots: ConnectionSlots::new(clock.clone(), limits),
+            bodies: MemoryBudget::new(limits.bodies_bytes),
+            answers: MemoryBudget::new(limits.answers_bytes),
             outputs: host.outputs,
             clock,
         }))

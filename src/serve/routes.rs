@@ -4,7 +4,9 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
-use super::{House, access, events, health, heartbeats, instances, intake, metrics, status};
+use super::{
+    AppState, access, events, health, heartbeats, instances, metrics, receive_push, status,
+};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +24,7 @@ struct Route {
     method: MethodFilter,
     access: RouteAccess,
     /// Makes the service for the method.
-    handler: fn(MethodFilter) -> MethodRouter<House>,
+    handler: fn(MethodFilter) -> MethodRouter<AppState>,
 }
 
 const ROUTES: [Route; 9] = [
@@ -83,13 +85,13 @@ const ROUTES: [Route; 9] = [
 ];
 
 /// Returns the service of all routes. Every other path belongs to push monitors.
-pub fn router(house: House) -> Router {
+pub fn router(house: AppState) -> Router {
     ROUTES
         .iter()
         .fold(Router::new(), |router, route| {
             router.route(route.path, (route.handler)(route.method))
         })
-        .fallback(intake::receive)
+        .fallback(receive_push::receive)
         .layer(from_fn_with_state(house.clone(), access::guard))
         .with_state(house)
 }

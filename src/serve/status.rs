@@ -8,13 +8,13 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::cache::render;
-use super::{House, answer};
+use super::{AppState, answer};
 use crate::model::{ChangeRing, Moment, Row, Rows, Snapshot, Status};
-use crate::report::{Run, json};
+use crate::report::{RunInfo, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
 
-pub async fn all(State(house): State<House>) -> Response {
+pub async fn all(State(house): State<AppState>) -> Response {
     let (began, verdict) = (house.clock.started(), house.verdict);
     let line = house.status.fresh(&house, |snapshot, now| {
         render(move || {
@@ -28,12 +28,12 @@ pub async fn all(State(house): State<House>) -> Response {
     answer::rendered(answer::JSON, line.await)
 }
 
-pub async fn one(State(house): State<House>, Path(name): Path<String>) -> Response {
+pub async fn one(State(house): State<AppState>, Path(name): Path<String>) -> Response {
     #[derive(Serialize)]
     struct One<'a> {
         schema: &'static str,
         #[serde(flatten)]
-        monitor: json::Monitor<'a>,
+        monitor: json::MonitorJson<'a>,
     }
     let snapshot = house.fresh().await;
     let Some(row) = find(&snapshot, &name) else {
@@ -74,13 +74,13 @@ pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
 
 /// Returns the status report. `began`: the start of this process. `exit`: the exit code that
 /// `hbmon check` would have.
-pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Report<'_> {
+pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::ReportJson<'_> {
     let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
     let complete = snapshot.is_settled();
     let fail_on = Status::Error;
     json::status(
         snapshot,
-        &Run {
+        &RunInfo {
             started,
             duration,
             exit,

@@ -5,22 +5,22 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
-use super::guest::Patient;
+use super::peer::StallTimeout;
 use super::*;
 use crate::engine::{Plan, Stop};
 use crate::model::{Moment, Text};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-struct Bench {
+struct InterfaceBench {
     clock: Clock,
     engine: Engine,
-    reception: Reception,
+    reception: Listener,
     closing: watch::Sender<bool>,
     _tasks: JoinSet<()>,
 }
 
-fn bench() -> Bench {
+fn bench() -> InterfaceBench {
     let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
     let plan = Plan {
         targets: Vec::new(),
@@ -28,13 +28,13 @@ fn bench() -> Bench {
         stop: Stop::Never,
     };
     let engine = Engine::start(plan, clock.clone());
-    let (closing, is_closing) = Closing::new();
+    let (closing, is_closing) = Shutdown::new();
     let host = Host {
         verdict: |_| 0,
         outputs: Arc::default(),
     };
     let (_, access) = watch::channel(Access::default());
-    let (reception, tasks) = furnish(
+    let (reception, tasks) = build(
         &engine,
         clock.clone(),
         access,
@@ -42,7 +42,7 @@ fn bench() -> Bench {
         host,
         is_closing,
     );
-    Bench {
+    InterfaceBench {
         clock,
         engine,
         reception,
@@ -51,13 +51,13 @@ fn bench() -> Bench {
     }
 }
 
-impl Bench {
+impl InterfaceBench {
     /// A client behind a pipe that holds so many bytes.
     fn client(&self, port: u16, pipe: usize) -> DuplexStream {
         let (client, server) = duplex(pipe);
         let peer: SocketAddr = ([192, 0, 2, 1], port).into();
-        let guest = guest::Guest::new(peer, self.reception.seats.take(peer.ip()).unwrap());
-        let stream = Patient::new(server, Arc::clone(&guest), self.reception.limits);
+        let guest = peer::Peer::new(peer, self.reception.slots.take(peer.ip()).unwrap());
+        let stream = StallTimeout::new(server, Arc::clone(&guest), self.reception.limits);
         tokio::spawn(self.reception.clone().serve(stream, guest));
         client
     }
@@ -73,7 +73,7 @@ impl Bench {
     }
 
     /// Something happens.
-    async fn happen(&self, what: &str) {
+    async fn record_event(&self, what: &str) {
         self.engine.refuse_reload(Text::clean(what)).await.unwrap();
         // Long enough for a snapshot of it.
         tokio::time::sleep(SECOND).await;
@@ -122,7 +122,7 @@ async fn a_reader_that_vanished_is_dropped_within_20_s_and_the_others_are_told()
         told.contains("192.0.2.1:1001") && told.contains(": heartbeat\n\n"),
         "{told}"
     );
-    bench.happen("the show goes on").await;
+    bench.record_event("the show goes on").await;
     read_until(&mut well, "the show goes on").await;
 }
 
@@ -146,7 +146,7 @@ async fn a_reader_that_is_too_slow_is_told_how_much_it_lost() {
             taken.push_str(str::from_utf8(&piece).unwrap());
         }
     }
-    bench.happen("the last").await;
+    bench.record_event("the last").await;
     let all = read_until(&mut quick, "the last").await;
     assert!(!all.contains("event: lost"));
     assert_eq!(all.matches("event: reload_refused").count(), 5001);
@@ -225,14 +225,14 @@ async fn closing_ends_every_stream_with_a_word() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_who_ask_at_once_cost_two_answers() {
-    let Bench { clock, engine, .. } = &bench();
-    let (_closing, is_closing) = Closing::new();
+    let InterfaceBench { clock, engine, .. } = &bench();
+    let (_closing, is_closing) = Shutdown::new();
     let host = Host {
         verdict: |_| 0,
         outputs: Arc::default(),
     };
     let (_, access) = watch::channel(Access::default());
-    let house = &House::new(
+    let house = &AppState::new(
         engine,
         clock.clone(),
         access,
@@ -267,8 +267,8 @@ async fn a_hundred_who_ask_at_once_cost_two_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn answers_that_wait_for_slow_readers_are_bounded() {
-    let Bench { clock, engine, .. } = &bench();
-    let (_closing, is_closing) = Closing::new();
+    let InterfaceBench { clock, engine, .. } = &bench();
+    let (_closing, is_closing) = Shutdown::new();
     let host = Host {
         verdict: |_| 0,
         outputs: Arc::default(),
@@ -278,7 +278,7 @@ async fn answers_that_wait_for_slow_readers_are_bounded() {
         answers_bytes: 1000,
         ..Limits::default()
     };
-    let house = &House::new(engine, clock.clone(), access, limits, host, is_closing);
+    let house = &AppState::new(engine, clock.clone(), access, limits, host, is_closing);
     let mut held = Vec::new();
     while held.len() < 9 {
         // Each a second later is another answer.
@@ -289,7 +289,7 @@ async fn answers_that_wait_for_slow_readers_are_bounded() {
             .await
         {
             Ok(answer) => held.push(answer),
-            Err(budget::Exceeded) => break,
+            Err(budget::MemoryBudgetExceeded) => break,
         }
     }
     assert_eq!((held.len(), house.answers.refused()), (3, 1));

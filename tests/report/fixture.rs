@@ -9,7 +9,7 @@ use hbmon::model::{
     Failure, HttpHead, Kind, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Phase, Policy,
     Quality, Reason, Rhythm, Row, SelfStats, Snapshot, Stage, Status, TargetId, Text,
 };
-use hbmon::report::Run;
+use hbmon::report::RunInfo;
 use jiff::{SignedDuration, Timestamp};
 
 pub fn secs(seconds: u64) -> Duration {
@@ -28,9 +28,9 @@ pub fn anchor() -> Timestamp {
     "2026-11-22T13:32:04.120Z".parse().expect("a timestamp")
 }
 
-pub fn run(exit: u8, complete: bool) -> Run {
+pub fn run(exit: u8, complete: bool) -> RunInfo {
     let config = Some("hbmon.yaml".to_owned());
-    Run {
+    RunInfo {
         started: anchor(),
         duration: micros(1_904_200),
         exit,

@@ -2,7 +2,7 @@
 //! (junit-10.xsd of its xunit plugin).
 
 use hbmon::model::Status;
-use hbmon::report::{Run, junit};
+use hbmon::report::{RunInfo, junit};
 use roxmltree::{Document, Node};
 
 use crate::fixture::{
@@ -191,7 +191,7 @@ fn a_fleet_in_full() {
 
 #[test]
 fn a_warning_fails_where_warnings_do() {
-    let strict = Run {
+    let strict = RunInfo {
         fail_on: Status::Warning,
         ..run(1, true)
     };

@@ -14,9 +14,9 @@ fn later(snapshot: &Snapshot, first: u64) -> Snapshot {
     }
 }
 
-fn lines_of(verbose: bool) -> lines::Stream {
+fn lines_of(verbose: bool) -> lines::LineStream {
     let zone = TimeZone::fixed(Offset::constant(1));
-    lines::Stream::new(
+    lines::LineStream::new(
         Style {
             color: false,
             glyphs: Glyphs::Unicode,
@@ -28,7 +28,7 @@ fn lines_of(verbose: bool) -> lines::Stream {
 
 #[test]
 fn ndjson_tells_every_change_once() {
-    let (mut out, mut stream, snapshot) = (Vec::new(), ndjson::Stream::new(), fleet());
+    let (mut out, mut stream, snapshot) = (Vec::new(), ndjson::NdjsonStream::new(), fleet());
     stream
         .start(&snapshot, Some("hbmon.yaml"), &mut out)
         .expect("written");
@@ -44,7 +44,7 @@ fn ndjson_tells_every_change_once() {
 
 #[test]
 fn ndjson_says_how_much_it_lost() {
-    let (mut out, mut stream, snapshot) = (Vec::new(), ndjson::Stream::new(), fleet());
+    let (mut out, mut stream, snapshot) = (Vec::new(), ndjson::NdjsonStream::new(), fleet());
     stream.follow(&snapshot, &mut Vec::new()).expect("written");
     stream
         .follow(&later(&snapshot, 14), &mut out)

@@ -1,7 +1,7 @@
 //! TAP, read by a parser of the TAP 14 grammar.
 
 use hbmon::model::Status;
-use hbmon::report::{Run, tap};
+use hbmon::report::{RunInfo, tap};
 use serde_json::Value;
 
 use crate::fixture::{fleet, golden, hostile, run, snapshot_of, told, written};
@@ -114,7 +114,7 @@ fn a_fleet_in_full() {
 
 #[test]
 fn a_warning_fails_where_warnings_do() {
-    let strict = Run {
+    let strict = RunInfo {
         fail_on: Status::Warning,
         ..run(1, true)
     };

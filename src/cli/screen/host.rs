@@ -6,7 +6,7 @@ use crate::cli::output;
 use crate::cli::reload::ReloadRequests;
 use crate::engine::Engine;
 use crate::model::{Row, Snapshot, Status};
-use crate::report::{Run, json};
+use crate::report::{RunInfo, json};
 use crate::tui::{ScreenCommand, ScreenHost, Screenshot};
 
 pub struct EngineHost {
@@ -36,7 +36,7 @@ impl ScreenHost for EngineHost {
     }
 
     fn save(&mut self, saved: &Screenshot) -> String {
-        let run = Run {
+        let run = RunInfo {
             started: saved.snapshot.anchor,
             duration: saved.snapshot.at.since_start(),
             exit: 0,

@@ -18,7 +18,7 @@ use super::signals::Signals;
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
 use crate::report::style::Style;
-use crate::report::{Run, human};
+use crate::report::{RunInfo, human};
 use crate::tui::{self, Links, LogRing, Options, ScreenExit};
 
 /// How the screen looks, and when it ends.
@@ -106,7 +106,7 @@ pub async fn run(running: Running, screen: ScreenOptions) -> io::Result<u8> {
         let _ = output::write(None, picture.as_bytes());
     }
     let began = clock.started();
-    let run = Run {
+    let run = RunInfo {
         started: snapshot.wall(began),
         duration: clock.now().since(began),
         exit,
@@ -120,7 +120,7 @@ pub async fn run(running: Running, screen: ScreenOptions) -> io::Result<u8> {
 }
 
 /// Prints what stays on the terminal: the state of the fleet when the screen ended.
-fn print_summary(snapshot: &Snapshot, run: &Run, style: Style) {
+fn print_summary(snapshot: &Snapshot, run: &RunInfo, style: Style) {
     let mut line = Vec::new();
     // The terminal may be gone.
     let _ =

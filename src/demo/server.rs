@@ -6,18 +6,18 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::beats::Stage;
-use super::story::Part;
+use super::heartbeats::DemoContext;
+use super::scenario::DemoServer;
 use super::{http, socketio, websocket};
 use crate::model::Kind;
 
 /// Before a failed accept or bind is tried again.
-const BREATH: Duration = Duration::from_millis(50);
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
 /// Keeps a server until it is dropped.
-pub async fn keep(
-    stage: Stage,
-    part: &'static Part,
+pub async fn run_server(
+    stage: DemoContext,
+    part: &'static DemoServer,
     address: SocketAddr,
     mut listener: TcpListener,
 ) {
@@ -33,20 +33,20 @@ pub async fn keep(
 }
 
 /// Serves everybody who comes. Dropped, it takes their connections with it.
-async fn receive(stage: &Stage, part: &'static Part, listener: &TcpListener) {
+async fn receive(stage: &DemoContext, part: &'static DemoServer, listener: &TcpListener) {
     let mut guests = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => drop(guests.spawn(serve(stage.clone(), part, stream))),
-                Err(_) => tokio::time::sleep(BREATH).await,
+                Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
             },
             Some(_) = guests.join_next() => {}
         }
     }
 }
 
-async fn serve(stage: Stage, part: &'static Part, stream: TcpStream) {
+async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     // Small messages at once: the story's latencies are the only ones.
     let _ = stream.set_nodelay(true);
     match part.kind {
@@ -63,7 +63,7 @@ async fn open_again(address: SocketAddr) -> TcpListener {
     loop {
         match TcpListener::bind(address).await {
             Ok(listener) => return listener,
-            Err(_) => tokio::time::sleep(BREATH).await,
+            Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::model::Kind;
 
 /// One server, and the monitor that watches it.
 #[derive(Debug)]
-pub struct Part {
+pub struct DemoServer {
     pub name: &'static str,
     pub group: &'static str,
     pub tags: &'static [&'static str],
@@ -26,7 +26,7 @@ pub struct Part {
 
 /// How a server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood {
+pub enum ServerState {
     /// It answers, after so long.
     Well { latency: Duration },
     /// It accepts connections, keeps them, and says nothing.
@@ -39,15 +39,15 @@ pub enum Mood {
 
 /// Who is how, from when to when.
 #[derive(Debug)]
-struct Act {
+struct DemoPhase {
     who: &'static str,
     from: Duration,
     to: Duration,
-    how: Trouble,
+    how: DemoFault,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Trouble {
+enum DemoFault {
     /// Answers take so long.
     Slow(Duration),
     Silent,
@@ -68,35 +68,35 @@ pub const LENGTH: Duration = secs(90);
 
 /// All is well; the checkout slows down; the orders fall silent; the search breaks and the prices
 /// vanish; all recover.
-const ACTS: [Act; 4] = [
-    Act {
+const ACTS: [DemoPhase; 4] = [
+    DemoPhase {
         who: "checkout",
         from: secs(12),
         to: secs(30),
-        how: Trouble::Slow(millis(650)),
+        how: DemoFault::Slow(millis(650)),
     },
-    Act {
+    DemoPhase {
         who: "order-events",
         from: secs(28),
         to: secs(48),
-        how: Trouble::Silent,
+        how: DemoFault::Silent,
     },
-    Act {
+    DemoPhase {
         who: "search",
         from: secs(48),
         to: secs(64),
-        how: Trouble::Unavailable,
+        how: DemoFault::Unavailable,
     },
-    Act {
+    DemoPhase {
         who: "price-ticker",
         from: secs(54),
         to: secs(68),
-        how: Trouble::Gone,
+        how: DemoFault::Gone,
     },
 ];
 
-pub const CAST: [Part; 8] = [
-    Part {
+pub const SERVERS: [DemoServer; 8] = [
+    DemoServer {
         name: "storefront",
         group: "shop",
         tags: &["web"],
@@ -108,7 +108,7 @@ pub const CAST: [Part; 8] = [
         keys: &[],
         remark: "Polled: any answer of the 200s is a heartbeat.",
     },
-    Part {
+    DemoServer {
         name: "checkout",
         group: "shop",
         tags: &["web", "money"],
@@ -120,7 +120,7 @@ pub const CAST: [Part; 8] = [
         keys: &["expect: { json: \"@.ok == true\" }"],
         remark: "The answer must also say that it is well, and not take too long.",
     },
-    Part {
+    DemoServer {
         name: "search",
         group: "shop",
         tags: &["web"],
@@ -132,7 +132,7 @@ pub const CAST: [Part; 8] = [
         keys: &["expect: { status: [200] }"],
         remark: "Only a 200 will do.",
     },
-    Part {
+    DemoServer {
         name: "order-events",
         group: "backend",
         tags: &["money"],
@@ -144,7 +144,7 @@ pub const CAST: [Part; 8] = [
         keys: &["match: \"@.ts\"", "timestamp: $.ts"],
         remark: "A subscription: messages with a `ts` are heartbeats, and say when they were sent.",
     },
-    Part {
+    DemoServer {
         name: "warehouse",
         group: "backend",
         tags: &[],
@@ -156,7 +156,7 @@ pub const CAST: [Part; 8] = [
         keys: &["ping: INTERVAL"],
         remark: "Every message is a heartbeat; the latency is that of hbmon's own pings.",
     },
-    Part {
+    DemoServer {
         name: "price-ticker",
         group: "backend",
         tags: &["money"],
@@ -168,7 +168,7 @@ pub const CAST: [Part; 8] = [
         keys: &["event: heartbeat", "timestamp: $.ts"],
         remark: "Server-sent events: one kind of event is the heartbeat.",
     },
-    Part {
+    DemoServer {
         name: "audit-log",
         group: "backend",
         tags: &[],
@@ -180,7 +180,7 @@ pub const CAST: [Part; 8] = [
         keys: &["event: heartbeat", "expect: { json: \"@.load < 1\" }"],
         remark: "A heartbeat that does not meet the expectation is a failure.",
     },
-    Part {
+    DemoServer {
         name: "support-chat",
         group: "care",
         tags: &["people"],
@@ -200,28 +200,28 @@ pub const CAST: [Part; 8] = [
 ];
 
 /// How a server is at a time of the story.
-pub fn mood(part: &Part, at: Duration, seed: u64) -> Mood {
+pub fn mood(part: &DemoServer, at: Duration, seed: u64) -> ServerState {
     let vary = |latency: Duration| latency.mul_f64(0.75 + chance(part, at, seed) / 2.0);
     match act(part, told(at)).map(|act| act.how) {
-        None => Mood::Well {
+        None => ServerState::Well {
             latency: vary(part.usual),
         },
-        Some(Trouble::Slow(latency)) => Mood::Well {
+        Some(DemoFault::Slow(latency)) => ServerState::Well {
             latency: vary(latency),
         },
-        Some(Trouble::Silent) => Mood::Silent,
-        Some(Trouble::Unavailable) => Mood::Unavailable,
-        Some(Trouble::Gone) => Mood::Gone,
+        Some(DemoFault::Silent) => ServerState::Silent,
+        Some(DemoFault::Unavailable) => ServerState::Unavailable,
+        Some(DemoFault::Gone) => ServerState::Gone,
     }
 }
 
 /// From one heartbeat to the beginning of the next: always early enough for the promise to be kept.
-pub fn pause(part: &Part, at: Duration, seed: u64) -> Duration {
+pub fn pause(part: &DemoServer, at: Duration, seed: u64) -> Duration {
     part.interval.mul_f64(0.85 + chance(part, at, seed) / 10.0)
 }
 
 /// How long it stays as it is at this time, or less.
-pub fn until_change(part: &Part, at: Duration) -> Duration {
+pub fn until_change(part: &DemoServer, at: Duration) -> Duration {
     let at = told(at);
     let turns = ACTS
         .iter()
@@ -235,7 +235,7 @@ pub fn until_change(part: &Part, at: Duration) -> Duration {
         .saturating_sub(at)
 }
 
-fn act(part: &Part, told: Duration) -> Option<&'static Act> {
+fn act(part: &DemoServer, told: Duration) -> Option<&'static DemoPhase> {
     ACTS.iter()
         .find(|act| act.who == part.name && (act.from..act.to).contains(&told))
 }
@@ -246,7 +246,7 @@ fn told(at: Duration) -> Duration {
 }
 
 /// 0 to 1, the same for the same second of the same story.
-fn chance(part: &Part, at: Duration, seed: u64) -> f64 {
+fn chance(part: &DemoServer, at: Duration, seed: u64) -> f64 {
     let who = part
         .name
         .bytes()
@@ -258,14 +258,15 @@ fn chance(part: &Part, at: Duration, seed: u64) -> f64 {
 mod tests {
     use super::*;
 
-    fn part(name: &str) -> &'static Part {
-        CAST.iter()
+    fn part(name: &str) -> &'static DemoServer {
+        SERVERS
+            .iter()
             .find(|part| part.name == name)
             .expect("in the cast")
     }
 
-    fn is_well(part: &Part, at: Duration) -> bool {
-        matches!(mood(part, at, 7), Mood::Well { latency } if part.limits.is_none_or(|(warning, _)| latency < warning))
+    fn is_well(part: &DemoServer, at: Duration) -> bool {
+        matches!(mood(part, at, 7), ServerState::Well { latency } if part.limits.is_none_or(|(warning, _)| latency < warning))
     }
 
     fn round() -> impl Iterator<Item = Duration> {
@@ -275,9 +276,9 @@ mod tests {
     #[test]
     fn it_begins_and_ends_well_and_has_one_trouble_of_each_kind() {
         for at in (0..12).chain(68..90).map(secs) {
-            assert!(CAST.iter().all(|part| is_well(part, at)), "{at:?}");
+            assert!(SERVERS.iter().all(|part| is_well(part, at)), "{at:?}");
         }
-        let troubled = CAST
+        let troubled = SERVERS
             .iter()
             .filter(|part| round().any(|at| !is_well(part, at)))
             .map(|part| part.name);
@@ -294,7 +295,7 @@ mod tests {
         let (warning, error) = checkout.limits.expect("has limits");
         for at in (12..30).map(secs) {
             assert!(
-                matches!(mood(checkout, at, 7), Mood::Well { latency } if latency > warning && latency < error)
+                matches!(mood(checkout, at, 7), ServerState::Well { latency } if latency > warning && latency < error)
             );
         }
     }
@@ -303,19 +304,19 @@ mod tests {
     fn the_silent_one_is_silent_long_enough_to_be_an_error() {
         let orders = part("order-events");
         let silent = round()
-            .filter(|at| mood(orders, *at, 7) == Mood::Silent)
+            .filter(|at| mood(orders, *at, 7) == ServerState::Silent)
             .count() as u64;
         assert!(secs(silent) > orders.interval.mul_f64(2.1) + secs(1));
     }
 
     #[test]
     fn promises_are_kept_when_all_is_well() {
-        for (part, at) in CAST
+        for (part, at) in SERVERS
             .iter()
             .flat_map(|part| round().map(move |at| (part, at)))
             .filter(|(p, at)| is_well(p, *at))
         {
-            let Mood::Well { latency } = mood(part, at, 7) else {
+            let ServerState::Well { latency } = mood(part, at, 7) else {
                 continue;
             };
             assert!(
@@ -329,8 +330,11 @@ mod tests {
     #[test]
     fn it_is_told_again_and_again_and_the_seed_varies_it() {
         let search = part("search");
-        assert_eq!(mood(search, secs(50), 7), Mood::Unavailable);
-        assert_eq!(mood(search, secs(50) + LENGTH * 3, 7), Mood::Unavailable);
+        assert_eq!(mood(search, secs(50), 7), ServerState::Unavailable);
+        assert_eq!(
+            mood(search, secs(50) + LENGTH * 3, 7),
+            ServerState::Unavailable
+        );
         assert_eq!(mood(search, secs(3), 7), mood(search, secs(3), 7));
         assert_ne!(mood(search, secs(3), 7), mood(search, secs(3), 8));
         assert_ne!(mood(search, secs(3), 7), mood(search, secs(4), 7));

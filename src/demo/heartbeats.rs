@@ -4,23 +4,23 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::story::{self, Mood, Part};
+use super::scenario::{self, DemoServer, ServerState};
 use crate::clock::Clock;
 use crate::model::Moment;
 
 /// Where a story is told. Clones tell the same one.
 #[derive(Clone, Debug)]
-pub struct Stage {
+pub struct DemoContext {
     seed: u64,
     speed: f64,
     clock: Clock,
     opening: Moment,
 }
 
-impl Stage {
-    pub fn new(seed: u64, speed: f64, clock: Clock) -> Stage {
+impl DemoContext {
+    pub fn new(seed: u64, speed: f64, clock: Clock) -> DemoContext {
         let opening = clock.now();
-        Stage {
+        DemoContext {
             seed,
             speed,
             clock,
@@ -29,8 +29,8 @@ impl Stage {
     }
 
     /// How the server is now.
-    pub fn mood(&self, part: &Part) -> Mood {
-        story::mood(part, self.now(), self.seed)
+    pub fn mood(&self, part: &DemoServer) -> ServerState {
+        scenario::mood(part, self.now(), self.seed)
     }
 
     /// Sleeps for a time of the story.
@@ -39,9 +39,9 @@ impl Stage {
     }
 
     /// Sleeps until nobody listens any more (`gone`), or somebody does again.
-    pub async fn until_gone(&self, part: &Part, gone: bool) {
-        while (self.mood(part) == Mood::Gone) != gone {
-            self.sleep(story::until_change(part, self.now())).await;
+    pub async fn until_gone(&self, part: &DemoServer, gone: bool) {
+        while (self.mood(part) == ServerState::Gone) != gone {
+            self.sleep(scenario::until_change(part, self.now())).await;
         }
     }
 
@@ -49,7 +49,7 @@ impl Stage {
         self.clock.now().since(self.opening).mul_f64(self.speed)
     }
 
-    fn payload(&self, part: &Part, number: u64) -> String {
+    fn payload(&self, part: &DemoServer, number: u64) -> String {
         let ts = self.clock.wall(self.clock.now()).to_string();
         json!({ "ok": true, "service": part.name, "ts": ts, "seq": number, "load": 0.3 })
             .to_string()
@@ -57,29 +57,29 @@ impl Stage {
 
     /// The answer to a question, after the time that it takes; `None` when the server is not
     /// available.
-    pub async fn answer(&self, part: &Part) -> Option<String> {
+    pub async fn answer(&self, part: &DemoServer) -> Option<String> {
         match self.mood(part) {
-            Mood::Well { latency } => {
+            ServerState::Well { latency } => {
                 self.sleep(latency).await;
                 Some(self.payload(part, 0))
             }
-            Mood::Silent => std::future::pending().await,
-            Mood::Unavailable | Mood::Gone => None,
+            ServerState::Silent => std::future::pending().await,
+            ServerState::Unavailable | ServerState::Gone => None,
         }
     }
 }
 
 /// The heartbeats of one subscription, the first one at once.
-pub struct Beats {
-    stage: Stage,
-    part: &'static Part,
+pub struct HeartbeatSource {
+    stage: DemoContext,
+    part: &'static DemoServer,
     pause: Duration,
     number: u64,
 }
 
-impl Beats {
-    pub const fn new(stage: Stage, part: &'static Part) -> Beats {
-        Beats {
+impl HeartbeatSource {
+    pub const fn new(stage: DemoContext, part: &'static DemoServer) -> HeartbeatSource {
+        HeartbeatSource {
             stage,
             part,
             pause: Duration::ZERO,
@@ -91,17 +91,17 @@ impl Beats {
     pub async fn next(&mut self) -> Option<String> {
         loop {
             self.stage.sleep(self.pause).await;
-            self.pause = story::pause(self.part, self.stage.now(), self.stage.seed);
+            self.pause = scenario::pause(self.part, self.stage.now(), self.stage.seed);
             match self.stage.mood(self.part) {
-                Mood::Well { latency } => {
+                ServerState::Well { latency } => {
                     self.number += 1;
                     // Stamped, then under way for as long as the story says.
                     let payload = self.stage.payload(self.part, self.number);
                     self.stage.sleep(latency).await;
                     return Some(payload);
                 }
-                Mood::Silent => {}
-                Mood::Unavailable | Mood::Gone => return None,
+                ServerState::Silent => {}
+                ServerState::Unavailable | ServerState::Gone => return None,
             }
         }
     }

@@ -6,7 +6,7 @@ use url::Url;
 
 /// The meaning of a heartbeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum RunStep {
     /// A plain heartbeat.
     Beat,
     /// A run starts.
@@ -43,12 +43,12 @@ impl fmt::Display for RunId {
 }
 
 /// Returns the URL for a step: the step is appended to the path, the id of the run to the query.
-pub fn place(receiver: &Url, step: Step, run: Option<RunId>) -> Url {
+pub fn step_url(receiver: &Url, step: RunStep, run: Option<RunId>) -> Url {
     let mut url = receiver.clone();
     let below = match step {
-        Step::Beat => None,
-        Step::Start => Some("start".to_owned()),
-        Step::Exit(code) => Some(code.to_string()),
+        RunStep::Beat => None,
+        RunStep::Start => Some("start".to_owned()),
+        RunStep::Exit(code) => Some(code.to_string()),
     };
     // A URL with a host has a path that can be extended.
     if let (Some(below), Ok(mut path)) = (below, url.path_segments_mut()) {
@@ -71,38 +71,43 @@ mod tests {
         for (receiver, step, run, wanted) in [
             (
                 "https://hc-ping.com/uuid",
-                Step::Beat,
+                RunStep::Beat,
                 None,
                 "https://hc-ping.com/uuid".to_owned(),
             ),
             (
                 "https://hc-ping.com/uuid/",
-                Step::Beat,
+                RunStep::Beat,
                 None,
                 "https://hc-ping.com/uuid/".to_owned(),
             ),
             (
                 "https://hc-ping.com/uuid",
-                Step::Start,
+                RunStep::Start,
                 run,
                 format!("https://hc-ping.com/uuid/start?{rid}"),
             ),
             (
                 "https://hc-ping.com/uuid/",
-                Step::Exit(0),
+                RunStep::Exit(0),
                 run,
                 format!("https://hc-ping.com/uuid/0?{rid}"),
             ),
             (
                 "http://h:9/a%2Fb?create=1",
-                Step::Exit(137),
+                RunStep::Exit(137),
                 run,
                 format!("http://h:9/a%2Fb/137?create=1&{rid}"),
             ),
-            ("http://h", Step::Start, None, "http://h/start".to_owned()),
+            (
+                "http://h",
+                RunStep::Start,
+                None,
+                "http://h/start".to_owned(),
+            ),
         ] {
             let url = Url::parse(receiver).unwrap();
-            assert_eq!(place(&url, step, run).as_str(), wanted);
+            assert_eq!(step_url(&url, step, run).as_str(), wanted);
         }
     }
 

@@ -8,8 +8,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
 
-use super::course::{ATTEMPT, Course, End};
-use super::payload::Payload;
+use super::payload::BeatPayload;
+use super::retry::{ATTEMPT_TIMEOUT, RetrySchedule, SendFailure};
 use crate::clock::Clock;
 use crate::model::{Failure, StatusNote, Text};
 use crate::monitors::dial::{
@@ -24,7 +24,7 @@ const EXCERPT: usize = 200;
 
 /// A heartbeat that was given up.
 #[derive(Debug)]
-pub struct Lost {
+pub struct Undelivered {
     /// Failure of the last attempt, with secrets masked.
     pub failure: Failure,
     /// Minimum delay that the receiver asked for.
@@ -33,17 +33,17 @@ pub struct Lost {
 
 /// The receiver of heartbeats. Cheap to clone.
 #[derive(Clone)]
-pub struct Receiver {
+pub struct BeatReceiver {
     endpoint: Arc<Endpoint>,
     secrets: Arc<Secrets>,
     dialers: Dialers,
     clock: Clock,
 }
 
-impl Receiver {
-    pub fn new(mut endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> Receiver {
+impl BeatReceiver {
+    pub fn new(mut endpoint: Endpoint, secrets: Arc<Secrets>, clock: Clock) -> BeatReceiver {
         Arc::make_mut(&mut endpoint.options).max_bytes = MAX_BYTES;
-        Receiver {
+        BeatReceiver {
             endpoint: Arc::new(endpoint),
             secrets,
             dialers: Dialers::new(),
@@ -63,10 +63,10 @@ impl Receiver {
         &self,
         url: &Url,
         kind: HeaderValue,
-        payload: &Payload,
+        payload: &BeatPayload,
         limit: Duration,
-    ) -> Result<(), Lost> {
-        let mut course = Course::new(self.clock.now(), limit);
+    ) -> Result<(), Undelivered> {
+        let mut course = RetrySchedule::new(self.clock.now(), limit);
         let mut before = None;
         loop {
             let now = self.clock.now();
@@ -76,14 +76,14 @@ impl Receiver {
                 Err(refusal) => refusal,
             };
             // A timeout of a shortened last attempt says less than the failure before it.
-            if failure.expired_wait().is_some() && limit < ATTEMPT {
+            if failure.expired_wait().is_some() && limit < ATTEMPT_TIMEOUT {
                 failure = before.take().unwrap_or(failure);
             }
-            match course.again(self.clock.now(), end, fastrand::f64()) {
+            match course.next_attempt(self.clock.now(), end, fastrand::f64()) {
                 Some(again) => tokio::time::sleep_until(self.clock.instant(again)).await,
                 None => {
                     let failure = failure.map_text(|text| self.secrets.redact(text));
-                    return Err(Lost {
+                    return Err(Undelivered {
                         failure,
                         hint: end.hint(),
                     });
@@ -99,7 +99,7 @@ impl Receiver {
         kind: HeaderValue,
         body: Bytes,
         limit: Duration,
-    ) -> Result<(), (End, Failure)> {
+    ) -> Result<(), (SendFailure, Failure)> {
         let trace = Trace::new(self.clock.clone());
         trace.begin();
         let exchange = async {
@@ -120,7 +120,7 @@ impl Receiver {
             let answer = dialer
                 .fetch(request, 0)
                 .await
-                .map_err(|failure| (End::Failed { hint: None }, failure))?;
+                .map_err(|failure| (SendFailure::Failed { hint: None }, failure))?;
             if answer.status.is_success() {
                 Ok(())
             } else {
@@ -129,13 +129,13 @@ impl Receiver {
         };
         match tokio::time::timeout(limit, exchange).await {
             Ok(end) => end,
-            Err(_) => Err((End::Failed { hint: None }, trace.timed_out(limit))),
+            Err(_) => Err((SendFailure::Failed { hint: None }, trace.timed_out(limit))),
         }
     }
 
     /// What an answer means that is not 2xx, with the beginning of what it says in plain words.
-    async fn refusal(&self, answer: HttpResponse) -> (End, Failure) {
-        let end = End::of(answer.status, retry_after(answer.status, &answer.headers));
+    async fn refusal(&self, answer: HttpResponse) -> (SendFailure, Failure) {
+        let end = SendFailure::of(answer.status, retry_after(answer.status, &answer.headers));
         let code = answer.status.as_u16();
         let leads_to = redirect_note(&answer.url, answer.status, &answer.headers);
         let kind = answer

@@ -11,26 +11,30 @@ use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use super::budget::{Charge, Exceeded};
-use super::{House, access, answer};
+use super::budget::{Charge, MemoryBudgetExceeded};
+use super::{AppState, access, answer};
 use crate::engine::PushEndpoint;
 use crate::monitors::push::{PushAction, PushRefusal};
 
 /// The push monitor of a request, as `access::guard` found it.
 #[derive(Clone)]
-pub struct Arrival {
-    pub door: Arc<PushEndpoint>,
+pub struct MatchedPush {
+    pub endpoint: Arc<PushEndpoint>,
     pub step: PushAction,
 }
 
 #[derive(Deserialize)]
-struct Run {
+struct RunQuery {
     rid: Option<String>,
 }
 
 /// Handles every path that is not in the table of routes.
-pub async fn receive(State(house): State<House>, mut request: Request) -> Response {
-    let Some(Arrival { door, step }) = request.extensions_mut().remove::<Arrival>() else {
+pub async fn receive(State(house): State<AppState>, mut request: Request) -> Response {
+    let Some(MatchedPush {
+        endpoint: door,
+        step,
+    }) = request.extensions_mut().remove::<MatchedPush>()
+    else {
         // The answer does not reveal which names exist: it is the same as for a wrong token.
         let is_secret = house.access.borrow().token.is_none() && house.engine.intake().has_tokens();
         return if is_secret {
@@ -47,7 +51,7 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
             .insert(ALLOW, HeaderValue::from_static("POST"));
         return refusal;
     }
-    let run = Query::<Run>::try_from_uri(request.uri())
+    let run = Query::<RunQuery>::try_from_uri(request.uri())
         .ok()
         .and_then(|Query(run)| run.rid);
     let Ok(mut charge) = house.bodies.open() else {
@@ -64,7 +68,11 @@ pub async fn receive(State(house): State<House>, mut request: Request) -> Respon
 }
 
 /// Reads the whole body within the limits of size and time.
-async fn body(house: &House, request: Request, charge: &mut Charge) -> Result<Vec<u8>, Response> {
+async fn body(
+    house: &AppState,
+    request: Request,
+    charge: &mut Charge,
+) -> Result<Vec<u8>, Response> {
     let limit = house.limits.body_bytes;
     let announced = request
         .headers()
@@ -98,7 +106,7 @@ async fn collect(body: Body, limit: usize, charge: &mut Charge) -> Result<Vec<u8
         }
         charge
             .grow(piece.len())
-            .map_err(|Exceeded| answer::busy())?;
+            .map_err(|MemoryBudgetExceeded| answer::busy())?;
         whole.extend_from_slice(&piece);
     }
     Ok(whole)

@@ -14,7 +14,7 @@ use crate::model::Moment;
 
 /// Why a connection was closed before it was served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turned {
+pub enum RejectReason {
     /// The total number of connections is at its limit.
     Full,
     /// The number of connections from this address is at its limit.
@@ -23,40 +23,44 @@ pub enum Turned {
     Idle,
 }
 
-impl Turned {
-    pub const ALL: [Turned; 3] = [Turned::Full, Turned::Address, Turned::Idle];
+impl RejectReason {
+    pub const ALL: [RejectReason; 3] = [
+        RejectReason::Full,
+        RejectReason::Address,
+        RejectReason::Idle,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
-            Turned::Full => "full",
-            Turned::Address => "address",
-            Turned::Idle => "idle",
+            RejectReason::Full => "full",
+            RejectReason::Address => "address",
+            RejectReason::Idle => "idle",
         }
     }
 }
 
 /// The slots for connections. All connections share them.
 #[derive(Debug)]
-pub struct Seats {
+pub struct ConnectionSlots {
     clock: Clock,
     limits: Limits,
-    taken: Mutex<Taken>,
+    taken: Mutex<SlotTable>,
     /// Wakes the accept loop when a newcomer has left or has become authorized.
     room: Notify,
-    turned: [AtomicU64; Turned::ALL.len()],
+    turned: [AtomicU64; RejectReason::ALL.len()],
 }
 
 #[derive(Debug, Default)]
-struct Taken {
+struct SlotTable {
     all: usize,
     each: HashMap<IpAddr, usize>,
     /// Newcomers by number. Numbers grow, so the first is the oldest.
-    newcomers: BTreeMap<u64, Newcomer>,
+    newcomers: BTreeMap<u64, PendingConnection>,
     next: u64,
 }
 
 #[derive(Debug)]
-struct Newcomer {
+struct PendingConnection {
     network: IpAddr,
     since: Moment,
     leave: Arc<Notify>,
@@ -64,17 +68,17 @@ struct Newcomer {
 
 /// The slot of one connection. Dropping it frees the slot.
 #[derive(Debug)]
-pub struct Seat {
-    seats: Arc<Seats>,
+pub struct ConnectionSlot {
+    seats: Arc<ConnectionSlots>,
     number: u64,
     network: IpAddr,
     leave: Arc<Notify>,
 }
 
-impl Seats {
-    pub fn new(clock: Clock, limits: Limits) -> Arc<Seats> {
+impl ConnectionSlots {
+    pub fn new(clock: Clock, limits: Limits) -> Arc<ConnectionSlots> {
         let (taken, room, turned) = (Mutex::default(), Notify::new(), Default::default());
-        Arc::new(Seats {
+        Arc::new(ConnectionSlots {
             clock,
             limits,
             taken,
@@ -87,31 +91,34 @@ impl Seats {
     ///
     /// # Errors
     /// No slot is free. The rejection is counted.
-    pub fn take(self: &Arc<Seats>, address: IpAddr) -> Result<Seat, Turned> {
+    pub fn take(
+        self: &Arc<ConnectionSlots>,
+        address: IpAddr,
+    ) -> Result<ConnectionSlot, RejectReason> {
         let network = network(address);
         let mut taken = self.taken();
         let there = taken.each.get(&network).copied().unwrap_or(0);
         let refused = if taken.all >= self.limits.connections {
-            Some(Turned::Full)
+            Some(RejectReason::Full)
         } else {
             // All local clients share one address.
-            (there >= self.limits.connections_each && !network.is_loopback())
-                .then_some(Turned::Address)
+            (there >= self.limits.connections_per_address && !network.is_loopback())
+                .then_some(RejectReason::Address)
         };
         if let Some(refused) = refused {
             self.count(refused);
             return Err(refused);
         }
-        if taken.newcomers.len() >= self.limits.newcomers
+        if taken.newcomers.len() >= self.limits.pending
             && let Some(victim) = taken
                 .victim()
                 .and_then(|number| taken.newcomers.remove(&number))
         {
             victim.leave.notify_one();
-            self.count(Turned::Idle);
+            self.count(RejectReason::Idle);
         }
         let (number, leave) = (taken.next, Arc::new(Notify::new()));
-        let newcomer = Newcomer {
+        let newcomer = PendingConnection {
             network,
             since: self.clock.now(),
             leave: Arc::clone(&leave),
@@ -120,7 +127,7 @@ impl Seats {
         taken.next += 1;
         taken.all += 1;
         taken.each.insert(network, there + 1);
-        Ok(Seat {
+        Ok(ConnectionSlot {
             seats: Arc::clone(self),
             number,
             network,
@@ -129,7 +136,7 @@ impl Seats {
     }
 
     /// Waits until a slot is free or the oldest newcomer may be closed.
-    pub async fn room(&self) {
+    pub async fn wait_for_slot(&self) {
         loop {
             let changed = self.room.notified();
             let Some(until) = self.full_until() else {
@@ -151,30 +158,30 @@ impl Seats {
     }
 
     /// Connections that were closed before they were served.
-    pub fn turned(&self, why: Turned) -> u64 {
+    pub fn rejected(&self, why: RejectReason) -> u64 {
         self.turned[why as usize].load(Ordering::Relaxed)
     }
 
     fn full_until(&self) -> Option<Moment> {
         let taken = self.taken();
-        if taken.newcomers.len() < self.limits.newcomers {
+        if taken.newcomers.len() < self.limits.pending {
             return None;
         }
         let victim = taken.newcomers.get(&taken.victim()?)?;
-        Some(victim.since.plus(self.limits.newcomer))
+        Some(victim.since.plus(self.limits.pending_time))
     }
 
-    fn count(&self, why: Turned) {
+    fn count(&self, why: RejectReason) {
         self.turned[why as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    fn taken(&self) -> MutexGuard<'_, Taken> {
+    fn taken(&self) -> MutexGuard<'_, SlotTable> {
         // Nothing panics while it holds the lock.
         self.taken.lock().ignore_poison()
     }
 }
 
-impl Taken {
+impl SlotTable {
     /// The oldest newcomer of the network that has the most of them.
     fn victim(&self) -> Option<u64> {
         let mut counts: HashMap<IpAddr, (usize, u64)> = HashMap::new();
@@ -188,21 +195,21 @@ impl Taken {
     }
 }
 
-impl Seat {
+impl ConnectionSlot {
     /// It has sent a request with a right to an answer: no newcomer ends it any more.
-    pub fn keep(&self) {
+    pub fn mark_authorized(&self) {
         if self.seats.taken().newcomers.remove(&self.number).is_some() {
             self.seats.room.notify_one();
         }
     }
 
     /// Ends when the place is needed for another.
-    pub async fn needed(&self) {
+    pub async fn evicted(&self) {
         self.leave.notified().await;
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         let mut taken = self.seats.taken();
         taken.all -= 1;
@@ -237,14 +244,18 @@ mod tests {
 
     use super::*;
 
-    fn seats(connections: usize, connections_each: usize, newcomers: usize) -> Arc<Seats> {
+    fn seats(
+        connections: usize,
+        connections_each: usize,
+        newcomers: usize,
+    ) -> Arc<ConnectionSlots> {
         let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
-        Seats::new(
+        ConnectionSlots::new(
             clock,
             Limits {
                 connections,
-                connections_each,
-                newcomers,
+                connections_per_address: connections_each,
+                pending: newcomers,
                 ..Limits::default()
             },
         )
@@ -261,14 +272,17 @@ mod tests {
             seats.take(at("192.0.2.1")).unwrap(),
             seats.take(at("::ffff:192.0.2.1")).unwrap(),
         ];
-        assert_eq!(seats.take(at("192.0.2.1")).unwrap_err(), Turned::Address);
+        assert_eq!(
+            seats.take(at("192.0.2.1")).unwrap_err(),
+            RejectReason::Address
+        );
         held.push(seats.take(at("2001:db8::1")).unwrap());
-        assert_eq!(seats.take(at("192.0.2.2")).unwrap_err(), Turned::Full);
+        assert_eq!(seats.take(at("192.0.2.2")).unwrap_err(), RejectReason::Full);
         assert_eq!(
             (
                 seats.count_taken(),
-                seats.turned(Turned::Full),
-                seats.turned(Turned::Address)
+                seats.rejected(RejectReason::Full),
+                seats.rejected(RejectReason::Address)
             ),
             (3, 1, 1)
         );
@@ -277,7 +291,7 @@ mod tests {
         let _two = seats.take(at("2001:db8::2:0:0:1")).unwrap();
         assert_eq!(
             seats.take(at("2001:db8::3:0:0:1")).unwrap_err(),
-            Turned::Address,
+            RejectReason::Address,
             "one network of 64 bits"
         );
     }
@@ -287,19 +301,19 @@ mod tests {
         let seats = seats(9, 9, 3);
         let quiet = seats.take(at("192.0.2.1")).unwrap();
         let known = seats.take(at("192.0.2.2")).unwrap();
-        known.keep();
-        let flood: Vec<Seat> = (0..3)
+        known.mark_authorized();
+        let flood: Vec<ConnectionSlot> = (0..3)
             .map(|_| seats.take(at("192.0.2.2")).unwrap())
             .collect();
-        flood[0].needed().await;
+        flood[0].evicted().await;
         for stays in [&quiet, &known, &flood[1], &flood[2]] {
             assert!(
-                tokio::time::timeout(Duration::from_secs(1), stays.needed())
+                tokio::time::timeout(Duration::from_secs(1), stays.evicted())
                     .await
                     .is_err()
             );
         }
-        assert_eq!(seats.turned(Turned::Idle), 1);
+        assert_eq!(seats.rejected(RejectReason::Idle), 1);
     }
 
     #[tokio::test(start_paused = true)]
@@ -307,13 +321,16 @@ mod tests {
         let seats = seats(9, 9, 1);
         let start = seats.clock.now();
         let first = seats.take(at("192.0.2.1")).unwrap();
-        seats.room().await;
-        assert_eq!(seats.clock.now().since(start), Limits::default().newcomer);
-        first.keep();
-        seats.room().await;
+        seats.wait_for_slot().await;
         assert_eq!(
             seats.clock.now().since(start),
-            Limits::default().newcomer,
+            Limits::default().pending_time
+        );
+        first.mark_authorized();
+        seats.wait_for_slot().await;
+        assert_eq!(
+            seats.clock.now().since(start),
+            Limits::default().pending_time,
             "there is room at once"
         );
     }

@@ -21,35 +21,35 @@ use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
 use super::access::Access;
-use super::closing::Closing;
-use super::guest::{Guest, Patient};
 use super::limits::Limits;
-use super::seats::Seats;
+use super::peer::{Peer, StallTimeout};
+use super::shutdown::Shutdown;
+use super::slots::ConnectionSlots;
 
 /// Pause after a failed accept. The usual cause is the limit of open files.
-const BREATH: Duration = Duration::from_millis(50);
-const FULL: &[u8] =
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
+const TOO_MANY_CONNECTIONS: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// What all connections share.
 #[derive(Clone)]
-pub struct Reception {
+pub struct Listener {
     pub router: Router,
     pub access: watch::Receiver<Access>,
     pub limits: Limits,
-    pub seats: Arc<Seats>,
-    pub closing: Closing,
+    pub slots: Arc<ConnectionSlots>,
+    pub shutdown: Shutdown,
 }
 
-impl Reception {
+impl Listener {
     /// Serves connections until the interface closes, then waits up to the limit in [`Limits`] for
     /// them to finish. Dropping the future ends all connections at once.
-    pub async fn receive(self, listener: TcpListener) {
+    pub async fn accept_loop(self, listener: TcpListener) {
         let mut guests = JoinSet::new();
-        let mut closing = self.closing.clone();
+        let mut closing = self.shutdown.clone();
         bound_buffers(&listener, self.limits);
         let next = || async {
-            self.seats.room().await;
+            self.slots.wait_for_slot().await;
             listener.accept().await
         };
         loop {
@@ -58,35 +58,35 @@ impl Reception {
                 () = closing.said() => break,
                 Some(_) = guests.join_next() => {}
                 accepted = next() => match accepted {
-                    Ok((stream, peer)) => match self.seats.take(peer.ip()) {
-                        Ok(seat) => _ = guests.spawn(self.clone().welcome(stream, Guest::new(peer, seat))),
+                    Ok((stream, peer)) => match self.slots.take(peer.ip()) {
+                        Ok(seat) => _ = guests.spawn(self.clone().handle_connection(stream, Peer::new(peer, seat))),
                         Err(_) => refuse(&stream),
                     },
                     Err(error) => {
                         tracing::debug!("no connection could be taken in: {error}");
-                        tokio::time::sleep(BREATH).await;
+                        tokio::time::sleep(ACCEPT_BACKOFF).await;
                     }
                 },
             }
         }
         drop(listener);
-        let _ = timeout(self.limits.farewell, async {
+        let _ = timeout(self.limits.drain_timeout, async {
             while guests.join_next().await.is_some() {}
         })
         .await;
     }
 
-    async fn welcome(self, stream: TcpStream, guest: Arc<Guest>) {
+    async fn handle_connection(self, stream: TcpStream, guest: Arc<Peer>) {
         tokio::select! {
             biased;
-            () = guest.is_in_the_way() => {}
-            () = self.attend(stream, Arc::clone(&guest)) => {}
+            () = guest.evicted() => {}
+            () = self.handshake(stream, Arc::clone(&guest)) => {}
         }
     }
 
-    async fn attend(self, stream: TcpStream, guest: Arc<Guest>) {
+    async fn handshake(self, stream: TcpStream, guest: Arc<Peer>) {
         prepare(&stream, self.limits);
-        let stream = Patient::new(stream, Arc::clone(&guest), self.limits);
+        let stream = StallTimeout::new(stream, Arc::clone(&guest), self.limits);
         let tls = self.access.borrow().tls.clone();
         match tls {
             None => self.serve(stream, guest).await,
@@ -100,11 +100,11 @@ impl Reception {
     }
 
     /// Serves one connection over any transport until the connection or the interface ends.
-    pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, guest: Arc<Guest>) {
-        let Reception {
+    pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, guest: Arc<Peer>) {
+        let Listener {
             router,
             limits,
-            mut closing,
+            shutdown: mut closing,
             ..
         } = self;
         let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
@@ -155,5 +155,5 @@ fn prepare(stream: &TcpStream, limits: Limits) {
 
 /// Answers 503 if that is possible without waiting.
 fn refuse(stream: &TcpStream) {
-    let _ = stream.try_write(FULL);
+    let _ = stream.try_write(TOO_MANY_CONNECTIONS);
 }

@@ -3,15 +3,15 @@
 use tokio::sync::watch;
 
 #[derive(Clone)]
-pub struct Closing(watch::Receiver<bool>);
+pub struct Shutdown(watch::Receiver<bool>);
 
-impl Closing {
-    pub fn new() -> (watch::Sender<bool>, Closing) {
+impl Shutdown {
+    pub fn new() -> (watch::Sender<bool>, Shutdown) {
         let (sender, receiver) = watch::channel(false);
-        (sender, Closing(receiver))
+        (sender, Shutdown(receiver))
     }
 
-    pub fn is_said(&self) -> bool {
+    pub fn has_started(&self) -> bool {
         *self.0.borrow()
     }
 

@@ -31,7 +31,7 @@ pub type Pass = fn(&[u8]) -> io::Result<bool>;
 
 /// How the command is connected to its caller. Its stdin is the caller's own.
 #[derive(Clone, Copy)]
-pub struct Through {
+pub struct OutputSinks {
     pub stdout: Pass,
     pub stderr: Pass,
     /// A terminal stands behind it, which sends its signals to both.
@@ -42,7 +42,7 @@ pub struct Through {
 
 /// How a command ended.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Ended {
+pub struct CommandResult {
     /// Its own code, or 128 and the number of the signal that ended it, as shells have it.
     pub code: u8,
     /// The end of stdout and stderr, as they came.
@@ -56,10 +56,10 @@ pub struct Ended {
 pub async fn run(
     program: &OsString,
     arguments: &[OsString],
-    through: Through,
-) -> io::Result<Ended> {
+    through: OutputSinks,
+) -> io::Result<CommandResult> {
     // Before the command: whoever signals at once means it.
-    let mut signals = Signals::listen(through.attended)?;
+    let mut signals = ForwardedSignals::listen(through.attended)?;
     let mut command = Command::new(program);
     command
         .env_remove(TOKEN)
@@ -91,7 +91,7 @@ pub async fn run(
         let _ = stream.await;
     }
     let output = tail.lock().ignore_poison().text();
-    Ok(Ended {
+    Ok(CommandResult {
         code: code(status),
         output,
     })
@@ -157,11 +157,11 @@ fn code(status: ExitStatus) -> u8 {
 
 /// The signals that are meant for the command. From their creation on they end this process no
 /// more.
-struct Signals(Vec<(Signal, bool, unix::Signal)>);
+struct ForwardedSignals(Vec<(Signal, bool, unix::Signal)>);
 
-impl Signals {
+impl ForwardedSignals {
     /// `attended`: what the keyboard sends has reached the command already, and is only survived.
-    fn listen(attended: bool) -> io::Result<Signals> {
+    fn listen(attended: bool) -> io::Result<ForwardedSignals> {
         [
             (Signal::SIGINT, SignalKind::interrupt(), !attended),
             (Signal::SIGQUIT, SignalKind::quit(), !attended),
@@ -173,7 +173,7 @@ impl Signals {
         .into_iter()
         .map(|(signal, kind, passes)| Ok((signal, passes, unix::signal(kind)?)))
         .collect::<io::Result<_>>()
-        .map(Signals)
+        .map(ForwardedSignals)
     }
 
     /// The next one to pass on.

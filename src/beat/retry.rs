@@ -8,11 +8,11 @@ use crate::engine::Backoff;
 use crate::model::Moment;
 
 /// Time limit of one attempt, from the name lookup to the answer.
-pub const ATTEMPT: Duration = Duration::from_secs(10);
+pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum SendFailure {
     /// The receiver rejected the heartbeat and would reject it again.
     Refused,
     /// A retry may work. `hint`: the minimum delay before it (`Retry-After`).
@@ -21,15 +21,15 @@ pub enum End {
 
 /// The attempts of one heartbeat, with backoff, until it is accepted or rejected or the time is up.
 #[derive(Debug)]
-pub struct Course {
+pub struct RetrySchedule {
     backoff: Backoff,
     until: Moment,
     failures: u32,
 }
 
-impl Course {
-    pub fn new(now: Moment, limit: Duration) -> Course {
-        Course {
+impl RetrySchedule {
+    pub fn new(now: Moment, limit: Duration) -> RetrySchedule {
+        RetrySchedule {
             backoff: Backoff::default(),
             until: now.plus(limit),
             failures: 0,
@@ -38,14 +38,14 @@ impl Course {
 
     /// Returns the time limit of an attempt that starts now.
     pub fn limit(&self, now: Moment) -> Duration {
-        self.until.since(now).min(ATTEMPT)
+        self.until.since(now).min(ATTEMPT_TIMEOUT)
     }
 
     /// Returns the start of the next attempt, or `None` if there is none. A hint is never
     /// shortened: if it exceeds the remaining time, there is no further attempt. `random` in 0..1
     /// sets the jitter.
-    pub fn again(&mut self, now: Moment, end: End, random: f64) -> Option<Moment> {
-        let End::Failed { hint } = end else {
+    pub fn next_attempt(&mut self, now: Moment, end: SendFailure, random: f64) -> Option<Moment> {
+        let SendFailure::Failed { hint } = end else {
             return None;
         };
         let delay = match hint {
@@ -57,26 +57,26 @@ impl Course {
     }
 }
 
-impl End {
+impl SendFailure {
     /// Returns the minimum delay that the receiver asked for.
     pub fn hint(self) -> Option<Duration> {
         match self {
-            End::Refused => None,
-            End::Failed { hint } => hint,
+            SendFailure::Refused => None,
+            SendFailure::Failed { hint } => hint,
         }
     }
 
     /// Classifies a status that is not 2xx. 5xx, 408 and 429 may change; other statuses are final.
-    pub fn of(status: StatusCode, hint: Option<Duration>) -> End {
+    pub fn of(status: StatusCode, hint: Option<Duration>) -> SendFailure {
         let may_change = status.is_server_error()
             || matches!(
                 status,
                 StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
             );
         if may_change {
-            End::Failed { hint }
+            SendFailure::Failed { hint }
         } else {
-            End::Refused
+            SendFailure::Refused
         }
     }
 }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
-    const FAILED: End = End::Failed { hint: None };
+    const FAILED: SendFailure = SendFailure::Failed { hint: None };
 
     fn at(seconds: f64) -> Moment {
         Moment::after_start(Duration::from_secs_f64(seconds))
@@ -110,10 +110,10 @@ mod tests {
 
     #[test]
     fn failures_are_tried_again_with_backoff_until_the_time_is_up() {
-        let mut course = Course::new(at(0.0), 60 * SECOND);
+        let mut course = RetrySchedule::new(at(0.0), 60 * SECOND);
         let mut now = at(0.0);
         let mut tries = vec![0];
-        while let Some(again) = course.again(now, FAILED, 0.999_999) {
+        while let Some(again) = course.next_attempt(now, FAILED, 0.999_999) {
             now = again;
             tries.push(now.since_start().as_secs_f64().round() as u64);
         }
@@ -122,25 +122,28 @@ mod tests {
 
     #[test]
     fn hints_are_obeyed_to_the_letter() {
-        let hint = |seconds: f64| End::Failed {
+        let hint = |seconds: f64| SendFailure::Failed {
             hint: Some(Duration::from_secs_f64(seconds)),
         };
-        let mut course = Course::new(at(0.0), 60 * SECOND);
-        assert_eq!(course.again(at(0.0), hint(30.0), 0.1), Some(at(30.0)));
+        let mut course = RetrySchedule::new(at(0.0), 60 * SECOND);
         assert_eq!(
-            course.again(at(30.0), hint(0.0), 0.1),
+            course.next_attempt(at(0.0), hint(30.0), 0.1),
+            Some(at(30.0))
+        );
+        assert_eq!(
+            course.next_attempt(at(30.0), hint(0.0), 0.1),
             Some(at(31.0)),
             "never at once"
         );
         assert_eq!(
-            course.again(at(31.0), hint(30.0), 0.1),
+            course.next_attempt(at(31.0), hint(30.0), 0.1),
             None,
             "no time is left then"
         );
         assert_eq!(
-            course.again(
+            course.next_attempt(
                 at(31.0),
-                End::Failed {
+                SendFailure::Failed {
                     hint: Some(Duration::MAX)
                 },
                 0.1
@@ -152,21 +155,25 @@ mod tests {
     #[test]
     fn a_refusal_is_final() {
         assert_eq!(
-            Course::new(at(0.0), 60 * SECOND).again(at(0.0), End::Refused, 0.5),
+            RetrySchedule::new(at(0.0), 60 * SECOND).next_attempt(
+                at(0.0),
+                SendFailure::Refused,
+                0.5
+            ),
             None
         );
         for (status, end) in [
-            (400, End::Refused),
-            (401, End::Refused),
-            (404, End::Refused),
-            (301, End::Refused),
+            (400, SendFailure::Refused),
+            (401, SendFailure::Refused),
+            (404, SendFailure::Refused),
+            (301, SendFailure::Refused),
             (408, FAILED),
             (429, FAILED),
             (500, FAILED),
             (503, FAILED),
         ] {
             assert_eq!(
-                End::of(StatusCode::from_u16(status).unwrap(), None),
+                SendFailure::of(StatusCode::from_u16(status).unwrap(), None),
                 end,
                 "{status}"
             );
@@ -175,8 +182,8 @@ mod tests {
 
     #[test]
     fn an_attempt_has_its_limit_and_what_is_left() {
-        let course = Course::new(at(5.0), 60 * SECOND);
-        assert_eq!(course.limit(at(5.0)), ATTEMPT);
+        let course = RetrySchedule::new(at(5.0), 60 * SECOND);
+        assert_eq!(course.limit(at(5.0)), ATTEMPT_TIMEOUT);
         assert_eq!(course.limit(at(62.0)), 3 * SECOND);
         assert_eq!(course.limit(at(99.0)), Duration::ZERO);
     }

@@ -13,21 +13,21 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 use super::limits::Limits;
-use super::seats::Seat;
+use super::slots::ConnectionSlot;
 
 /// The client of a connection. Every request carries it as an extension.
 #[derive(Debug)]
-pub struct Guest {
-    pub peer: SocketAddr,
-    seat: Seat,
+pub struct Peer {
+    pub address: SocketAddr,
+    seat: ConnectionSlot,
     lost: AtomicBool,
     reads_a_stream: AtomicBool,
 }
 
-impl Guest {
-    pub fn new(peer: SocketAddr, seat: Seat) -> Arc<Guest> {
-        Arc::new(Guest {
-            peer,
+impl Peer {
+    pub fn new(peer: SocketAddr, seat: ConnectionSlot) -> Arc<Peer> {
+        Arc::new(Peer {
+            address: peer,
             seat,
             lost: AtomicBool::new(false),
             reads_a_stream: AtomicBool::new(false),
@@ -35,17 +35,17 @@ impl Guest {
     }
 
     /// Marks the connection as authorized, so that it keeps its slot.
-    pub fn keep(&self) {
-        self.seat.keep();
+    pub fn mark_authorized(&self) {
+        self.seat.mark_authorized();
     }
 
     /// Waits until another connection needs the slot of this one.
-    pub async fn is_in_the_way(&self) {
-        self.seat.needed().await;
+    pub async fn evicted(&self) {
+        self.seat.evicted().await;
     }
 
     /// Marks the response as a stream: only the stall timeout applies from now on.
-    pub fn reads_a_stream(&self) {
+    pub fn mark_streaming(&self) {
         self.reads_a_stream.store(true, Ordering::Relaxed);
     }
 
@@ -57,9 +57,9 @@ impl Guest {
 
 /// A transport whose writes fail with `TimedOut` when the client reads nothing for too long, or
 /// takes too long for a whole answer.
-pub struct Patient<S> {
+pub struct StallTimeout<S> {
     stream: S,
-    guest: Arc<Guest>,
+    guest: Arc<Peer>,
     limits: Limits,
     /// Runs while the client reads nothing.
     stall: Option<Pin<Box<Sleep>>>,
@@ -67,9 +67,9 @@ pub struct Patient<S> {
     answer: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
-    pub fn new(stream: S, guest: Arc<Guest>, limits: Limits) -> Patient<S> {
-        Patient {
+impl<S> StallTimeout<S> {
+    pub fn new(stream: S, guest: Arc<Peer>, limits: Limits) -> StallTimeout<S> {
+        StallTimeout {
             stream,
             guest,
             limits,
@@ -128,7 +128,7 @@ fn runs_out(
         .is_ready()
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for StallTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -139,7 +139,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for StallTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
