@@ -14,7 +14,7 @@ use super::output::print_stderr;
 use super::outputs::RunOutputs;
 use super::progress::{self, Goal, Progress};
 use super::reload::ReloadRequests;
-use super::session::{OnEnd, Running};
+use super::running::{OnEnd, RunningSession};
 use super::signals::{SignalHandlers, Signals, StatusRequests};
 use super::worst_case::WorstCase;
 use crate::clock::Clock;
@@ -88,8 +88,8 @@ pub struct HeadlessOptions {
 ///
 /// # Errors
 /// An output that cannot be written.
-pub async fn run(running: Running, options: HeadlessOptions) -> io::Result<u8> {
-    let Running {
+pub async fn run(running: RunningSession, options: HeadlessOptions) -> io::Result<u8> {
+    let RunningSession {
         engine,
         clock,
         signals,

@@ -31,6 +31,7 @@ mod probe;
 mod progress;
 mod reload;
 mod run_state;
+mod running;
 mod schema;
 mod screen;
 mod serve;

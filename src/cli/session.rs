@@ -8,22 +8,18 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use super::CommandError;
-use super::conclusion::Conclusion;
 use super::consumer::{Attached, Consumer, Consumers};
 use super::headless::{self, HeadlessOptions};
 use super::interface::BoundListener;
-use super::reload::{ReloadRequests, ReloadTask, Reloader, Subscribers};
+use super::reload::{ReloadTask, Reloader, Subscribers};
+use super::running::{OnEnd, RunningSession};
 use super::screen::{self, ScreenOptions};
 use super::signals::SignalHandlers;
 use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
 use crate::clock::Clock;
 use crate::engine::{Engine, Plan};
-use crate::model::{Memory, Snapshot, Text};
-use crate::report::RunInfo;
+use crate::model::{Memory, Text};
 use crate::serve::Outputs;
-
-/// Receives the facts as they are, the verdicts, and what the reports say of the run.
-pub type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &RunInfo) -> io::Result<()> + Send>;
 
 /// What an earlier run left, and what saves the state of this one.
 pub struct Resume {
@@ -50,16 +46,6 @@ pub enum Frontend {
     Screen(Box<ScreenOptions>),
     /// Prints lines, events or reports.
     Headless(Box<HeadlessOptions>),
-}
-
-/// A started session, as its frontend uses it.
-pub struct Running {
-    pub engine: Engine,
-    pub clock: Clock,
-    pub signals: SignalHandlers,
-    /// `None` if the config cannot be read again.
-    pub reload: Option<ReloadRequests>,
-    pub on_end: OnEnd,
 }
 
 /// A session that has not started yet.
@@ -157,7 +143,7 @@ impl Session {
         });
         let config = reload.as_ref().map(ReloadTask::config);
         let consumers = Consumers::start(self.consumers, &engine, &clock, config);
-        let running = Running {
+        let running = RunningSession {
             engine,
             clock,
             signals,

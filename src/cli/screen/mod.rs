@@ -13,7 +13,7 @@ use super::args;
 use super::exit::{Ending, ExitPolicy, ProcessSignal};
 use super::output;
 use super::outputs::style_of;
-use super::session::Running;
+use super::running::RunningSession;
 use super::signals::Signals;
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
@@ -71,8 +71,8 @@ impl ScreenOptions {
 ///
 /// # Errors
 /// A terminal that cannot be set up, read or written.
-pub async fn run(running: Running, screen: ScreenOptions) -> io::Result<u8> {
-    let Running {
+pub async fn run(running: RunningSession, screen: ScreenOptions) -> io::Result<u8> {
+    let RunningSession {
         engine,
         clock,
         signals,

@@ -1,0 +1,24 @@
+//! A started session as its frontend sees it.
+
+use std::io;
+
+use super::conclusion::Conclusion;
+use super::reload::ReloadRequests;
+use super::signals::SignalHandlers;
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::model::Snapshot;
+use crate::report::RunInfo;
+
+/// Receives the last snapshot, the verdicts and the facts of the run, and saves the state.
+pub type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &RunInfo) -> io::Result<()> + Send>;
+
+/// A started session, as its frontend uses it.
+pub struct RunningSession {
+    pub engine: Engine,
+    pub clock: Clock,
+    pub signals: SignalHandlers,
+    /// `None` if the config cannot be read again.
+    pub reload: Option<ReloadRequests>,
+    pub on_end: OnEnd,
+}
