@@ -84,9 +84,14 @@ impl Interpolator<'_> {
                     (_, None) => {
                         let title = format!("environment variable `{name}` is not set");
                         let file = name.to_ascii_lowercase();
-                        self.problems.push(Diagnostic::new(Code::Unset, title).at(span_of_part(self.source, span, whole, at), "").help(
-                        format!("set it, give a default `${{{name}:-…}}`, or read a file `${{file:/run/secrets/{file}}}`"),
-                    ));
+                        self.problems.push(
+                            Diagnostic::new(Code::Unset, title)
+                                .at(span_of_part(self.source, span, whole, at), "")
+                                .help(format!(
+                                    "set it, give a default `${{{name}:-…}}`, or read a file \
+                            `${{file:/run/secrets/{file}}}`"
+                                )),
+                        );
                         return;
                     }
                 }

@@ -19,14 +19,15 @@ use crate::monitors::payload::keys::ExpectKeys;
 
 /// What is true of the whole file.
 pub const RULES: &[&str] = &[
-    "Durations carry a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`; sizes too: `512B`, `64KiB`, `1MiB`. A bare number \
-     is an error.",
-    "`${NAME}`, `${NAME:-default}` and `${file:PATH}` are expanded in every value, quoted or not; `$$` is a dollar. What \
-     comes from them is a secret and is shown as `***` everywhere.",
+    "Durations carry a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`; sizes too: `512B`, `64KiB`, \
+     `1MiB`. A bare number is an error.",
+    "`${NAME}`, `${NAME:-default}` and `${file:PATH}` are expanded in every value, quoted or \
+     not; `$$` is a dollar. What comes from them is a secret and is shown as `***` everywhere.",
     "`http: URL` is short for `http: {url: URL}`, and likewise for every kind with a URL.",
-    "Anchors, aliases and `<<` merge keys work; keys at the top that begin with `x-` are free, as a home for anchors.",
-    "Unknown keys and keys that stand twice are errors. `hbmon validate` reports every mistake of a file in one go, \
-     `hbmon explain CODE` explains one.",
+    "Anchors, aliases and `<<` merge keys work; keys at the top that begin with `x-` are free, \
+     as a home for anchors.",
+    "Unknown keys and keys that stand twice are errors. `hbmon validate` reports every mistake \
+     of a file in one go, `hbmon explain CODE` explains one.",
     "Relative paths of files start at the config's folder.",
 ];
 
@@ -60,9 +61,10 @@ pub fn sections() -> Vec<ReferenceSection> {
 /// The reference as Markdown.
 pub fn markdown() -> String {
     let mut page = String::from(
-        "# Config reference\n\nWritten by `hbmon schema --format markdown`. The same as JSON Schema for editors: \
-         `hbmon schema`, or\n[hbmon.schema.json](../configs/hbmon.schema.json); as a manual page: `man 5 hbmon`. Examples: \
-         [configs/](../configs).\n\n",
+        "# Config reference\n\nWritten by `hbmon schema --format markdown`. The same as JSON \
+         Schema for editors: `hbmon schema`, or\n\
+         [hbmon.schema.json](../configs/hbmon.schema.json); as a manual page: `man 5 hbmon`. \
+         Examples: [configs/](../configs).\n\n",
     );
     for rule in RULES {
         let _ = writeln!(page, "- {rule}");

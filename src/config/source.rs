@@ -74,7 +74,10 @@ fn usual(places: &[PathBuf]) -> Result<ConfigSource, ConfigError> {
     Err(ConfigError::without_source(
         Diagnostic::new(Code::NoConfig, "no config file")
             .note(format!("looked for {places}"))
-            .help("`hbmon init` writes one, `hbmon demo` needs none, `hbmon probe URL` checks one target"),
+            .help(
+                "`hbmon init` writes one, `hbmon demo` needs none, `hbmon probe URL` checks \
+                one target",
+            ),
     ))
 }
 

@@ -115,9 +115,10 @@ impl PlanResolver<'_> {
             let problem = Diagnostic::new(Code::Range, title).at(field.span, label);
             let problem = match floor {
                 Some(floor) => problem.also(floor.span, "the floor is set here"),
-                None => {
-                    problem.note("hbmon sends traffic to this target, so `min_interval` is 10s if nothing else is set")
-                }
+                None => problem.note(
+                    "hbmon sends traffic to this target, so `min_interval` is 10s \
+                        if nothing else is set",
+                ),
             };
             let (least, length) = (duration_text(least), duration_text(length));
             scope.report(problem.help(format!(

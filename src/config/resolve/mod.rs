@@ -228,7 +228,10 @@ impl<'c> PlanResolver<'c> {
                     "a monitor's name takes only letters, digits, `.`, `_` and `-`, 128 at most",
                 )
                 .at(place, label)
-                .note("names key the history, the JUnit report and the metrics; `description` takes any text"),
+                .note(
+                    "names key the history, the JUnit report and the metrics; `description` \
+                    takes any text",
+                ),
             );
             return None;
         }

@@ -84,11 +84,15 @@ impl PlanResolver<'_> {
                 .all(|part| !matches!(part, "" | "." | ".."));
         if !is_path {
             self.context.report(
-                Diagnostic::new(Code::Value, "the `path` of an intake is not the path of a URL")
-                    .at(span, "expected such as `/v1/worker-heartbeat`")
-                    .note(
-                        "it begins with `/`, does not end with it, and takes letters, digits and `-._~!$&'()*+,;=:@`",
-                    ),
+                Diagnostic::new(
+                    Code::Value,
+                    "the `path` of an intake is not the path of a URL",
+                )
+                .at(span, "expected such as `/v1/worker-heartbeat`")
+                .note(
+                    "it begins with `/`, does not end with it, and takes letters, digits and \
+                         `-._~!$&'()*+,;=:@`",
+                ),
             );
             return;
         }

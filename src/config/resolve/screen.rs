@@ -109,14 +109,19 @@ impl PlanResolver<'_> {
                     self.context.report(
                         Diagnostic::new(Code::Value, title)
                             .at(span, "another key")
-                            .note("terminals keep ^S and ^Q for themselves: they stop and start the output"),
+                            .note(
+                                "terminals keep ^S and ^Q for themselves: they stop and start \
+                                the output",
+                            ),
                     );
                 }
                 Some(key) => keys.push(key),
                 None => {
                     let title = format!("`screen.keys.{action}` has `{word}`, which is no key");
-                    self.context.report(Diagnostic::new(Code::Value, title).at(span, "cannot be pressed").help(
-                        "write a character, `ctrl+r`, `alt+r`, `f5`, or a name: space, enter, esc, tab, up, pgdn",
+                    self.context.report(Diagnostic::new(Code::Value, title).at(span, "cannot be \
+                        pressed").help(
+                        "write a character, `ctrl+r`, `alt+r`, `f5`, or a name: space, enter, \
+                         esc, tab, up, pgdn",
                     ));
                 }
             }
