@@ -27,30 +27,30 @@ end
 complete -c hbmon -n "__fish_hbmon_needs_command" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_needs_command" -s V -l version -d 'Print version'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "probe" -d 'Check URLs without a config'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "wait" -d 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "serve" -d 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "health" -d 'Ask a running `serve` whether it is well'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "beat" -d 'Send a heartbeat, again and again, or on both sides of a command'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "validate" -d 'Read a config and tell what is wrong with it'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "init" -d 'Write a config to start from; with URLs, one that watches them'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "serve" -d 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "health" -d 'Ask a running `serve` whether it is healthy'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "validate" -d 'Check a config for errors'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "list" -d 'List the monitors of a config, without watching them'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "explain" -d 'Explain the code of a config error'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "demo" -d 'Watch a scripted story told by servers inside hbmon: no config, no network'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
-ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
+ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l for -d 'End after this time' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
 error\t''"
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l exit-code -d 'Which exit codes to use; without a MODE, the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
 simple\t'0, or 1 for everything else'
 nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
 none\t'0 whenever the report is complete'"
@@ -62,29 +62,29 @@ unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fps -d 'Pictures a second at most, 1 to 30' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fps -d 'Maximum number of frames per second, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'Nothing moves on its own'
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'The mouse selects and scrolls; the terminal\'s own selection needs shift then'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'No animations'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
-ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
+ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l deadline -d 'Report what is known after this time' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l concurrency -d 'How many attempts may run at once; fewer where `ulimit -n` is low' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l retries -d 'Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l state -d 'Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l remind -d 'Tell trouble again that stands for so long since it was told last' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l overlap -d 'What to do while another run with the same state goes on' -r -f -a "skip\t'end with 75 and no word, unless another user holds the lock'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l concurrency -d 'Maximum number of attempts at the same time; fewer if `ulimit -n` is low' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l retries -d 'Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l state -d 'Continue from the previous run: failures, statuses and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l remind -d 'Repeat an alert for a problem that persists, at most once per this duration' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l overlap -d 'What to do while another run uses the same state' -r -f -a "skip\t'exit with 75 and no message, unless another user holds the lock'
 wait\t'wait for it, at most for --deadline'
-fail\t'end with 75 and say so'"
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
+fail\t'exit with 75 and a message'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
 error\t''"
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l exit-code -d 'Which exit codes to use; without a MODE, the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
 simple\t'0, or 1 for everything else'
 nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
 none\t'0 whenever the report is complete'"
@@ -95,19 +95,19 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l glyphs -d 'Which c
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l log-file -d 'Write diagnostics to this file' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l only-changes -d 'Silent while nothing changes, one block for a mail when something does; keeps a state'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l only-changes -d 'Print only changes, as one block of text for a mail; keeps a state'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s n -l count -d 'How many heartbeats to take of each; one that fails or is missed counts too' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s i -l interval -d 'Time between polls, or the interval that a subscription promises' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s n -l count -d 'Number of heartbeats from each URL; failed and missed ones count too' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s i -l interval -d 'Time between polls, or the expected interval of a subscription' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l deadline -d 'Report what is known after this time' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l concurrency -d 'How many attempts may run at once; fewer where `ulimit -n` is low' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l retries -d 'Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l fail-on -d 'From which status on the run has failed' -r -f -a "warning\t''
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l concurrency -d 'Maximum number of attempts at the same time; fewer if `ulimit -n` is low' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l retries -d 'Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
 error\t''"
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l exit-code -d 'Which exit codes to use; without a MODE, the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
 simple\t'0, or 1 for everything else'
 nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
 none\t'0 whenever the report is complete'"
@@ -122,18 +122,18 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s q -l quiet -d 'No 
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l timeout -d 'Give up after this time' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l stable -d 'For how long without a break everything has to be healthy' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l stable -d 'How long every monitor must stay healthy' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
-ok\t'nothing to do: an empty report, exit code 0'"
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l fail-on -d 'From which status on a monitor is waited for' -r -f -a "warning\t''
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
+ok\t'write an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l fail-on -d 'Lowest status to wait for; better monitors count as healthy' -r -f -a "warning\t''
 error\t''"
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l exit-code -d 'What the exit code says; bare is the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l exit-code -d 'Which exit codes to use; without a MODE, the table below' -r -f -a "table\t'0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected'
 simple\t'0, or 1 for everything else'
 nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
 none\t'0 whenever the report is complete'"
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -145,13 +145,13 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s q -l quiet -d 'No p
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
-ok\t'nothing to do: an empty report, exit code 0'"
-complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l state -d 'Keep last heartbeats and statuses over restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
+ok\t'write an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l state -d 'Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s o -l output -d 'Also write this: ndjson for events, human for lines; with a path, or to stdout' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-format -d 'How the log on stderr is written' -r -f -a "text\t'a line for people'
-json\t'a JSON object a line'"
+json\t'one JSON object per line'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -161,8 +161,8 @@ ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l url -d 'Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l timeout -d 'How long to wait for its answer' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l url -d 'Its URL [default: `listen` of the config, else http://127.0.0.1:9747]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l timeout -d 'How long to wait for the response' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -172,17 +172,17 @@ ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s h -l help -d 'Print help'
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s c -l config -d 'The config that knows TARGET by its name [default: the usual one]' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l every -d 'Repeat it this often, until a signal' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l min-interval -d 'Never send two heartbeats closer than this, however late one was' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s c -l config -d 'The config in which TARGET is a monitor [default: as for `check`]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l every -d 'Repeat the heartbeat at this interval, until a signal' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l min-interval -d 'Minimum time between two heartbeats, even after a late one' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l token -d 'The bearer token' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s H -l header -d 'A header more; repeatable' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l data -d 'What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l deadline -d 'Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s H -l header -d 'Add a header; repeatable' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l data -d 'What to send: JSON, `@FILE`, or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l deadline -d 'Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l error-format -d 'How errors and warnings are written' -r -f -a "full\t'with the lines of the config and a caret'
 short\t'file:line:column: error: one line each'
-json\t'one JSON object a line: code, severity, file, line, column, message, help'
+json\t'one JSON object per line: code, severity, file, line, column, message, help'
 github\t'annotations of GitHub Actions'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -195,7 +195,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l strict -d 'A wa
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l path -d 'The file to write, `-` for stdout' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l for -d 'How long to listen to a subscription for the time between its heartbeats' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l for -d 'How long to listen to a subscription to learn its interval' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -203,15 +203,15 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l glyphs -d 'Which ch
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l log-file -d 'Write diagnostics to this file' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l force -d 'Overwrite a file that is there'
+complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l force -d 'Overwrite an existing file'
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l shard -d 'Only the K-th of N parts of them: each monitor is in exactly one, decided by its name' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l if-empty -d 'What an empty selection is' -r -f -a "fail\t'a mistake: exit code 4'
-ok\t'nothing to do: an empty report, exit code 0'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
+ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s o -l output -d 'How to print the list' -r -f -a "human\t'a table for people'
-plain\t'a line a monitor, tab-separated: name, kind, group, tags, target'
+plain\t'one line per monitor, tab-separated: name, kind, group, tags, target'
 json\t'one JSON object'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -220,8 +220,8 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l glyphs -d 'Which ch
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l log-file -d 'Write diagnostics to this file' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l names -d 'Only the names, one a line'
-complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l tags -d 'Only the tags that occur, one a line'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l names -d 'Only the names, one per line'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l tags -d 'Only the tags in use, one per line'
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand explain" -s h -l help -d 'Print help'
@@ -231,9 +231,9 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand schema" -s h -l help -d 'Pri
 complete -c hbmon -n "__fish_hbmon_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand man" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l for -d 'End after this time' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l speed -d 'How many times faster than told the story runs, from 0.1 to 20' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l seed -d 'Another seed, other latencies' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s o -l output -d 'Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l speed -d 'Speed of the story, from 0.1 to 20' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l seed -d 'Seed of the random latencies' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -242,29 +242,29 @@ unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l fps -d 'Pictures a second at most, 1 to 30' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l fps -d 'Maximum number of frames per second, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l headless -d 'Print lines instead of drawing the screen'
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l print-config -d 'Print the config that the demo watches, and end'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l print-config -d 'Print the config of the demo and exit'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l calm -d 'Nothing moves on its own'
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'The mouse selects and scrolls; the terminal\'s own selection needs shift then'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l calm -d 'No animations'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "check" -d 'Try every monitor once until it is settled, report, and tell by the exit code'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until everything is healthy (0) or time is up (1), for example behind a deployment'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "serve" -d 'Watch without a screen, take heartbeats in and tell by HTTP how things stand'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "health" -d 'Ask a running `serve` whether it is well'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "beat" -d 'Send a heartbeat, again and again, or on both sides of a command'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "validate" -d 'Read a config and tell what is wrong with it'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "init" -d 'Write a config to start from; with URLs, one that watches them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "serve" -d 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "health" -d 'Ask a running `serve` whether it is healthy'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "validate" -d 'Check a config for errors'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch a scripted story told by servers inside hbmon: no config, no network'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 
 # Names and tags of the config that stands on the command line, or of the usual one.

@@ -1,6 +1,6 @@
 module completions {
 
-  # Watches heartbeats: polls HTTP, holds WebSocket and SSE subscriptions, pings Socket.IO, and notices the beat that does not come
+  # Watches heartbeats: polls HTTP, subscribes to WebSocket and SSE, pings Socket.IO, and notices missed heartbeats
   export extern hbmon [
     --help(-h)                # Print help
     --version(-V)             # Print version
@@ -29,22 +29,22 @@ module completions {
   # Watch in the terminal; without one, print changes as lines
   export extern "hbmon watch" [
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
-    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
-    --if-empty: string@"nu-complete hbmon watch if_empty" # What an empty selection is
+    --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
+    --if-empty: string@"nu-complete hbmon watch if_empty" # What to do when the filter matches no monitor
     --headless                # Print lines instead of drawing the screen
     --for: string             # End after this time
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --fail-on: string@"nu-complete hbmon watch fail_on" # From which status on the run has failed
-    --exit-code: string@"nu-complete hbmon watch exit_code" # What the exit code says; bare is the table below
+    --fail-on: string@"nu-complete hbmon watch fail_on" # Lowest status that makes the run fail
+    --exit-code: string@"nu-complete hbmon watch exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon watch color" # When to use colour
     --glyphs: string@"nu-complete hbmon watch glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
-    --fps: string             # Pictures a second at most, 1 to 30
-    --calm                    # Nothing moves on its own
-    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
+    --fps: string             # Maximum number of frames per second, 1 to 30
+    --calm                    # No animations
+    --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
@@ -73,22 +73,22 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Try every monitor once until it is settled, report, and tell by the exit code
+  # Probe every monitor until it is settled, report, and set the exit code
   export extern "hbmon check" [
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
-    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
-    --if-empty: string@"nu-complete hbmon check if_empty" # What an empty selection is
+    --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
+    --if-empty: string@"nu-complete hbmon check if_empty" # What to do when the filter matches no monitor
     --deadline: string        # Report what is known after this time
-    --concurrency: string     # How many attempts may run at once; fewer where `ulimit -n` is low
-    --retries: string         # Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]
-    --state: path             # Go on from the run before: failures, status and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
-    --only-changes            # Silent while nothing changes, one block for a mail when something does; keeps a state
-    --remind: string          # Tell trouble again that stands for so long since it was told last
-    --overlap: string@"nu-complete hbmon check overlap" # What to do while another run with the same state goes on
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --concurrency: string     # Maximum number of attempts at the same time; fewer if `ulimit -n` is low
+    --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    --state: path             # Continue from the previous run: failures, statuses and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --only-changes            # Print only changes, as one block of text for a mail; keeps a state
+    --remind: string          # Repeat an alert for a problem that persists, at most once per this duration
+    --overlap: string@"nu-complete hbmon check overlap" # What to do while another run uses the same state
+    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --fail-on: string@"nu-complete hbmon check fail_on" # From which status on the run has failed
-    --exit-code: string@"nu-complete hbmon check exit_code" # What the exit code says; bare is the table below
+    --fail-on: string@"nu-complete hbmon check fail_on" # Lowest status that makes the run fail
+    --exit-code: string@"nu-complete hbmon check exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon check color" # When to use colour
     --glyphs: string@"nu-complete hbmon check glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -115,15 +115,15 @@ module completions {
 
   # Check URLs without a config
   export extern "hbmon probe" [
-    --count(-n): string       # How many heartbeats to take of each; one that fails or is missed counts too
-    --interval(-i): string    # Time between polls, or the interval that a subscription promises
+    --count(-n): string       # Number of heartbeats from each URL; failed and missed ones count too
+    --interval(-i): string    # Time between polls, or the expected interval of a subscription
     --deadline: string        # Report what is known after this time
-    --concurrency: string     # How many attempts may run at once; fewer where `ulimit -n` is low
-    --retries: string         # Failed attempts after the first that make an error; 0: the first is [default: thresholds.failures of the monitor]
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --concurrency: string     # Maximum number of attempts at the same time; fewer if `ulimit -n` is low
+    --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
+    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --fail-on: string@"nu-complete hbmon probe fail_on" # From which status on the run has failed
-    --exit-code: string@"nu-complete hbmon probe exit_code" # What the exit code says; bare is the table below
+    --fail-on: string@"nu-complete hbmon probe fail_on" # Lowest status that makes the run fail
+    --exit-code: string@"nu-complete hbmon probe exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon probe color" # When to use colour
     --glyphs: string@"nu-complete hbmon probe glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -152,16 +152,16 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Wait until everything is healthy (0) or time is up (1), for example behind a deployment
+  # Wait until every monitor is healthy (0) or time is up (1), for example after a deployment
   export extern "hbmon wait" [
     --timeout: string         # Give up after this time
-    --stable: string          # For how long without a break everything has to be healthy
+    --stable: string          # How long every monitor must stay healthy
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
-    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
-    --if-empty: string@"nu-complete hbmon wait if_empty" # What an empty selection is
-    --fail-on: string@"nu-complete hbmon wait fail_on" # From which status on a monitor is waited for
-    --exit-code: string@"nu-complete hbmon wait exit_code" # What the exit code says; bare is the table below
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
+    --if-empty: string@"nu-complete hbmon wait if_empty" # What to do when the filter matches no monitor
+    --fail-on: string@"nu-complete hbmon wait fail_on" # Lowest status to wait for; better monitors count as healthy
+    --exit-code: string@"nu-complete hbmon wait exit_code" # Which exit codes to use; without a MODE, the table below
+    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --color: string@"nu-complete hbmon wait color" # When to use colour
     --glyphs: string@"nu-complete hbmon wait glyphs" # Which characters to draw with
@@ -187,12 +187,12 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Watch without a screen, take heartbeats in and tell by HTTP how things stand
+  # Watch without a screen: receive heartbeats, and serve status and metrics over HTTP
   export extern "hbmon serve" [
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
-    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
-    --if-empty: string@"nu-complete hbmon serve if_empty" # What an empty selection is
-    --state: path             # Keep last heartbeats and statuses over restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
+    --if-empty: string@"nu-complete hbmon serve if_empty" # What to do when the filter matches no monitor
+    --state: path             # Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --output(-o): string      # Also write this: ndjson for events, human for lines; with a path, or to stdout
     --log-format: string@"nu-complete hbmon serve log_format" # How the log on stderr is written
     --color: string@"nu-complete hbmon serve color" # When to use colour
@@ -211,10 +211,10 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Ask a running `serve` whether it is well
+  # Ask a running `serve` whether it is healthy
   export extern "hbmon health" [
-    --url: string             # Where it listens [default: `listen` of the config, else http://127.0.0.1:9747]
-    --timeout: string         # How long to wait for its answer
+    --url: string             # Its URL [default: `listen` of the config, else http://127.0.0.1:9747]
+    --timeout: string         # How long to wait for the response
     --color: string@"nu-complete hbmon health color" # When to use colour
     --glyphs: string@"nu-complete hbmon health glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -223,15 +223,15 @@ module completions {
     config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
-  # Send a heartbeat, again and again, or on both sides of a command
+  # Send a heartbeat once or repeatedly, or report the start and the end of a command
   export extern "hbmon beat" [
-    --config(-c): path        # The config that knows TARGET by its name [default: the usual one]
-    --every: string           # Repeat it this often, until a signal
-    --min-interval: string    # Never send two heartbeats closer than this, however late one was
+    --config(-c): path        # The config in which TARGET is a monitor [default: as for `check`]
+    --every: string           # Repeat the heartbeat at this interval, until a signal
+    --min-interval: string    # Minimum time between two heartbeats, even after a late one
     --token: string           # The bearer token
-    --header(-H): string      # A header more; repeatable
-    --data: string            # What to send, as JSON, `@FILE` or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]
-    --deadline: string        # Give a heartbeat up after this time, retries included [default: 60s; 10s once a COMMAND has ended]
+    --header(-H): string      # Add a header; repeatable
+    --data: string            # What to send: JSON, `@FILE`, or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]
+    --deadline: string        # Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]
     --help(-h)                # Print help
     target: string            # The receiver: an http(s):// URL, or the name of a push monitor in the config
   ]
@@ -248,7 +248,7 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Read a config and tell what is wrong with it
+  # Check a config for errors
   export extern "hbmon validate" [
     --error-format: string@"nu-complete hbmon validate error_format" # How errors and warnings are written
     --strict                  # A warning counts as an error: exit code 2
@@ -268,17 +268,17 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Write a config to start from; with URLs, one that watches them
+  # Write a first config; with URLs, a config that watches them
   export extern "hbmon init" [
     --path: path              # The file to write, `-` for stdout
-    --force                   # Overwrite a file that is there
-    --for: string             # How long to listen to a subscription for the time between its heartbeats
+    --force                   # Overwrite an existing file
+    --for: string             # How long to listen to a subscription to learn its interval
     --color: string@"nu-complete hbmon init color" # When to use colour
     --glyphs: string@"nu-complete hbmon init glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help
-    ...urls: string           # What to watch: http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; each is tried once
+    ...urls: string           # What to watch: http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; each is probed once
   ]
 
   def "nu-complete hbmon list if_empty" [] {
@@ -300,11 +300,11 @@ module completions {
   # List the monitors of a config, without watching them
   export extern "hbmon list" [
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
-    --shard: string           # Only the K-th of N parts of them: each monitor is in exactly one, decided by its name
-    --if-empty: string@"nu-complete hbmon list if_empty" # What an empty selection is
+    --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
+    --if-empty: string@"nu-complete hbmon list if_empty" # What to do when the filter matches no monitor
     --output(-o): string@"nu-complete hbmon list output" # How to print the list
-    --names                   # Only the names, one a line
-    --tags                    # Only the tags that occur, one a line
+    --names                   # Only the names, one per line
+    --tags                    # Only the tags in use, one per line
     --color: string@"nu-complete hbmon list color" # When to use colour
     --glyphs: string@"nu-complete hbmon list glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -353,23 +353,23 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Watch a scripted story told by servers inside hbmon: no config, no network
+  # Watch scripted servers inside hbmon: no config, no network
   export extern "hbmon demo" [
     --headless                # Print lines instead of drawing the screen
     --for: string             # End after this time
-    --speed: string           # How many times faster than told the story runs, from 0.1 to 20
-    --seed: string            # Another seed, other latencies
-    --print-config            # Print the config that the demo watches, and end
-    --output(-o): string      # Write this report; repeatable, one may own stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --speed: string           # Speed of the story, from 0.1 to 20
+    --seed: string            # Seed of the random latencies
+    --print-config            # Print the config of the demo and exit
+    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --color: string@"nu-complete hbmon demo color" # When to use colour
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
-    --fps: string             # Pictures a second at most, 1 to 30
-    --calm                    # Nothing moves on its own
-    --mouse                   # The mouse selects and scrolls; the terminal's own selection needs shift then
+    --fps: string             # Maximum number of frames per second, 1 to 30
+    --calm                    # No animations
+    --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
     --help(-h)                # Print help
   ]
 
@@ -381,7 +381,7 @@ module completions {
   export extern "hbmon help watch" [
   ]
 
-  # Try every monitor once until it is settled, report, and tell by the exit code
+  # Probe every monitor until it is settled, report, and set the exit code
   export extern "hbmon help check" [
   ]
 
@@ -389,27 +389,27 @@ module completions {
   export extern "hbmon help probe" [
   ]
 
-  # Wait until everything is healthy (0) or time is up (1), for example behind a deployment
+  # Wait until every monitor is healthy (0) or time is up (1), for example after a deployment
   export extern "hbmon help wait" [
   ]
 
-  # Watch without a screen, take heartbeats in and tell by HTTP how things stand
+  # Watch without a screen: receive heartbeats, and serve status and metrics over HTTP
   export extern "hbmon help serve" [
   ]
 
-  # Ask a running `serve` whether it is well
+  # Ask a running `serve` whether it is healthy
   export extern "hbmon help health" [
   ]
 
-  # Send a heartbeat, again and again, or on both sides of a command
+  # Send a heartbeat once or repeatedly, or report the start and the end of a command
   export extern "hbmon help beat" [
   ]
 
-  # Read a config and tell what is wrong with it
+  # Check a config for errors
   export extern "hbmon help validate" [
   ]
 
-  # Write a config to start from; with URLs, one that watches them
+  # Write a first config; with URLs, a config that watches them
   export extern "hbmon help init" [
   ]
 
@@ -433,7 +433,7 @@ module completions {
   export extern "hbmon help man" [
   ]
 
-  # Watch a scripted story told by servers inside hbmon: no config, no network
+  # Watch scripted servers inside hbmon: no config, no network
   export extern "hbmon help demo" [
   ]
 

@@ -70,10 +70,10 @@ impl Code {
                 ),
             },
             Code::UnknownKey => Explanation {
-                why: "A key that nobody reads is a wish that is silently not granted. The note \
-                    lists the keys that are known in that place; common keys stand beside the \
-                    kind, the kind's own keys below it. Keys at the top that begin with `x-` are \
-                    free, as a home for anchors.",
+                why: "hbmon does not know this key, so it would have no effect. The note lists the \
+                    keys that are known in that place. Common keys stand beside the kind, the \
+                    keys of the kind below it. Keys at the top that begin with `x-` are free for \
+                    anchors.",
                 wrong: Config(
                     "monitors:\n  - name: api\n    intervall: 15s\n    http: http://localhost/\n",
                 ),
