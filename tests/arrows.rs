@@ -44,7 +44,11 @@ const CIRCLES: &[(&str, usize, &str)] = &[
         "the conversation uses the spec of mod.rs",
     ),
     ("report", 2, "a blind run is a kind of change"),
-    ("serve", 4, "parts use types of serve/mod.rs"),
+    (
+        "serve",
+        5,
+        "handlers use the shared state, which holds what the streams publish",
+    ),
     ("tui", 18, "the view holds what widgets draw"),
 ];
 

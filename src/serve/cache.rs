@@ -6,8 +6,8 @@ use std::sync::{Arc, Weak};
 use bytes::Bytes;
 use tokio::sync::Mutex;
 
-use super::AppState;
 use super::budget::MemoryBudgetExceeded;
+use super::state::AppState;
 use crate::model::{Moment, Snapshot, TargetId};
 
 #[derive(Debug, Default)]

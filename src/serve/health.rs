@@ -7,8 +7,9 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::engine_answer;
-use super::{AppState, answer};
+use super::answer;
+use super::state::AppState;
+use super::state::engine_answer;
 use crate::clock::Clock;
 use crate::model::{Kind, Row, Snapshot, Status};
 

@@ -12,11 +12,12 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval_at};
 
+use super::answer;
 use super::budget::MemoryBudgetExceeded;
 use super::cache::{AnswerCache, render};
-use super::engine_answer;
 use super::peer::Peer;
-use super::{AppState, answer};
+use super::state::AppState;
+use super::state::engine_answer;
 use crate::model::{Snapshot, Status, Text};
 use crate::report::json::Time;
 

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::cache::render;
-use super::engine_answer;
-use super::{AppState, answer, status};
+use super::state::AppState;
+use super::state::engine_answer;
+use super::{answer, status};
 use crate::model::{Instance, Presence, Text, wall};
 use crate::report::json::Time;
 

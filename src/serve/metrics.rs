@@ -11,9 +11,10 @@ use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, 
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+use super::answer;
 use super::cache::render;
 use super::slots::RejectReason;
-use super::{AppState, answer};
+use super::state::AppState;
 use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status};
 use crate::report::prom::{MonitorLabels, labels, unix_seconds, with_label};
 

@@ -12,11 +12,12 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::budget::{Charge, MemoryBudgetExceeded};
-use super::{AppState, access, answer};
+use super::state::AppState;
+use super::{access, answer};
 use crate::engine::PushEndpoint;
 use crate::monitors::push::{PushAction, PushRefusal};
 
-/// The push monitor of a request, as `access::guard` found it.
+/// The push monitor of a request, as `guard::guard` found it.
 #[derive(Clone)]
 pub struct MatchedPush {
     pub endpoint: Arc<PushEndpoint>,

@@ -1,12 +1,10 @@
 //! The routes of the interface, in one table.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
-use super::{
-    AppState, access, events, health, heartbeats, instances, metrics, receive_push, status,
-};
+use super::state::AppState;
+use super::{events, health, heartbeats, instances, metrics, receive_push, status};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,16 +82,16 @@ const ROUTES: [Route; 9] = [
     },
 ];
 
-/// Returns the service of all routes. Every other path belongs to push monitors.
-pub fn router(house: AppState) -> Router {
+/// Returns the service of all routes, without authorization. Every other path belongs to push
+/// monitors.
+pub fn router(state: AppState) -> Router {
     ROUTES
         .iter()
         .fold(Router::new(), |router, route| {
             router.route(route.path, (route.handler)(route.method))
         })
         .fallback(receive_push::receive)
-        .layer(from_fn_with_state(house.clone(), access::guard))
-        .with_state(house)
+        .with_state(state)
 }
 
 /// Whether a path needs no token: the folder of a public route is public as a whole, so that an

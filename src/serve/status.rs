@@ -7,8 +7,9 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::answer;
 use super::cache::render;
-use super::{AppState, answer};
+use super::state::AppState;
 use crate::model::{ChangeRing, Moment, Row, Rows, Snapshot, Status};
 use crate::report::{RunInfo, json};
 

@@ -1,0 +1,106 @@
+//! Authorizes requests: the bearer token, the `Host` header and the origin.
+
+use std::sync::Arc;
+
+use axum::extract::{Extension, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+
+use super::access::{Access, unauthorized};
+use super::peer::Peer;
+use super::receive_push::MatchedPush;
+use super::state::AppState;
+use super::{routes, site};
+
+/// The middleware in front of every route. It also finds the push monitor of a request, because a
+/// push monitor may have its own token.
+pub async fn guard(
+    State(house): State<AppState>,
+    Extension(guest): Extension<Arc<Peer>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let is_open = routes::is_public(path);
+    let arrival = if is_open {
+        None
+    } else {
+        house
+            .engine
+            .intake()
+            .find(path)
+            .map(|(door, step)| MatchedPush {
+                endpoint: door,
+                step,
+            })
+    };
+    let right = decide(&house.access.borrow(), &parts, is_open, arrival.as_ref());
+    match right {
+        Decision::Shown => guest.mark_authorized(),
+        Decision::NotNeeded => {}
+        Decision::Missing => return unauthorized(),
+        Decision::Foreign => return site::foreign(),
+        Decision::Misdirected => return site::misdirected(),
+    }
+    if let Some(arrival) = arrival {
+        parts.extensions.insert(arrival);
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// Why a request is accepted or rejected.
+enum Decision {
+    Shown,
+    /// The path is public, although other paths need a token.
+    NotNeeded,
+    Missing,
+    /// A page of another site sent the request.
+    Foreign,
+    /// The `Host` header does not name this machine.
+    Misdirected,
+}
+
+/// Decides on a request. Pages of other sites are rejected first. The token of the interface is
+/// valid for every path, the token of a push monitor for its own path. Without a token, the `Host`
+/// header must name this machine.
+fn decide(
+    access: &Access,
+    parts: &Parts,
+    is_open: bool,
+    arrival: Option<&MatchedPush>,
+) -> Decision {
+    if site::is_foreign(&parts.headers, &access.hosts) {
+        return Decision::Foreign;
+    }
+    let own = arrival.and_then(|arrival| arrival.endpoint.token());
+    let shown = bearer(&parts.headers);
+    if own
+        .into_iter()
+        .chain(&access.token)
+        .any(|token| token.matches(shown))
+    {
+        return Decision::Shown;
+    }
+    match &access.token {
+        Some(_) if is_open => Decision::NotNeeded,
+        Some(_) => Decision::Missing,
+        None if !site::is_for_this_machine(parts, &access.hosts) => Decision::Misdirected,
+        None if own.is_some() => Decision::Missing,
+        None => Decision::Shown,
+    }
+}
+
+/// Returns the token of `Authorization: Bearer TOKEN` (RFC 6750, section 2.1), or an empty slice.
+fn bearer(headers: &HeaderMap) -> &[u8] {
+    let Some(value) = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes) else {
+        return b"";
+    };
+    match value.split_at_checked(7) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(b"Bearer ") => token.trim_ascii(),
+        _ => b"",
+    }
+}

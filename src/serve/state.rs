@@ -1,0 +1,112 @@
+//! The state that the handlers of all routes share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::access::Access;
+use super::budget::MemoryBudget;
+use super::cache::AnswerCache;
+use super::events::Events;
+use super::heartbeats::Heartbeats;
+use super::limits::Limits;
+use super::outputs::Outputs;
+use super::shutdown::Shutdown;
+use super::slots::ConnectionSlots;
+use crate::clock::Clock;
+use crate::engine::{Engine, Stopped};
+use crate::model::Snapshot;
+
+/// Time limit for an answer of the engine.
+const ENGINE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the interface needs from the process that opens it.
+pub struct Host {
+    /// Returns the exit code that `hbmon check` would have.
+    pub verdict: fn(&Snapshot) -> u8,
+    pub outputs: Arc<Outputs>,
+}
+
+/// The state that all routes share. Clones share it too.
+#[derive(Clone)]
+pub struct AppState(Arc<AppStateInner>);
+
+pub struct AppStateInner {
+    pub clock: Clock,
+    pub limits: Limits,
+    pub engine: Engine,
+    pub access: watch::Receiver<Access>,
+    pub closing: Shutdown,
+    /// Returns the exit code that `hbmon check` would have.
+    pub verdict: fn(&Snapshot) -> u8,
+    pub events: Events,
+    pub heartbeats: Heartbeats,
+    pub status: AnswerCache,
+    pub metrics: AnswerCache,
+    pub lists: AnswerCache,
+    pub slots: Arc<ConnectionSlots>,
+    pub bodies: Arc<MemoryBudget>,
+    pub answers: Arc<MemoryBudget>,
+    pub outputs: Arc<Outputs>,
+}
+
+impl Deref for AppState {
+    type Target = AppStateInner;
+
+    fn deref(&self) -> &AppStateInner {
+        &self.0
+    }
+}
+
+impl AppStateInner {
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.engine.snapshot()
+    }
+
+    /// Returns a snapshot with every heartbeat that was accepted before the call, or the newest
+    /// published one if the engine does not answer.
+    pub async fn fresh(&self) -> Arc<Snapshot> {
+        engine_answer(self.engine.fresh())
+            .await
+            .unwrap_or_else(|| self.snapshot())
+    }
+}
+
+/// Waits for an answer of the engine. Returns `None` if the engine has stopped or does not answer
+/// in time.
+pub async fn engine_answer<T>(answer: impl Future<Output = Result<T, Stopped>>) -> Option<T> {
+    timeout(ENGINE_TIMEOUT, answer).await.ok()?.ok()
+}
+
+impl AppState {
+    pub fn new(
+        engine: &Engine,
+        clock: Clock,
+        access: watch::Receiver<Access>,
+        limits: Limits,
+        host: Host,
+        closing: Shutdown,
+    ) -> AppState {
+        let first = engine.snapshot();
+        AppState(Arc::new(AppStateInner {
+            limits,
+            engine: engine.clone(),
+            access,
+            closing,
+            verdict: host.verdict,
+            events: Events::new(clock.clone(), first),
+            heartbeats: Heartbeats::new(),
+            status: AnswerCache::default(),
+            metrics: AnswerCache::default(),
+            lists: AnswerCache::default(),
+            slots: ConnectionSlots::new(clock.clone(), limits),
+            bodies: MemoryBudget::new(limits.bodies_bytes),
+            answers: MemoryBudget::new(limits.answers_bytes),
+            outputs: host.outputs,
+            clock,
+        }))
+    }
+}
