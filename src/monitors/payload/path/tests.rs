@@ -96,6 +96,9 @@ fn numbers_are_compared_as_numbers() {
         ("@.b == 9007199254740992", false),
         ("@.c > 18446744073709551614.0", false),
         ("@.none <= @.nowhere", true),
+        ("@.yes > @.no", false),
+        ("@.no >= @.yes", false),
+        ("@.d > @.f", false),
         ("@.none < @.nowhere", false),
         ("@.d == @.e", true),
         ("@.d[-1].x == 2 && @.d[-2] == 1", true),
@@ -106,6 +109,7 @@ fn numbers_are_compared_as_numbers() {
         let payload = json!({
             "a": 1, "b": 9_007_199_254_740_993_i64, "c": u64::MAX,
             "d": [1, {"x": 2}], "nothing": null, "e": [1.0, {"x": 2}],
+            "yes": true, "no": false, "f": [0],
         });
         assert_eq!(holds(condition, &payload), Ok(expected), "{condition}");
     }
@@ -274,16 +278,16 @@ fn singular() -> impl Strategy<Value = String> {
 }
 
 fn conditions() -> impl Strategy<Value = String> {
-    let literal = prop_oneof![
+    let ordered = prop_oneof![
         Just("1"),
         Just("-2"),
         Just("0.5"),
         Just("'a'"),
         Just("\"ab\""),
-        Just("true"),
-        Just("null"),
         Just("''")
     ];
+    let unordered = prop_oneof![Just("true"), Just("null")];
+    let literal = prop_oneof![3 => ordered.clone(), 1 => unordered.clone()];
     let plain = prop_oneof![singular(), literal.clone().prop_map(str::to_owned)];
     let function = prop_oneof![
         1 => singular().prop_map(|path| format!("length({path})")),
@@ -299,13 +303,17 @@ fn conditions() -> impl Strategy<Value = String> {
         Just(">=")
     ];
     // Other operands are left out. The other library treats no result of a function as null, which
-    // the RFC does not. It also rejects `<=` between two empty paths, which the RFC accepts.
-    let strict = prop_oneof![Just("=="), Just("!="), Just("<"), Just(">")];
+    // the RFC does not. It also rejects `<=` between two empty paths, which the RFC accepts. Its `>`
+    // and `>=` order booleans, arrays and objects, which have no order (RFC 9535, section 2.3.5.2.2).
+    let strict = prop_oneof![Just("=="), Just("!="), Just("<")];
+    let equal = prop_oneof![Just("=="), Just("!="), Just("<"), Just("<=")];
     let number = prop_oneof![Just("0"), Just("1"), Just("2"), Just("'a'")];
     let leaf = prop_oneof![
         (function, order.clone(), number)
             .prop_map(|(left, order, right)| format!("{left} {order} {right}")),
-        (plain.clone(), order, literal)
+        (plain.clone(), order, ordered)
+            .prop_map(|(left, order, right)| format!("{left} {order} {right}")),
+        (plain.clone(), equal, unordered)
             .prop_map(|(left, order, right)| format!("{left} {order} {right}")),
         (plain.clone(), strict, plain)
             .prop_map(|(left, order, right)| format!("{left} {order} {right}")),
