@@ -1,4 +1,4 @@
-//! Runs a command as if nobody stood between it and its caller, and keeps the end of its output.
+//! Runs a command, forwards its output and the signals to it, and keeps the end of the output.
 
 use std::ffi::OsString;
 use std::future::poll_fn;
@@ -21,44 +21,45 @@ use super::tail::Tail;
 
 use crate::lock::LockExt;
 
-/// After the command has ended, what it wrote lies in the pipes; others (a daemon that it left
-/// behind) may go on writing. So much is read at most, and only while something comes.
+/// Maximum number of bytes read after the command has ended. Its last output is still in the pipes
+/// then, and other processes, such as a daemon that it started, may continue to write.
 const LEFT: usize = 1 << 20;
+/// Time without output after the end of the command, after which reading stops.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// Passes on a piece of an output; `false` once nobody takes it any more.
+/// Forwards a piece of the output. Returns `false` once the reader has closed its end.
 pub type Pass = fn(&[u8]) -> io::Result<bool>;
 
-/// How the command is connected to its caller. Its stdin is the caller's own.
+/// Where the output of the command goes. The command inherits the stdin of its caller.
 #[derive(Clone, Copy)]
 pub struct OutputSinks {
     pub stdout: Pass,
     pub stderr: Pass,
-    /// A terminal stands behind it, which sends its signals to both.
+    /// Whether a terminal is attached, which sends its signals to this process and to the command.
     pub attended: bool,
-    /// How many bytes of the output are kept.
+    /// Number of bytes of the output that are kept.
     pub keep: usize,
 }
 
 /// How a command ended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CommandResult {
-    /// Its own code, or 128 and the number of the signal that ended it, as shells have it.
+    /// The exit code, or 128 plus the number of the signal that ended the command, as in shells.
     pub code: u8,
-    /// The end of stdout and stderr, as they came.
+    /// The end of stdout and stderr, in the order received.
     pub output: String,
 }
 
-/// Runs the command to its end. Signals to this process go to the command.
+/// Runs the command to its end and forwards signals to it.
 ///
 /// # Errors
-/// A command that cannot be started.
+/// The command cannot be started.
 pub async fn run(
     program: &OsString,
     arguments: &[OsString],
     through: OutputSinks,
 ) -> io::Result<CommandResult> {
-    // Before the command: whoever signals at once means it.
+    // Comes before the start of the command: a signal right after the start is for the command.
     let mut signals = ForwardedSignals::listen(through.attended)?;
     let mut command = Command::new(program);
     command
@@ -87,7 +88,7 @@ pub async fn run(
     };
     end.send_replace(true);
     for stream in streams.into_iter().flatten() {
-        // A copy that died of a bug takes no more than the output with it.
+        // If a copy panics, only output is lost.
         let _ = stream.await;
     }
     let output = tail.lock().ignore_poison().text();
@@ -97,7 +98,7 @@ pub async fn run(
     })
 }
 
-/// From the pipe to whoever reads, until the end of the output.
+/// Copies from the pipe to the reader until the output ends.
 async fn copy(
     mut pipe: impl AsyncRead + Unpin,
     pass: Pass,
@@ -123,15 +124,15 @@ async fn copy(
             left = left.saturating_sub(piece.len());
         }
         tail.lock().ignore_poison().push(piece);
-        // A reader that stalls holds the command up, as it would without us.
+        // A stalled reader blocks the command, as it would without hbmon.
         if !tokio::task::block_in_place(|| pass(piece)).unwrap_or(false) {
-            // Closing the pipe tells the command that nobody reads.
+            // Returning closes the pipe, so the command notices that its output has no reader.
             return;
         }
     }
 }
 
-/// Waits until the command has ended and then for a while.
+/// Waits until the command has ended, then for [`QUIET`].
 async fn quiet(ended: &mut watch::Receiver<bool>) {
     let _ = ended.wait_for(|ended| *ended).await;
     tokio::time::sleep(QUIET).await;
@@ -142,7 +143,7 @@ fn forward(child: Option<u32>, signal: Signal) {
         .and_then(|id| i32::try_from(id).ok())
         .map(Pid::from_raw);
     if let Some(pid) = pid {
-        // It may have ended in between.
+        // Fails if the command has just ended.
         let _ = kill(pid, signal);
     }
 }
@@ -155,12 +156,12 @@ fn code(status: ExitStatus) -> u8 {
         .unwrap_or(u8::MAX)
 }
 
-/// The signals that are meant for the command. From their creation on they end this process no
-/// more.
+/// The signals to forward to the command. While they are handled, they do not end this process.
 struct ForwardedSignals(Vec<(Signal, bool, unix::Signal)>);
 
 impl ForwardedSignals {
-    /// `attended`: what the keyboard sends has reached the command already, and is only survived.
+    /// Installs the handlers. If `attended`, signals of the terminal are handled but not forwarded,
+    /// because the terminal sends them to the command too.
     fn listen(attended: bool) -> io::Result<ForwardedSignals> {
         [
             (Signal::SIGINT, SignalKind::interrupt(), !attended),
@@ -176,7 +177,7 @@ impl ForwardedSignals {
         .map(ForwardedSignals)
     }
 
-    /// The next one to pass on.
+    /// Waits for the next signal to forward.
     async fn next(&mut self) -> Signal {
         poll_fn(|context| {
             for (signal, passes, stream) in &mut self.0 {

@@ -1,8 +1,8 @@
 //! Sends heartbeats to push monitors of hbmon, to healthchecks and to similar services.
 //!
-//! Pure: `course` (retries), `place` (URLs of the steps of a run), `payload` (the body of a
-//! heartbeat), `tail` (the end of an output). IO: `post` sends one heartbeat, `wrap` runs a command
-//! between two heartbeats.
+//! Modules without IO: `retry` (retries), `url` (URLs of the steps of a run), `payload` (the body
+//! of a heartbeat), `tail` (the end of an output). Modules with IO: `sender` sends one heartbeat,
+//! `exec` runs a command. The caller sends heartbeats before and after the command.
 
 /// Environment variable with the bearer token. A wrapped command does not inherit it.
 pub const TOKEN: &str = "HBMON_BEAT_TOKEN";

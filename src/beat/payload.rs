@@ -45,7 +45,7 @@ impl BeatPayload {
     /// Checks that the filled payload is JSON.
     ///
     /// # Errors
-    /// The payload is not JSON; the error has the place.
+    /// The payload is not JSON. The error contains the line and column.
     pub fn check(&self) -> Result<(), serde_json::Error> {
         serde_json::from_slice::<serde::de::IgnoredAny>(&self.fill(Timestamp::UNIX_EPOCH))
             .map(|_| ())

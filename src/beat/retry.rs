@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::engine::Backoff;
 use crate::model::Moment;
 
-/// Time limit of one attempt, from the name lookup to the answer.
+/// Time limit of one attempt, from the name lookup to the response.
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of an attempt that failed.
@@ -81,8 +81,8 @@ impl SendFailure {
     }
 }
 
-/// Returns when the heartbeat after the one of `began` is due: at the next multiple of `interval`
-/// after `first`, but at least `least` after `began`.
+/// Returns when the next heartbeat is due: at the next multiple of `interval` after `first`, but at
+/// least `least` after `began`, the start of the previous heartbeat.
 pub fn next_due(
     first: Moment,
     interval: Duration,

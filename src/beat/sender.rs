@@ -18,11 +18,12 @@ use crate::monitors::dial::{
 use crate::monitors::secrets::Secrets;
 use crate::monitors::trace::Trace;
 
-/// Bytes that are read of an answer's body, and bytes of a rejection that are shown.
+/// Maximum number of bytes that are read of a response body.
 const MAX_BYTES: usize = 64 << 10;
+/// Maximum number of characters that are shown of a rejection.
 const EXCERPT: usize = 200;
 
-/// A heartbeat that was given up.
+/// A heartbeat that was not accepted, without further retries.
 #[derive(Debug)]
 pub struct Undelivered {
     /// Failure of the last attempt, with secrets masked.
@@ -75,7 +76,8 @@ impl BeatReceiver {
                 Ok(()) => return Ok(()),
                 Err(refusal) => refusal,
             };
-            // A timeout of a shortened last attempt says less than the failure before it.
+            // The last attempt may be shortened. Its timeout is less specific than the failure
+            // before it.
             if failure.expired_wait().is_some() && limit < ATTEMPT_TIMEOUT {
                 failure = before.take().unwrap_or(failure);
             }
@@ -116,7 +118,7 @@ impl BeatReceiver {
                 headers,
                 body: Some(body),
             };
-            // A redirect is not followed: most turn a POST into a GET, which reports nothing.
+            // Redirects are not followed: most turn a POST into a GET, which sends no heartbeat.
             let answer = dialer
                 .fetch(request, 0)
                 .await
@@ -133,7 +135,8 @@ impl BeatReceiver {
         }
     }
 
-    /// What an answer means that is not 2xx, with the beginning of what it says in plain words.
+    /// Converts a response that is not 2xx into a failure, with the start of a plain text or JSON
+    /// body.
     async fn refusal(&self, answer: HttpResponse) -> (SendFailure, Failure) {
         let end = SendFailure::of(answer.status, retry_after(answer.status, &answer.headers));
         let code = answer.status.as_u16();
@@ -144,13 +147,13 @@ impl BeatReceiver {
             .and_then(|kind| kind.to_str().ok())
             .unwrap_or_default();
         let is_plain = kind.starts_with("text/plain") || kind.contains("json");
-        // A body that does not come says nothing; the status does.
+        // If the body cannot be read, the status is enough.
         let body = if is_plain {
             answer.body.read().await.unwrap_or_default()
         } else {
             Bytes::new()
         };
-        // Struck out before it is cut, or half a secret would stay.
+        // Secrets are masked before the text is cut, or a part of a secret could remain.
         let text = self.secrets.redact(Text::clean_bytes(&body));
         let excerpt: String = text.as_str().chars().take(EXCERPT).collect();
         let said = Some(Text::clean(&excerpt)).filter(|said| !said.is_empty());

@@ -1,8 +1,8 @@
-//! The end of an output, however much came before it.
+//! Keeps the end of an output in limited memory.
 
 use std::collections::VecDeque;
 
-/// Keeps the last bytes of all that it is given.
+/// Keeps the last `limit` bytes of its input.
 #[derive(Debug)]
 pub struct Tail {
     limit: usize,
@@ -26,7 +26,7 @@ impl Tail {
         self.bytes.extend(piece);
     }
 
-    /// As text; where a character was cut, or none was meant, stands a replacement.
+    /// Returns the bytes as text. U+FFFD replaces cut characters and invalid UTF-8.
     pub fn text(&self) -> String {
         let (head, rest) = self.bytes.as_slices();
         String::from_utf8_lossy(&[head, rest].concat()).into_owned()

@@ -1,4 +1,4 @@
-//! The URLs of the steps of a run: below the receiver's URL, as in healthchecks.
+//! Builds the URLs of the steps of a run below the receiver's URL, as in healthchecks.
 
 use std::fmt;
 
@@ -42,7 +42,7 @@ impl fmt::Display for RunId {
     }
 }
 
-/// Returns the URL for a step: the step is appended to the path, the id of the run to the query.
+/// Returns the URL for a step. Appends the step to the path and the id of the run to the query.
 pub fn step_url(receiver: &Url, step: RunStep, run: Option<RunId>) -> Url {
     let mut url = receiver.clone();
     let below = match step {

@@ -1,4 +1,4 @@
-//! The config of the demo, as a person would have written it.
+//! Writes the config of the demo in the style of a hand-written config.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::scenario::{DemoServer, SERVERS};
 use crate::monitors;
 
-/// The config for servers at these addresses, in the order of the cast.
+/// Returns the config for servers at these addresses, which are in the order of `SERVERS`.
 pub fn text(addresses: &[SocketAddr], speed: f64) -> String {
     let told = |seconds: u64| duration(Duration::from_secs(seconds), speed);
     let mut text = format!(
@@ -35,7 +35,7 @@ fn monitor(text: &mut String, part: &DemoServer, address: SocketAddr, speed: f64
     let key = part.kind.as_str();
     let scheme = monitors::info(part.kind).schemes.first().unwrap_or(&"http");
     let interval = duration(part.interval, speed);
-    // The loader refuses pings in faster succession than this.
+    // The loader rejects ping intervals below 1 s.
     let ping = duration(
         part.interval.max(Duration::from_secs(1).mul_f64(speed)),
         speed,
@@ -65,7 +65,7 @@ fn monitor(text: &mut String, part: &DemoServer, address: SocketAddr, speed: f64
     }
 }
 
-/// A time of the story at this speed, written as the config wants it.
+/// Returns a duration of the scenario, divided by `speed`, in the syntax of the config.
 fn duration(told: Duration, speed: f64) -> String {
     let millis = told.div_f64(speed).as_millis().max(1);
     if millis.is_multiple_of(1_000) {

@@ -1,4 +1,4 @@
-//! The story at its speed: what time it is in it, and when the next heartbeat comes.
+//! Runs the scenario at its speed: the scenario time, server states and times of heartbeats.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::scenario::{self, DemoServer, ServerState};
 use crate::clock::Clock;
 use crate::model::Moment;
 
-/// Where a story is told. Clones tell the same one.
+/// The clock, speed and seed of a running scenario. Clones share the same scenario.
 #[derive(Clone, Debug)]
 pub struct DemoContext {
     seed: u64,
@@ -28,17 +28,17 @@ impl DemoContext {
         }
     }
 
-    /// How the server is now.
+    /// Returns the state of the server now.
     pub fn mood(&self, part: &DemoServer) -> ServerState {
         scenario::mood(part, self.now(), self.seed)
     }
 
-    /// Sleeps for a time of the story.
+    /// Sleeps for a duration of the scenario, divided by the speed.
     pub async fn sleep(&self, told: Duration) {
         tokio::time::sleep(told.div_f64(self.speed)).await;
     }
 
-    /// Sleeps until nobody listens any more (`gone`), or somebody does again.
+    /// Sleeps until the server refuses connections (`gone`), or until it accepts them again.
     pub async fn until_gone(&self, part: &DemoServer, gone: bool) {
         while (self.mood(part) == ServerState::Gone) != gone {
             self.sleep(scenario::until_change(part, self.now())).await;
@@ -55,8 +55,8 @@ impl DemoContext {
             .to_string()
     }
 
-    /// The answer to a question, after the time that it takes; `None` when the server is not
-    /// available.
+    /// Returns the payload of a response after its latency, or `None` if the server is unavailable.
+    /// Never returns for a server that does not respond.
     pub async fn answer(&self, part: &DemoServer) -> Option<String> {
         match self.mood(part) {
             ServerState::Well { latency } => {
@@ -69,7 +69,7 @@ impl DemoContext {
     }
 }
 
-/// The heartbeats of one subscription, the first one at once.
+/// Produces the heartbeats of one subscription. The first one has no delay before it.
 pub struct HeartbeatSource {
     stage: DemoContext,
     part: &'static DemoServer,
@@ -87,7 +87,8 @@ impl HeartbeatSource {
         }
     }
 
-    /// Waits for the next heartbeat: its payload, or `None` when the server ends the subscription.
+    /// Waits for the next heartbeat and returns its payload, or `None` if the server ends the
+    /// subscription.
     pub async fn next(&mut self) -> Option<String> {
         loop {
             self.stage.sleep(self.pause).await;
@@ -95,7 +96,7 @@ impl HeartbeatSource {
             match self.stage.mood(self.part) {
                 ServerState::Well { latency } => {
                     self.number += 1;
-                    // Stamped, then under way for as long as the story says.
+                    // The timestamp precedes the delay, so monitors measure the delay as latency.
                     let payload = self.stage.payload(self.part, self.number);
                     self.stage.sleep(latency).await;
                     return Some(payload);

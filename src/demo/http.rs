@@ -1,4 +1,4 @@
-//! Answers polls, and streams server-sent events.
+//! HTTP server of the demo: answers polls and streams server-sent events.
 
 use std::convert::Infallible;
 
@@ -23,7 +23,7 @@ type DemoBody = UnsyncBoxBody<Bytes, Infallible>;
 pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     let service =
         service_fn(|_request| async { Ok::<_, Infallible>(respond(stage.clone(), part).await) });
-    // A guest that leaves in the middle is no news.
+    // Clients may disconnect at any time.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -67,7 +67,7 @@ fn response(status: StatusCode, content_type: &'static str, body: DemoBody) -> R
     response
 }
 
-/// The heartbeats as an endless body.
+/// Returns the heartbeats as a body that ends with the subscription.
 fn events(beats: HeartbeatSource) -> DemoBody {
     let frames = stream::unfold(beats, |mut beats| async {
         let payload = beats.next().await?;

@@ -1,5 +1,5 @@
-//! A shop's servers inside the process, on loopback, telling a scripted story: what `hbmon demo`
-//! watches.
+//! The targets of `hbmon demo`: servers of a shop on loopback addresses, inside the process. A
+//! scripted scenario makes them slow, silent or unavailable.
 
 mod config;
 mod heartbeats;
@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use heartbeats::DemoContext;
 
-/// The speeds at which the story can be told. Beyond, its intervals come near the time that a
+/// Range of speeds. At higher speeds, intervals would be about as short as the time that a
 /// connection takes.
 pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=20.0;
 
@@ -30,17 +30,17 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// The config that watches these servers, ready to be read by the ordinary loader.
+    /// Returns a config that monitors these servers. The normal loader reads it.
     pub fn config(&self) -> &str {
         &self.config
     }
 }
 
-/// Opens every server on a free port of 127.0.0.1 and begins the story. `speed` divides all its
-/// times, intervals included; `seed` varies its jitter.
+/// Starts every server on a free port of 127.0.0.1 and starts the scenario. `speed` divides all
+/// durations, including intervals. `seed` varies the jitter.
 ///
 /// # Errors
-/// When a port cannot be had, or the speed is outside of [`SPEEDS`].
+/// No port is free, or the speed is outside of [`SPEEDS`].
 pub async fn start(seed: u64, speed: f64, clock: Clock) -> io::Result<Demo> {
     if !SPEEDS.contains(&speed) {
         let range = format!(

@@ -1,10 +1,11 @@
-//! The story as data: who plays, and how each one is at which time. All times are those of speed 1.
+//! The scenario as data: the servers and the state of each server over time. All times apply to
+//! speed 1.
 
 use std::time::Duration;
 
 use crate::model::Kind;
 
-/// One server, and the monitor that watches it.
+/// One server and the config of its monitor.
 #[derive(Debug)]
 pub struct DemoServer {
     pub name: &'static str,
@@ -12,32 +13,32 @@ pub struct DemoServer {
     pub tags: &'static [&'static str],
     pub kind: Kind,
     pub path: &'static str,
-    /// Between polls, or between promised heartbeats.
+    /// Interval between polls, or between expected heartbeats.
     pub interval: Duration,
-    /// What an answer takes when all is well.
+    /// Mean latency of a healthy server.
     pub usual: Duration,
-    /// Latencies that are a warning and an error.
+    /// Latency thresholds for warning and error.
     pub limits: Option<(Duration, Duration)>,
-    /// Further keys of its kind, `INTERVAL` standing for the interval, but a second at least.
+    /// Further config keys of the kind. `INTERVAL` stands for the interval, but at least 1 s.
     pub keys: &'static [&'static str],
-    /// Said above it in the config.
+    /// Comment above the monitor in the config.
     pub remark: &'static str,
 }
 
-/// How a server is.
+/// The state of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServerState {
-    /// It answers, after so long.
+    /// Responds after this latency.
     Well { latency: Duration },
-    /// It accepts connections, keeps them, and says nothing.
+    /// Accepts connections and keeps them open, but sends nothing.
     Silent,
-    /// It answers 503, and ends what stands.
+    /// Responds with 503 and ends subscriptions.
     Unavailable,
-    /// Nobody listens.
+    /// Refuses connections.
     Gone,
 }
 
-/// Who is how, from when to when.
+/// A fault of one server during a period.
 #[derive(Debug)]
 struct DemoPhase {
     who: &'static str,
@@ -48,7 +49,7 @@ struct DemoPhase {
 
 #[derive(Clone, Copy, Debug)]
 enum DemoFault {
-    /// Answers take so long.
+    /// Responses take this long on average.
     Slow(Duration),
     Silent,
     Unavailable,
@@ -63,11 +64,11 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// After this it is told again.
+/// Length of one round, after which the scenario starts again.
 pub const LENGTH: Duration = secs(90);
 
-/// All is well; the checkout slows down; the orders fall silent; the search breaks and the prices
-/// vanish; all recover.
+/// The faults of one round. All servers are healthy at its start and end. The checkout slows down,
+/// the order events stop, the search responds with 503, and the price ticker refuses connections.
 const ACTS: [DemoPhase; 4] = [
     DemoPhase {
         who: "checkout",
@@ -199,7 +200,7 @@ pub const SERVERS: [DemoServer; 8] = [
     },
 ];
 
-/// How a server is at a time of the story.
+/// Returns the state of a server at a time of the scenario.
 pub fn mood(part: &DemoServer, at: Duration, seed: u64) -> ServerState {
     let vary = |latency: Duration| latency.mul_f64(0.75 + chance(part, at, seed) / 2.0);
     match act(part, told(at)).map(|act| act.how) {
@@ -215,12 +216,12 @@ pub fn mood(part: &DemoServer, at: Duration, seed: u64) -> ServerState {
     }
 }
 
-/// From one heartbeat to the beginning of the next: always early enough for the promise to be kept.
+/// Returns the delay between two heartbeats. It is so short that a healthy server is never late.
 pub fn pause(part: &DemoServer, at: Duration, seed: u64) -> Duration {
     part.interval.mul_f64(0.85 + chance(part, at, seed) / 10.0)
 }
 
-/// How long it stays as it is at this time, or less.
+/// Returns the time until the state may change. The state does not change earlier.
 pub fn until_change(part: &DemoServer, at: Duration) -> Duration {
     let at = told(at);
     let turns = ACTS
@@ -240,12 +241,12 @@ fn act(part: &DemoServer, told: Duration) -> Option<&'static DemoPhase> {
         .find(|act| act.who == part.name && (act.from..act.to).contains(&told))
 }
 
-/// The time within the round that is being told.
+/// Returns the time within the current round.
 fn told(at: Duration) -> Duration {
     millis(u64::try_from(at.as_millis() % LENGTH.as_millis()).unwrap_or(0))
 }
 
-/// 0 to 1, the same for the same second of the same story.
+/// Returns a random number from 0 to 1. It is the same for the same server, second and seed.
 fn chance(part: &DemoServer, at: Duration, seed: u64) -> f64 {
     let who = part
         .name

@@ -1,4 +1,4 @@
-//! One server's door: open while the story wants it, then shut so that connections are refused.
+//! The listener of one server. It closes while the scenario wants connections to be refused.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use super::scenario::DemoServer;
 use super::{http, socketio, websocket};
 use crate::model::Kind;
 
-/// Before a failed accept or bind is tried again.
+/// Delay before a failed accept or bind is retried.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
-/// Keeps a server until it is dropped.
+/// Runs a server until the future is dropped.
 pub async fn run_server(
     stage: DemoContext,
     part: &'static DemoServer,
@@ -32,7 +32,7 @@ pub async fn run_server(
     }
 }
 
-/// Serves everybody who comes. Dropped, it takes their connections with it.
+/// Accepts and serves connections. Dropping the future closes them.
 async fn receive(stage: &DemoContext, part: &'static DemoServer, listener: &TcpListener) {
     let mut guests = JoinSet::new();
     loop {
@@ -47,18 +47,18 @@ async fn receive(stage: &DemoContext, part: &'static DemoServer, listener: &TcpL
 }
 
 async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
-    // Small messages at once: the story's latencies are the only ones.
+    // Nagle's algorithm would add to the latencies of the scenario.
     let _ = stream.set_nodelay(true);
     match part.kind {
         Kind::Http | Kind::Sse => http::serve(stage, part, stream).await,
         Kind::Websocket => websocket::serve(stage, part, stream).await,
         Kind::Socketio => socketio::serve(stage, part, stream).await,
-        // The story has no server of another kind.
+        // The scenario has no server of another kind.
         _ => {}
     }
 }
 
-/// The same port again. Somebody else may hold it for a moment.
+/// Binds the same port again. Retries, because another process may use it in the meantime.
 async fn open_again(address: SocketAddr) -> TcpListener {
     loop {
         match TcpListener::bind(address).await {

@@ -1,8 +1,8 @@
-//! The least of a Socket.IO server: Engine.IO 4 over WebSocket only, acknowledging every
+//! Minimal Socket.IO server: supports only Engine.IO 4 over WebSocket and acknowledges every
 //! `heartbeat`.
 //!
-//! Packets by Engine.IO protocol 4 and Socket.IO protocol 5: `0` open, `2` ping, `40` connect, `42`
-//! event.
+//! Packet types of Engine.IO protocol 4 and Socket.IO protocol 5: `0` open, `2` ping, `40` connect,
+//! `42` event.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const PING_INTERVAL: Duration = Duration::from_secs(25);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
-    // A guest that leaves in the middle is no news.
+    // Clients may disconnect at any time.
     if let Ok(mut socket) = accept(&stage, part, stream).await {
         let _ = talk(&mut socket, &stage, part).await;
     }

@@ -1,4 +1,4 @@
-//! The servers over loopback, met by plain clients.
+//! Tests of the servers over loopback with plain clients.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::*;
 
-/// No test waits longer than this for anything.
+/// Time limit of each wait in a test.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
@@ -36,7 +36,7 @@ fn address(demo: &Demo, name: &str) -> SocketAddr {
     url[..end].parse().expect("an address")
 }
 
-/// Sends a request and reads until `wanted` has come, or the connection ends.
+/// Sends a request and reads until `wanted` is received or the connection ends.
 async fn ask(address: SocketAddr, path: &str, wanted: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect(address).await?;
     stream
@@ -71,7 +71,7 @@ async fn text(socket: &mut WebSocketStream<TcpStream>) -> String {
         .to_owned()
 }
 
-/// Asks again and again until the answer is as wanted.
+/// Repeats a request until the response is as wanted.
 async fn until(address: SocketAddr, wanted: impl Fn(&io::Result<String>) -> bool) {
     in_time(async {
         while !wanted(&ask(address, "/health", "\r\n\r\n").await) {

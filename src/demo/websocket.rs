@@ -1,4 +1,4 @@
-//! Sends heartbeats over a WebSocket, and answers pings as the protocol wants.
+//! WebSocket server of the demo: sends heartbeats and answers pings, as RFC 6455 requires.
 
 use futures_util::{SinkExt, StreamExt};
 use http::StatusCode;
@@ -13,20 +13,20 @@ use super::heartbeats::{DemoContext, HeartbeatSource};
 use super::scenario::{DemoServer, ServerState};
 
 pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
-    // A guest that leaves in the middle is no news.
+    // Clients may disconnect at any time.
     if let Ok(mut socket) = accept(&stage, part, stream).await {
         let _ = talk(&mut socket, HeartbeatSource::new(stage, part)).await;
     }
 }
 
-/// The handshake, refused while the server is not available.
+/// Performs the handshake. Responds with 503 while the server is unavailable.
 pub async fn accept(
     stage: &DemoContext,
     part: &DemoServer,
     stream: TcpStream,
 ) -> Result<WebSocketStream<TcpStream>, Error> {
     let is_available = stage.mood(part) != ServerState::Unavailable;
-    #[allow(clippy::result_large_err)] // The type is the library's.
+    #[allow(clippy::result_large_err)] // The library defines the type.
     let answer = |_: &Request, response| {
         if is_available {
             return Ok(response);
@@ -48,7 +48,7 @@ async fn talk(
                 Some(payload) => socket.send(Message::text(payload)).await?,
                 None => return socket.close(Some(failed())).await,
             },
-            // Reading is what answers pings and close frames.
+            // The library answers pings and close frames only while the socket is read.
             message = socket.next() => match message {
                 Some(message) => drop(message?),
                 None => return Ok(()),
@@ -57,7 +57,7 @@ async fn talk(
     }
 }
 
-/// What a server says that gives up in the middle.
+/// Returns the close frame of a server that fails during a connection.
 pub fn failed() -> CloseFrame {
     CloseFrame {
         code: CloseCode::Error,

@@ -10,7 +10,7 @@ use rustls::ServerConfig;
 use super::answer;
 use crate::monitors::token::Token;
 
-/// What a request needs to be accepted. A reload may change it.
+/// The settings that decide whether a request is accepted. A reload may change them.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
     /// Token for every path but `/-/*`; `None` if no token is needed.

@@ -1,4 +1,4 @@
-//! Responses that all routes share. Every one with a body has `Cache-Control: no-store`.
+//! Responses that all routes share. Every response with a body has `Cache-Control: no-store`.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -42,7 +42,7 @@ pub fn rendered(kind: &'static str, bytes: Result<Bytes, MemoryBudgetExceeded>) 
     }
 }
 
-/// Returns 503: the answers to slow clients hold too much memory at present.
+/// Returns 503, because the responses to slow clients currently hold too much memory.
 pub fn busy() -> Response {
     let mut refusal = refusal(
         StatusCode::SERVICE_UNAVAILABLE,

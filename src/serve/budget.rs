@@ -1,4 +1,4 @@
-//! Limits the memory that request bodies and unread answers use.
+//! Limits the memory of request bodies and unread responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Caches the last answer while it is valid: 1,000 requests at once cost two renderings.
+//! Caches the last response while it is valid: 1,000 concurrent requests cost two renderings.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};

@@ -29,11 +29,11 @@ use crate::report::ndjson::NdjsonObject;
 /// Maximum number of pieces in the queue of a reader, and their size in bytes: 16 MiB together.
 const MAX_CHUNKS: usize = 256;
 const CHUNK_BYTES: usize = 64 * 1024;
-/// Minimum interval between two log lines about dropped readers; a line has their number.
+/// Minimum interval between two log lines about dropped readers. Each line contains their number.
 const WARN_EVERY: Duration = Duration::from_secs(10);
 const COMMENT: Bytes = Bytes::from_static(b": heartbeat\n\n");
 
-/// Some events as bytes of the stream.
+/// One or more events as bytes of the stream.
 #[derive(Clone)]
 enum EventChunk {
     /// Changes of the fleet: number of the first one, and of the one after the last.

@@ -13,8 +13,8 @@ use super::state::engine_answer;
 use crate::clock::Clock;
 use crate::model::{Kind, Row, Snapshot, Status};
 
-/// Time after which the first round counts as over. Monitors without a result by then may have none
-/// for hours.
+/// Time after which the first round counts as over. Monitors without a result by then may get
+/// none for hours.
 const FIRST_ROUND: Duration = Duration::from_secs(20);
 
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ pub async fn healthy(State(house): State<AppState>) -> Response {
     }
 }
 
-/// Answers 200 once every monitor was tried, while the interface accepts clients.
+/// Answers 200 once the first round is over, until the interface closes.
 pub async fn ready(State(house): State<AppState>) -> Response {
     if house.closing.has_started() {
         return answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "closing");
@@ -57,8 +57,7 @@ fn well(status: &'static str) -> Response {
     })
 }
 
-/// Whether every monitor except push monitors was reached or failed once, or the time for that is
-/// over.
+/// Whether every monitor except push monitors was reached or failed once, or `FIRST_ROUND` is over.
 pub fn is_first_round_over(snapshot: &Snapshot, clock: &Clock) -> bool {
     let was_tried = |row: &Row| {
         row.status == Status::Paused

@@ -1,4 +1,4 @@
-//! `/v1/heartbeats/stream`: a heartbeat that lists what is online, for another hbmon or a web page.
+//! `/v1/heartbeats/stream`: a heartbeat with the targets online, for another hbmon or a web page.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -113,7 +113,7 @@ async fn beat(house: &AppState) -> Result<Bytes, MemoryBudgetExceeded> {
 }
 
 fn frame(snapshot: &Snapshot, timestamp: Time, instances: &[(Text, Text)]) -> Vec<u8> {
-    // The contract, section 7: online while not in error.
+    // Section 7 of the contract: a target is online while it is not in error.
     let online = snapshot
         .rows
         .iter()

@@ -29,7 +29,7 @@ pub struct Limits {
     /// Size in bytes of the system's socket buffers.
     pub receive_buffer: usize,
     pub send_buffer: usize,
-    /// Time for which a client may read nothing of what is written to it.
+    /// Maximum time for which a client may read no data that is written to it.
     pub stall: Duration,
     /// Time limit for reading one answer; streams have no such limit.
     pub answer: Duration,

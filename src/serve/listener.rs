@@ -31,7 +31,7 @@ const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 const TOO_MANY_CONNECTIONS: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Clone)]
 pub struct Listener {
     pub router: Router,
@@ -137,7 +137,7 @@ impl Listener {
 /// Limits the socket buffers. Connections inherit the sizes from the listener. By default the
 /// system lets each buffer grow to several megabytes.
 fn bound_buffers(listener: &TcpListener, limits: Limits) {
-    // A failure leaves the system's own sizes.
+    // If this fails, the default sizes of the system apply.
     let _ = setsockopt(listener, sockopt::RcvBuf, &limits.receive_buffer);
     let _ = setsockopt(listener, sockopt::SndBuf, &limits.send_buffer);
 }

@@ -277,7 +277,7 @@ impl Page<'_, '_> {
             })
     }
 
-    /// A counter without labels.
+    /// Writes a counter without labels.
     fn count(&mut self, name: &str, help: &str, count: u64) -> fmt::Result {
         self.family(name, help, MetricType::Counter)?
             .encode_counter::<NoLabelSet, _, u64>(&count, None)

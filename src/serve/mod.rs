@@ -1,8 +1,8 @@
 //! The HTTP interface: it receives pushed heartbeats and serves status, metrics and event streams.
 //!
-//! `listener` accepts connections, `guard` authorizes requests, `routes` lists the routes.
-//! Answers are rendered from the engine's newest snapshot. Questions that the snapshot does not
-//! answer go to the engine as commands.
+//! `listener` accepts connections, `access` authorizes requests, `routes` lists the routes.
+//! Responses are rendered from the engine's newest snapshot. For data that the snapshot does not
+//! have, a route sends a command to the engine.
 
 mod access;
 mod answer;
@@ -52,7 +52,7 @@ pub struct Interface {
     pub address: SocketAddr,
     closing: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    /// Prevents that a redirect of a target leads a monitor to this interface.
+    /// Prevents monitors from following a redirect of a target to this interface.
     _own: OwnAddress,
 }
 

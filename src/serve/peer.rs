@@ -1,4 +1,4 @@
-//! The transport of one client connection: write timeouts, and why the connection ended.
+//! The transport of one client connection: write timeouts and the reason for its end.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -104,7 +104,8 @@ impl<S> StallTimeout<S> {
         }
     }
 
-    /// The system gives up a peer that acknowledges nothing with the same error.
+    /// Marks the client as lost if a write timed out. The system reports a peer that acknowledges
+    /// nothing with the same error.
     fn heed<T>(&self, result: io::Result<T>) -> Poll<io::Result<T>> {
         if result
             .as_ref()
@@ -158,7 +159,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for StallTimeout<S> {
         self.written(written, context)
     }
 
-    /// The same as the inner stream: with vectored writes, shared bytes are not copied per reader.
+    /// Forwards to the inner stream. With vectored writes, shared bytes are not copied per reader.
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
     }

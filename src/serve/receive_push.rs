@@ -17,7 +17,7 @@ use super::{access, answer};
 use crate::engine::PushEndpoint;
 use crate::monitors::push::{PushAction, PushRefusal};
 
-/// The push monitor of a request, as `guard::guard` found it.
+/// The push monitor of a request. `access::guard` sets it.
 #[derive(Clone)]
 pub struct MatchedPush {
     pub endpoint: Arc<PushEndpoint>,

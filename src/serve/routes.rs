@@ -6,7 +6,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use super::state::AppState;
 use super::{events, health, heartbeats, instances, metrics, receive_push, status};
 
-/// Who may use a route.
+/// The clients that may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RouteAccess {
     /// Every client, without a token.
@@ -21,7 +21,7 @@ struct Route {
     path: &'static str,
     method: MethodFilter,
     access: RouteAccess,
-    /// Makes the service for the method.
+    /// Returns the service for the method.
     handler: fn(MethodFilter) -> MethodRouter<AppState>,
 }
 
@@ -94,8 +94,8 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Whether a path needs no token: the folder of a public route is public as a whole, so that an
-/// unknown path in it answers 404 and not 401.
+/// Whether a path needs no token. The whole folder of a public route is public, so an unknown path
+/// in it returns 404 and not 401.
 pub fn is_public(path: &str) -> bool {
     let is_in_folder_of = |route: &Route| {
         route

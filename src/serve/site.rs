@@ -1,8 +1,9 @@
-//! From which web sites a request may come: the browser of a person is a client that any page can
-//! use.
+//! Detects requests from pages of other web sites, because any page can send requests through the
+//! browser of a user.
 //!
-//! A page can send simple requests to a loopback address (then `Origin` or `Sec-Fetch-Site` names
-//! it), and it can make its own name point there and read the answers (then `Host` is that name).
+//! A page can send simple requests to a loopback address. `Origin` or `Sec-Fetch-Site` then shows
+//! the page. A page can also make its own host name resolve to a loopback address and read the
+//! responses (DNS rebinding). `Host` is then the name of the page.
 
 use std::net::IpAddr;
 
@@ -16,8 +17,8 @@ use super::answer;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whether a page of another site sent this. `hosts`: names by which this interface is reached, in
-/// lower case.
+/// Whether a page of another site sent the request. `hosts`: the names of this interface, in lower
+/// case.
 pub fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
     if headers
         .get_all(SEC_FETCH_SITE)
@@ -55,7 +56,7 @@ pub fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
     }
     match host(&parts.headers) {
         Some(host) => is_known(&host),
-        // Browsers always send one.
+        // Browsers always send `Host`.
         None => parts.version == Version::HTTP_10 && !parts.headers.contains_key(HOST),
     }
 }
@@ -72,7 +73,7 @@ pub fn misdirected() -> Response {
     answer::refusal(StatusCode::MISDIRECTED_REQUEST, why)
 }
 
-/// The one `Host` of a request; none if it is missing, twice there, or not readable.
+/// Returns the `Host` of a request, or `None` if it is missing, repeated or invalid.
 fn host(headers: &HeaderMap) -> Option<Authority> {
     let mut all = headers.get_all(HOST).iter();
     let host = Authority::try_from(all.next()?.as_bytes()).ok()?;
@@ -96,7 +97,8 @@ impl Origin {
         Some(Origin { authority, port })
     }
 
-    /// A port that `Host` leaves out is that of its scheme, which a proxy may have changed.
+    /// Whether `Host` names this origin. Without a port, `Host` means the default port of the
+    /// scheme. A proxy may have changed the scheme.
     fn is_at(&self, host: &Authority) -> bool {
         let same_port = match host.port_u16() {
             Some(port) => self.port == Some(port),
@@ -106,7 +108,7 @@ impl Origin {
     }
 }
 
-/// As names are compared: in lower case, without the dot of the root.
+/// Returns a host name for comparison: in lower case, without the trailing dot.
 fn name(host: &str) -> String {
     let lower = host.to_ascii_lowercase();
     lower.strip_suffix('.').unwrap_or(&lower).to_owned()

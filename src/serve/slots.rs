@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::lock::LockExt;
 use crate::model::Moment;
 
-/// Why a connection was closed before it was served.
+/// The reason to close a connection before it is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RejectReason {
     /// The total number of connections is at its limit.
@@ -152,12 +152,12 @@ impl ConnectionSlots {
         }
     }
 
-    /// Connections at present.
+    /// Returns the number of open connections.
     pub fn count_taken(&self) -> usize {
         self.taken().all
     }
 
-    /// Connections that were closed before they were served.
+    /// Returns the number of connections that were closed for this reason.
     pub fn rejected(&self, why: RejectReason) -> u64 {
         self.turned[why as usize].load(Ordering::Relaxed)
     }
@@ -176,13 +176,13 @@ impl ConnectionSlots {
     }
 
     fn taken(&self) -> MutexGuard<'_, SlotTable> {
-        // Nothing panics while it holds the lock.
+        // No code panics while it holds the lock.
         self.taken.lock().ignore_poison()
     }
 }
 
 impl SlotTable {
-    /// The oldest newcomer of the network that has the most of them.
+    /// Returns the oldest newcomer of the network with the most newcomers.
     fn victim(&self) -> Option<u64> {
         let mut counts: HashMap<IpAddr, (usize, u64)> = HashMap::new();
         for (number, newcomer) in &self.newcomers {
@@ -196,14 +196,14 @@ impl SlotTable {
 }
 
 impl ConnectionSlot {
-    /// It has sent a request with a right to an answer: no newcomer ends it any more.
+    /// Marks the connection as authorized. Newcomers no longer cause it to be closed.
     pub fn mark_authorized(&self) {
         if self.seats.taken().newcomers.remove(&self.number).is_some() {
             self.seats.room.notify_one();
         }
     }
 
-    /// Ends when the place is needed for another.
+    /// Waits until another connection needs the slot.
     pub async fn evicted(&self) {
         self.leave.notified().await;
     }
@@ -227,7 +227,7 @@ impl Drop for ConnectionSlot {
     }
 }
 
-/// What counts as one address: one machine has a whole IPv6 network of 64 bits.
+/// Returns the network of an address. One machine can use a whole IPv6 /64 network.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {

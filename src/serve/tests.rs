@@ -1,4 +1,4 @@
-//! Clients that are slow, silent or gone, in simulated time over pipes in memory.
+//! Tests with slow, silent and vanished clients, in simulated time over pipes in memory.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -52,7 +52,7 @@ fn bench() -> InterfaceBench {
 }
 
 impl InterfaceBench {
-    /// A client behind a pipe that holds so many bytes.
+    /// Returns a client behind a pipe of `pipe` bytes.
     fn client(&self, port: u16, pipe: usize) -> DuplexStream {
         let (client, server) = duplex(pipe);
         let peer: SocketAddr = ([192, 0, 2, 1], port).into();
@@ -72,10 +72,10 @@ impl InterfaceBench {
         client
     }
 
-    /// Something happens.
+    /// Records an event in the engine.
     async fn record_event(&self, what: &str) {
         self.engine.refuse_reload(Text::clean(what)).await.unwrap();
-        // Long enough for a snapshot of it.
+        // A snapshot with the event is published within this time.
         tokio::time::sleep(SECOND).await;
     }
 
@@ -86,7 +86,7 @@ impl InterfaceBench {
 
 async fn read_until(client: &mut DuplexStream, wanted: &str) -> String {
     let mut text = String::new();
-    // What was looked through already is not looked through again.
+    // Bytes that were already searched are not searched again.
     let mut seen = 0;
     while !text[seen..].contains(wanted) {
         seen = text.len().saturating_sub(wanted.len());
@@ -107,8 +107,8 @@ async fn read_to_end(client: &mut DuplexStream) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_vanished_is_dropped_within_20_s_and_the_others_are_told() {
     let bench = bench();
-    // The pipe of the one has no room for the next comment: so it looks when a network is dead and
-    // buffers are full.
+    // The pipe of this client is too small for the next comment, as with a dead network and full
+    // buffers.
     let _gone = bench.subscriber(1001, 16).await;
     let mut well = bench.subscriber(1002, 1 << 20).await;
     let vanished = bench.now();
@@ -140,7 +140,7 @@ async fn a_reader_that_is_too_slow_is_told_how_much_it_lost() {
             .unwrap();
         if number % 10 == 9 {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            // Takes a little, so that it is slow and not dead.
+            // Reads a few bytes, so the client is slow but not lost.
             let mut piece = [0; 512];
             slow.read_exact(&mut piece).await.unwrap();
             taken.push_str(str::from_utf8(&piece).unwrap());
@@ -151,7 +151,7 @@ async fn a_reader_that_is_too_slow_is_told_how_much_it_lost() {
     assert!(!all.contains("event: lost"));
     assert_eq!(all.matches("event: reload_refused").count(), 5001);
     taken.push_str(&read_until(&mut slow, "the last").await);
-    // Chunk sizes stand between the events.
+    // Chunk sizes appear between the events.
     let lost = taken.split("event: lost\ndata: ").skip(1).map(|event| {
         let lost: serde_json::Value = serde_json::from_str(event.lines().next().unwrap()).unwrap();
         usize::try_from(lost["count"].as_u64().unwrap()).unwrap()
@@ -168,7 +168,7 @@ async fn half_a_request_is_not_waited_for() {
         ("", 11),
         ("GET /v1/st", 11),
         ("GET /v1/status HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", 11),
-        // A whole request, and then silence on a connection that is kept.
+        // A whole request, then no data on a connection that is kept alive.
         ("GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n", 11),
     ] {
         let start = bench.now();
@@ -191,7 +191,7 @@ async fn an_answer_that_is_not_taken_is_given_up() {
     client.write_all(b"atus HTTP/1.1\r\n").await.unwrap();
     client.write_all(b"Host: localhost\r\n\r\n").await.unwrap();
     let start = bench.now();
-    // Nothing is read, and the pipe is broken in the end.
+    // The client reads nothing until the server closes the connection.
     let mut pings = Vec::new();
     while client.write_all(b"x").await.is_ok() {
         pings.push(bench.now());
@@ -244,7 +244,7 @@ async fn a_hundred_who_ask_at_once_cost_two_answers() {
     let ask = |_| {
         house.status.fresh(house, move |_, _| async move {
             rendered.fetch_add(1, Ordering::Relaxed);
-            // Meanwhile everybody has asked, and nothing stays as it was.
+            // All clients have sent their requests, and the snapshot changes.
             engine.refuse_reload(Text::clean("news")).await.unwrap();
             tokio::time::sleep(SECOND).await;
             b"answer".to_vec()
@@ -281,7 +281,7 @@ async fn answers_that_wait_for_slow_readers_are_bounded() {
     let house = &AppState::new(engine, clock.clone(), access, limits, host, is_closing);
     let mut held = Vec::new();
     while held.len() < 9 {
-        // Each a second later is another answer.
+        // The response differs one second later.
         tokio::time::sleep(SECOND).await;
         match house
             .metrics

@@ -1,8 +1,8 @@
-//! Who may come in: every route with every token.
+//! Authorization: every route with every token.
 
 use crate::support::*;
 
-/// Monitor `own` has a token of its own, `open` has none.
+/// Monitor `own` has its own token, `open` has none.
 const MONITORS: [&str; 2] = [
     "{name: open, interval: 1h, push: {}}",
     "{name: own, interval: 1h, push: {path: /own, token: own-token}}",
@@ -18,8 +18,8 @@ fn statuses(agent: &Agent, request: &str) -> [u16; 4] {
     ]
 }
 
-/// Each row: the request, then the status without a token, with a wrong one, the monitor's own, the
-/// interface's.
+/// Each row contains a request and its status without a token, with a wrong token, with the token
+/// of the monitor, and with the token of the interface.
 #[test]
 fn every_route_with_every_token() {
     let closed = Agent::start("token: house-token", &MONITORS);
@@ -95,7 +95,7 @@ fn other_schemes_and_halves_are_no_token() {
     }
 }
 
-/// Sends a head as it is, without the usual `Host`.
+/// Sends a request head unchanged, without the default `Host`.
 fn raw(agent: &Agent, head: &str) -> u16 {
     agent
         .send(format!("{head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").as_bytes())
@@ -107,7 +107,7 @@ fn no_web_page_beats_fails_or_reads_a_monitor() {
     let agent = Agent::start("hosts: Agent.Example", &MONITORS);
     let port = agent.address.port();
     for (request, headers, status) in [
-        // A simple request of a page.
+        // A simple request from a page of another site.
         (
             "POST /v1/heartbeats/open",
             format!("Host: 127.0.0.1:{port}\r\nOrigin: https://evil.example"),
@@ -128,7 +128,7 @@ fn no_web_page_beats_fails_or_reads_a_monitor() {
             "Host: localhost\r\nOrigin: https://evil.example".to_owned(),
             403,
         ),
-        // A name of the page that points to loopback.
+        // The host name of a page that resolves to a loopback address.
         ("GET /v1/status", format!("Host: evil.example:{port}"), 421),
         (
             "DELETE /v1/monitors/open/instances/x",
@@ -142,7 +142,7 @@ fn no_web_page_beats_fails_or_reads_a_monitor() {
         ),
         ("GET /-/ready", "Host: evil.example".to_owned(), 421),
         ("GET /v1/status", "X: no host at all".to_owned(), 421),
-        // What belongs here.
+        // Requests to accept.
         (
             "POST /v1/heartbeats/open",
             format!("Host: localhost:{port}\r\nOrigin: http://localhost:{port}"),

@@ -1,4 +1,4 @@
-//! hbmon watches hbmon.
+//! Tests of an hbmon that monitors another hbmon.
 
 use std::process::Stdio;
 
@@ -19,7 +19,7 @@ fn another_hbmon_hears_its_heartbeats_and_its_end() {
     let path = folder.path().join("watch.yaml");
     std::fs::write(&path, watching(&agent)).unwrap();
     let path = path.to_str().unwrap();
-    // Nothing is healthy yet, which is not as expected.
+    // No monitor is healthy yet, so the expectation is not met.
     let report = run(&["check", "-o", "json", "--deadline", "30s", path]);
     assert_eq!(report.status.code(), Some(1), "{}", stderr(&report));
 
@@ -38,7 +38,7 @@ fn another_hbmon_hears_its_heartbeats_and_its_end() {
         "{queen}"
     );
 
-    // A second agent watches the first one, and notices that it is gone.
+    // A second agent monitors the first one and detects its end.
     let second = Agent::with(
         &watching(&agent).replace("monitors:", "listen: 127.0.0.1:0\nmonitors:"),
         |command| command.stdout(Stdio::null()),

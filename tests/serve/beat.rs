@@ -1,4 +1,4 @@
-//! `hbmon beat` and `hbmon serve`: one sends what the other takes.
+//! Tests of `hbmon beat` with `hbmon serve` as the receiver.
 
 use crate::support::*;
 

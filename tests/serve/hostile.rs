@@ -1,5 +1,5 @@
-//! Clients that send too much, too little or nonsense. Those that are slow are met in simulated
-//! time (`src/serve/tests.rs`).
+//! Tests with clients that send too much, too little or invalid data. `src/serve/tests.rs` tests
+//! slow clients in simulated time.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -17,10 +17,10 @@ fn too_much_is_refused() {
     let large = "x".repeat(64 * 1024);
     assert_eq!(agent.post("/v1/heartbeats/job", &large), 202);
     assert_eq!(agent.post("/v1/heartbeats/job", &format!("{large}x")), 413);
-    // Announced, and not sent at all.
+    // The head declares a body that is not sent.
     let head = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n";
     assert_eq!(agent.send(head.as_bytes()).status, 413);
-    // In pieces, without a length.
+    // A chunked body has no declared length.
     let head = "POST /v1/heartbeats/job HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
     let pieces = format!("8000\r\n{}\r\n", "x".repeat(0x8000)).repeat(4);
     assert_eq!(
@@ -36,7 +36,7 @@ fn too_much_is_refused() {
     assert_eq!(agent.ask("GET /v1/status", &many, "").status, 431);
     let long = format!("GET /v1/monitors/{}", "x".repeat(20_000));
     assert!(matches!(agent.ask(&long, &[], "").status, 414 | 431));
-    // None of it was a heartbeat.
+    // No rejected request counts as a heartbeat.
     assert_eq!(agent.becomes("job", "healthy")["beats"], 1);
 }
 
@@ -78,7 +78,7 @@ fn nonsense_is_refused_and_half_a_request_is_no_heartbeat() {
 
 #[test]
 fn one_connection_too_many_is_told_so_and_the_rest_go_on() {
-    // 32 files are hbmon's own, half of the others are for clients.
+    // hbmon reserves 32 files for itself. Clients may use half of the others.
     let script = "ulimit -n 64; exec \"$0\" \"$@\"";
     let agent = Agent::with(&config("", &[JOB]), |command| {
         let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
@@ -105,21 +105,21 @@ fn one_connection_too_many_is_told_so_and_the_rest_go_on() {
     until(|| (agent.get("/-/healthy").status == 200).then_some(()));
 }
 
-/// Connections that send this, a part of a request, and then nothing.
+/// Opens connections that send these bytes and then nothing.
 fn half_sent(agent: &Agent, count: usize, bytes: &[u8]) -> Vec<TcpStream> {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     setrlimit(Resource::RLIMIT_NOFILE, hard, hard).unwrap();
     let open = |_| {
         let mut stream = agent.connect();
         stream.set_nonblocking(true).unwrap();
-        // As much as is taken.
+        // The socket may accept only a part.
         let _ = stream.write(bytes);
         stream
     };
     (0..count).map(open).collect()
 }
 
-/// A value of `/metrics`, by the beginning of its line.
+/// Returns the value of the line of `/metrics` that starts with `name`.
 fn metric(agent: &Agent, name: &str) -> f64 {
     let page = agent.get("/metrics").body;
     let line = page
@@ -148,7 +148,7 @@ fn half_sent_heads_take_little_memory_and_shut_nobody_out() {
     assert!(grown < 16 << 20, "{grown} bytes");
     drop(held);
     subscriber.until(|name, _| name == "beat");
-    // Larger ones are not waited for at all.
+    // A larger head is rejected at once.
     let mut large = half_sent(&agent, 1, format!("{head}{}", "x".repeat(400)).as_bytes()).remove(0);
     large.set_nonblocking(false).unwrap();
     let mut answer = String::new();
@@ -162,7 +162,7 @@ fn half_sent_tls_hellos_shut_nobody_out() {
     certificate(folder.path());
     let head = "token: s3cret\ntls: {cert_file: own.pem, key_file: own.key}";
     let agent = Agent::again(folder, &config(head, &[JOB]), |command| command);
-    // The record announces more than comes.
+    // The record declares more bytes than are sent.
     let hello = [&[0x16, 3, 1, 0x3f, 0xff, 1, 0, 0x3f, 0xfb][..], &[0; 6_000]].concat();
     let held = half_sent(&agent, 600, &hello);
     let fixed = config(head, &[JOB]).replace("127.0.0.1:0", &agent.address.to_string());
@@ -217,7 +217,7 @@ fn readers_that_take_nothing_hold_one_answer_together() {
     let request = b"GET /v1/monitors/job/instances HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let held = half_sent(&agent, 60, request);
     assert_eq!(agent.get("/-/healthy").status, 200);
-    // Asked last, answered last.
+    // The last request is answered last.
     assert_eq!(agent.get("/v1/monitors/job/instances").status, 200);
     let grown = agent.memory().saturating_sub(before);
     assert!(

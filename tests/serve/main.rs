@@ -1,4 +1,4 @@
-//! `hbmon serve` as its clients meet it: the real binary, spoken to over sockets on loopback.
+//! Tests of the `hbmon serve` binary over sockets on loopback.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 // Black-box tests measure the real program from outside.
 #![allow(clippy::disallowed_methods)]

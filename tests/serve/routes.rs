@@ -1,9 +1,9 @@
-//! What each route answers.
+//! Tests of the response of each route.
 
 use crate::support::*;
 
 const JOB: &str = "{name: job, group: nightly, interval: 1h, push: {}}";
-/// Refuses, and stays in warning.
+/// A monitor whose target refuses connections, and which stays in warning.
 const SITE: &str = "{name: site, interval: 1h, thresholds: {failures: {error: 1000}}, http: 'http://127.0.0.1:9/'}";
 const WORKERS: &str = "{name: workers, interval: 1h, push: {path: /v1/worker-heartbeat, id: $.id, available: '@.ok == true'}}";
 

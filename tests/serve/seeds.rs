@@ -1,4 +1,4 @@
-//! The systems that hbmon stands in for, played with their own paths and payloads.
+//! Tests of hbmon as a replacement for other systems, with their paths and payloads.
 
 use serde_json::{Value, json};
 
@@ -15,8 +15,8 @@ fn hive(id: &str) -> String {
         .to_string()
 }
 
-/// Seed 002: workers and hives beat to the queen, whose stream shows who is there; one stops and is
-/// gone.
+/// Seed 002: workers and hives send heartbeats to the queen. The stream of the queen lists them.
+/// One worker stops and disappears from the list.
 #[test]
 fn the_queen_shows_workers_and_hives_and_who_is_gone() {
     let agent = Agent::start(
@@ -27,7 +27,7 @@ fn the_queen_shows_workers_and_hives_and_who_is_gone() {
         ],
     );
     let mut events = agent.stream("/v1/events");
-    // Nobody is in error yet, and nobody healthy.
+    // No instance is in error or healthy yet.
     let beat = agent.stream("/v1/heartbeats/stream").next().unwrap().1;
     assert_eq!(
         (&beat["monitors_online"], &beat["monitors_available"]),
@@ -66,7 +66,7 @@ fn the_queen_shows_workers_and_hives_and_who_is_gone() {
     );
     assert!(beat["timestamp"].as_str().unwrap().ends_with('Z'));
 
-    // Worker 2 stops, the others go on until it is noticed.
+    // Worker 2 stops. The others continue until it is missed.
     let is_gone = |event: &Value| event["instance"] == "worker-2" && event["change"] == "offline";
     until(|| {
         for id in ["worker-1", "worker-3"] {
@@ -84,7 +84,8 @@ fn the_queen_shows_workers_and_hives_and_who_is_gone() {
     );
 }
 
-/// Seed 003: people beat with a token and a timestamp; presence follows from the last one.
+/// Seed 003: people send heartbeats with a token and a timestamp. The last heartbeat determines
+/// presence.
 #[test]
 fn therapists_are_present_while_they_beat() {
     let agent = Agent::start(
@@ -116,8 +117,8 @@ fn therapists_are_present_while_they_beat() {
     assert_eq!(agent.becomes("therapists", "healthy")["presence"], "online");
 }
 
-/// Seed 004, the friendly half: who closes the tab is gone at once, and the others stay. The other
-/// half, a client that vanishes without a word, is played in simulated time (`src/serve/tests.rs`).
+/// Seed 004: a client that closes the tab is removed at once, and the others stay.
+/// `src/serve/tests.rs` tests a client that vanishes without closing, in simulated time.
 #[test]
 fn a_reader_that_leaves_is_gone() {
     let agent = Agent::start("", &["{name: lobby, interval: 1h, push: {}}"]);

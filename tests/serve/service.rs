@@ -1,4 +1,4 @@
-//! The agent as a service: where it listens, reload, log, health, and how it ends.
+//! Tests of the agent as a service: listen address, reload, log, health and shutdown.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -34,7 +34,7 @@ fn an_address_in_use_is_told_with_its_place() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    // `watch` offers the same interface, and fails the same way.
+    // `watch` has the same interface and fails in the same way.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
     fs::write(&path, config).unwrap();
@@ -102,7 +102,7 @@ fn a_reload_changes_monitors_and_token_and_a_bad_one_changes_nothing() {
     agent.logs("config reloaded: 1 removed");
     accepted("1");
 
-    // A new address waits for a restart, and so does the token that goes with it.
+    // A new address takes effect after a restart, and so does its token.
     agent.reconfigure(&config("", &[JOB]).replace("127.0.0.1:0", "127.0.0.2:0"));
     agent.logs("until a restart");
     agent.logs("config reloaded: no change");
@@ -181,7 +181,7 @@ fn health_asks_whoever_runs() {
     let url = format!("http://{}", agent.address);
     for arguments in [vec!["--url", &url], vec![path.to_str().unwrap()]] {
         let output = run(&[vec!["health"], arguments].concat());
-        // Its target being down is not its own trouble.
+        // A failed target does not make the agent itself unhealthy.
         assert_eq!(
             (output.status.code(), stderr(&output).as_str()),
             (Some(0), "")
@@ -231,7 +231,7 @@ fn watch_offers_the_same_interface() {
     assert_eq!(events.next().unwrap().0, "end");
 }
 
-/// Posts so many log lines on one connection.
+/// Sends `count` requests on one connection, each of which causes a log line.
 fn post_lines(address: SocketAddr, count: usize) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -272,7 +272,7 @@ fn a_log_that_nobody_reads_stops_nothing() {
         assert!(log.read_line(&mut line).unwrap() > 0);
     }
     let address: SocketAddr = line.rsplit('/').next().unwrap().trim_end().parse().unwrap();
-    // A pipe holds 64 KiB, and what waits for it has its limit too.
+    // A pipe holds 64 KiB, and the queue of log lines is limited too.
     post_lines(address, 3_000);
     let mut stream = TcpStream::connect(address).unwrap();
     stream
@@ -293,7 +293,7 @@ fn a_log_that_nobody_reads_stops_nothing() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
-/// The types of the events in a file; every line is whole.
+/// Returns the types of the events in a file. Every line must be complete.
 fn types(path: &Path) -> Vec<String> {
     let told = fs::read_to_string(path).unwrap();
     assert!(told.is_empty() || told.ends_with('\n'), "{told}");
@@ -351,7 +351,7 @@ fn a_log_of_events_is_appended_to_and_follows_its_rotation() {
     until(|| events.exists().then_some(()));
     assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
     until(|| types(&events).contains(&"beat".to_owned()).then_some(()));
-    // A file that is removed is made again, without a word to the agent.
+    // The agent creates a removed file again without a signal.
     fs::remove_file(&events).unwrap();
     until(|| {
         agent.post("/v1/heartbeats/job", "");
@@ -366,7 +366,7 @@ fn a_full_disk_ends_nothing_and_tears_no_line() {
     let folder = tempfile::tempdir().unwrap();
     let events = folder.path().join("events");
     let output = format!("ndjson={}", events.display());
-    // Files of more than 8 blocks of 512 bytes are refused, as by a disk that is full.
+    // Writes beyond 8 blocks of 512 bytes fail, as on a full disk.
     let agent = Agent::again(folder, &config("", &[JOB]), |command| {
         let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
         let binary = command.get_program().to_owned();

@@ -1,4 +1,4 @@
-//! A restart neither forgets nor raises an alarm.
+//! Tests that a restart keeps the state and causes no alert.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn what_was_known_is_known_after_a_restart() {
         agent.becomes("broken", "error"),
     );
 
-    // While it runs nobody else writes its state.
+    // No other process may write the state while the agent runs.
     let path = agent.path();
     let second = run(&["serve", &path, "--state", state.to_str().unwrap()]);
     assert_eq!(second.status.code(), Some(2));

@@ -1,4 +1,4 @@
-//! The event stream: the whole status first, then what happens, each once and in order.
+//! Tests of the event stream: the whole status first, then each event once and in order.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Runs the agent, and speaks HTTP to it by hand.
+//! Runs the agent and sends HTTP requests over plain sockets.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// No test waits longer than this for anything.
+/// Time limit of each wait in a test.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The binary with nothing of this machine's environment that could change its mind.
+/// Returns the command of the binary, without environment variables that could change its behavior.
 pub fn hbmon(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
     command
@@ -36,7 +36,7 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// A running agent with its config in a folder of its own.
+/// A running agent with its config in a temporary folder.
 pub struct Agent {
     pub address: SocketAddr,
     pub folder: TempDir,
@@ -45,8 +45,8 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// On a free port, with these monitors, each given as YAML in braces, and what else stands
-    /// above them.
+    /// Starts an agent on a free port. Each monitor is YAML in braces. `head` precedes the monitors
+    /// in the config.
     pub fn start(head: &str, monitors: &[&str]) -> Agent {
         Agent::with(&config(head, monitors), |command| command)
     }
@@ -56,7 +56,7 @@ impl Agent {
         Agent::again(folder, config, change)
     }
 
-    /// In a folder that an earlier one left.
+    /// Starts an agent in the folder of an earlier agent.
     pub fn again(
         folder: TempDir,
         config: &str,
@@ -88,14 +88,14 @@ impl Agent {
         self.folder.path().join("hbmon.yaml").display().to_string()
     }
 
-    /// Replaces the config as editors do.
+    /// Replaces the config by a rename, as editors do.
     pub fn reconfigure(&self, config: &str) {
         let new = self.folder.path().join("new");
         fs::write(&new, config).unwrap();
         fs::rename(new, self.path()).unwrap();
     }
 
-    /// The next line of the log with this in it.
+    /// Waits for the next log line that contains `wanted`.
     pub fn logs(&self, wanted: &str) -> String {
         loop {
             let line = self
@@ -108,7 +108,7 @@ impl Agent {
         }
     }
 
-    /// What it holds in memory now, in bytes; 0 where the system does not tell.
+    /// Returns the resident memory of the agent in bytes, or 0 if the system has no `/proc`.
     pub fn memory(&self) -> usize {
         let status =
             fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
@@ -125,13 +125,13 @@ impl Agent {
         assert!(sent.success());
     }
 
-    /// Ends it by SIGTERM; its folder stays.
+    /// Stops the agent with SIGTERM and keeps its folder.
     pub fn stop(self) -> (ExitStatus, TempDir) {
         self.signal("TERM");
         self.wait()
     }
 
-    /// Waits for its end; its folder stays.
+    /// Waits until the agent ends and keeps its folder.
     pub fn wait(mut self) -> (ExitStatus, TempDir) {
         let status = self.child.wait().unwrap();
         (
@@ -140,7 +140,7 @@ impl Agent {
         )
     }
 
-    /// One exchange: a method with a path, headers, a body.
+    /// Sends a request and returns the response. `request` is the method and the path.
     pub fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
         let mut head = format!(
             "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n",
@@ -160,10 +160,10 @@ impl Agent {
         self.ask(&format!("POST {path}"), &[], body).status
     }
 
-    /// Sends bytes as they are and reads to the end.
+    /// Sends bytes unchanged and reads until the connection ends.
     pub fn send(&self, bytes: &[u8]) -> Answer {
         let mut stream = self.connect();
-        // It may refuse before it has read everything.
+        // The agent may reject the request before it has read all bytes.
         let _ = stream.write_all(bytes);
         let mut text = Vec::new();
         let _ = stream.read_to_end(&mut text);
@@ -176,7 +176,7 @@ impl Agent {
         stream
     }
 
-    /// The events of a stream, from its beginning.
+    /// Subscribes to a stream.
     pub fn stream(&self, path: &str) -> Stream {
         let mut stream = self.connect();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
@@ -202,7 +202,7 @@ impl Drop for Agent {
     }
 }
 
-/// On a free port.
+/// Returns a config that listens on a free port.
 pub fn config(head: &str, monitors: &[&str]) -> String {
     let listed: String = monitors
         .iter()
@@ -211,7 +211,7 @@ pub fn config(head: &str, monitors: &[&str]) -> String {
     format!("listen: 127.0.0.1:0\n{head}\ndefaults: {{min_interval: 100ms}}\nmonitors:\n{listed}")
 }
 
-/// Asks again until there is an answer.
+/// Repeats a request until it returns a value.
 pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
@@ -249,7 +249,7 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// Without what differs from one moment to the next.
+    /// Returns the response without the `date` header, which changes with time.
     pub fn timeless(mut self) -> Answer {
         self.head = self
             .head
@@ -261,13 +261,13 @@ impl Answer {
     }
 }
 
-/// Server-sent events as they come.
+/// A stream of server-sent events.
 pub struct Stream {
     lines: BufReader<TcpStream>,
 }
 
 impl Stream {
-    /// The next event: its name and data; none at the end.
+    /// Returns the name and data of the next event, or `None` at the end.
     pub fn next(&mut self) -> Option<(String, Value)> {
         let mut name = String::new();
         loop {
@@ -275,7 +275,7 @@ impl Stream {
             if self.lines.read_line(&mut line).unwrap() == 0 {
                 return None;
             }
-            // The sizes of chunks stand on lines of their own.
+            // Chunk sizes are on separate lines.
             if let Some(event) = line.strip_prefix("event: ") {
                 event.trim_end().clone_into(&mut name);
             } else if let Some(data) = line.strip_prefix("data: ") {
@@ -284,7 +284,7 @@ impl Stream {
         }
     }
 
-    /// The next event that this accepts.
+    /// Returns the data of the next event that `wanted` accepts.
     pub fn until(&mut self, mut wanted: impl FnMut(&str, &Value) -> bool) -> Value {
         loop {
             let (name, data) = self.next().expect("the stream goes on");

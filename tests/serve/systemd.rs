@@ -1,11 +1,11 @@
-//! What the service manager is told.
+//! Tests of the notifications to the service manager.
 
 use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use crate::support::*;
 
-/// The manager's end of the socket.
+/// The socket of the service manager.
 struct Manager(UnixDatagram);
 
 impl Manager {

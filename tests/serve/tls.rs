@@ -1,4 +1,4 @@
-//! The interface over TLS, and its certificate changed while it runs.
+//! Tests of the interface over TLS, including a new certificate at run time.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn served(certificate: &str) -> String {
     )
 }
 
-/// Whether a check that trusts this certificate alone is content.
+/// Whether a check that trusts only this certificate succeeds.
 fn trusts(agent: &Agent, certificate: &str) -> bool {
     let path = agent.folder.path().join("watch.yaml");
     let port = agent.address.port();
@@ -53,7 +53,7 @@ fn it_speaks_tls_with_the_certificate_of_its_config() {
         Some(1),
         "a stranger's certificate is not believed"
     );
-    // Whoever speaks no TLS is not answered, and holds nobody up.
+    // A client without TLS gets no response and does not block other clients.
     assert_eq!(agent.get("/v1/status").status, 0);
 
     agent.reconfigure(&served("new"));
