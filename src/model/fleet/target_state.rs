@@ -17,7 +17,7 @@ use crate::model::target::policy::Policy;
 use crate::model::target::registry::MAX_INSTANCES;
 use crate::model::target::row::Row;
 use crate::model::target::status::Status;
-use crate::model::target::verdict::{Verdict, judge, next_change, next_crossing};
+use crate::model::target::verdict::{Verdict, judge, next_crossing};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
@@ -148,12 +148,12 @@ impl TargetState {
     pub fn update_deadline(&mut self) -> Option<Moment> {
         self.deadline = if self.is_inactive() {
             None
-        } else if self.facts.misses_due(&self.policy, self.seen) > 0 {
-            // A late observation can leave a miss or an instance that is due already.
-            Some(self.seen)
         } else {
-            next_change(&self.facts, &self.policy, self.seen)
+            // A late observation can leave a miss or an instance that is due already.
+            let miss = self.facts.next_uncounted_miss(&self.policy);
+            next_crossing(&self.facts, &self.policy, self.seen)
                 .into_iter()
+                .chain(miss)
                 .chain(self.facts.next_instance_expiry())
                 .min()
         };

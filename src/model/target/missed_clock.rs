@@ -154,6 +154,13 @@ impl MissedClock {
         at.map(|at| (at, at.since(self.origin)))
     }
 
+    /// Returns the first deadline that is not counted yet, or `None` before the clock runs and at
+    /// the end of time.
+    pub fn next_uncounted(&self, grace: Duration) -> Option<Moment> {
+        self.base?;
+        Some(self.next.plus(grace)).filter(|at| *at < Moment::FAR)
+    }
+
     /// Returns the first deadline after `now`, or `None` before the clock runs and at the end of
     /// time.
     pub fn next_miss(&self, cadence: Cadence<'_>, now: Moment) -> Option<Moment> {

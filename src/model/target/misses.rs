@@ -64,6 +64,16 @@ impl Facts {
         self.missed_clock.consecutive().saturating_add(uncounted)
     }
 
+    /// Returns the first deadline that is not counted as missed yet, which may have passed.
+    pub(in crate::model) fn next_uncounted_miss(&self, policy: &Policy) -> Option<Moment> {
+        match policy.rhythm {
+            Rhythm::Subscription if !self.is_locally_limited() => {
+                self.missed_clock.next_uncounted(policy.grace)
+            }
+            Rhythm::Subscription | Rhythm::Poll => None,
+        }
+    }
+
     /// Returns the first deadline of an expected heartbeat after `now`.
     pub(in crate::model) fn next_miss(&self, policy: &Policy, now: Moment) -> Option<Moment> {
         match policy.rhythm {
