@@ -12,20 +12,20 @@
 //!
 //! | module | what it does | may import |
 //! |---|---|---|
-//! | [`model`] | decides health: facts, policies, verdicts, the fleet, snapshots; pure, time is an argument | nothing |
+//! | [`model`] | decides health: facts, verdicts, snapshots; pure, time is an argument | nothing |
 //! | [`clock`] | reads the time; no other module does | model |
-//! | [`mod@file`] | reads regular files up to a size limit, without waiting for a writer | nothing |
+//! | [`mod@file`] | reads regular files up to a size limit; never waits for a writer | nothing |
 //! | [`lock`] | takes a lock that a panic has poisoned | nothing |
 //! | [`prefs`] | names what a user can choose on the screen: themes, columns, keys | nothing |
-//! | [`words`] | writes English about failures, causes, durations and events; glyphs of a status | model |
-//! | [`conf`] | reads a YAML file into typed values with their places; knows no kind of monitor | model, file |
-//! | [`monitors`] | talks to targets: a folder per kind; `dial` and `payload` are shared | conf, model, clock, file, lock |
-//! | [`engine`] | runs the loop that feeds the model, and a supervisor per target | clock, lock, model, monitors |
-//! | [`beat`] | sends heartbeats and wraps commands: the other side of a push monitor | model, clock, engine, lock, monitors |
-//! | [`config`] | turns a config file into a valid plan; every error has its place | conf, model, monitors, engine, prefs, file |
+//! | [`words`] | writes English about failures, durations and events; glyphs of a status | model |
+//! | [`conf`] | reads YAML into typed values with places; knows no kind of monitor | model, file |
+//! | [`monitors`] | talks to targets: a folder per kind | conf, model, clock, file, lock |
+//! | [`engine`] | runs the loop and a supervisor per target | clock, lock, model, monitors |
+//! | [`beat`] | sends heartbeats, wraps commands | model, clock, engine, lock, monitors |
+//! | [`config`] | turns a config into a plan | conf, model, monitors, engine, prefs, file |
 //! | [`report`] | writes snapshots, one file per output format | model, clock, words |
-//! | [`serve`] | answers HTTP: pushed heartbeats in; status, metrics and event streams out | clock, engine, lock, model, monitors, report |
-//! | [`tui`] | draws the screen, a function of snapshot, preferences and time | model, clock, lock, words, prefs |
+//! | [`serve`] | answers HTTP | clock, engine, lock, model, monitors, report |
+//! | [`tui`] | draws the screen from snapshot and time | model, clock, lock, words, prefs |
 //! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors |
 //! | [`cli`] | runs the commands; owns exit codes, signals and stdout | all |
 //!
@@ -69,11 +69,11 @@
 //!   time limit is dropped and can report nothing; the trace still knows the phase.
 //! - A connection that is used again and again (Socket.IO `emit`) waits in
 //!   `Reporter::wait_until_due`: the supervisor keeps the pace, the monitor keeps the connection.
-//! - Schedules (`model/time/schedule.rs`) need wall time, but the model counts moments. The model is
-//!   told the wall time of its start (`Fleet::set_anchor`) and again after every change of the
+//! - Schedules (`model/time/schedule.rs`) need wall time, but the model counts moments. The model
+//!   is told the wall time of its start (`Fleet::set_anchor`) and again after every change of the
 //!   clock, and so stays a function of facts and time.
-//! - `serve` uses the engine and not only snapshots: pushed heartbeats and questions about instances
-//!   go through it. A trait between them would have one implementation.
+//! - `serve` uses the engine and not only snapshots: pushed heartbeats and questions about
+//!   instances go through it. A trait between them would have one implementation.
 //!
 //! # Glossary
 //!
@@ -89,7 +89,7 @@
 //! | fact | a stored observation; verdicts are derived from facts |
 //! | verdict | status and cause of a target at a moment |
 //! | settled | `check` has its answer about a target: a good heartbeat, or an error |
-//! | local limit | something that this machine lacks, such as a network; no target is blamed for it |
+//! | local limit | what this machine lacks, such as a network; no target is blamed for it |
 //! | instance | one of several senders that a push monitor tells apart |
 //! | memory | what one run saves of a target for the next run |
 //! | moment | time since the start of the process; never wall time |

@@ -173,7 +173,8 @@ impl<A: JsonSchema, B: JsonSchema> JsonSchema for Flattened<A, B> {
             return both;
         }
         let description = both.remove("description");
-        let url = json!({"type": "string", "description": "The URL; everything else as it is by default."});
+        let text = "The URL; everything else as it is by default.";
+        let url = json!({"type": "string", "description": text});
         json_schema!({"description": description, "anyOf": [url, both]})
     }
 }
@@ -220,7 +221,12 @@ macro_rules! plain {
 }
 
 plain! {
-    Period: {"title": "duration", "type": "string", "pattern": DURATION, "examples": ["500ms", "30s", "1m 30s"]}
+    Period: {
+        "title": "duration",
+        "type": "string",
+        "pattern": DURATION,
+        "examples": ["500ms", "30s", "1m 30s"],
+    }
     Size: {"title": "size", "type": "string", "pattern": SIZE, "examples": ["64KiB", "1MiB"]}
     Secret: {"type": "string"}
     Hidden: {}

@@ -118,7 +118,11 @@ pub struct Flattened<A, B> {
 impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for Flattened<A, B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct FlattenedVisitor<A, B>(PhantomData<(A, B)>);
-        impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Visitor<'de> for FlattenedVisitor<A, B> {
+        impl<'de, A, B> Visitor<'de> for FlattenedVisitor<A, B>
+        where
+            A: Deserialize<'de>,
+            B: Deserialize<'de>,
+        {
             type Value = Flattened<A, B>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,5 @@
-//! Everything async and shared: the one loop that feeds the model, and a supervisor for each target.
+//! Everything async and shared: the one loop that feeds the model, and a supervisor for each
+//! target.
 
 mod commands;
 mod control;

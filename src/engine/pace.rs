@@ -118,8 +118,8 @@ impl Pace {
         }
     }
 
-    /// Returns the point of the grid nearest to one interval after the start of the last attempt, or
-    /// the next point if that one has passed.
+    /// Returns the point of the grid nearest to one interval after the start of the last attempt,
+    /// or the next point if that one has passed.
     fn after_answer(&self, ended: LastAttempt) -> Next {
         let earliest = ended.started.plus(self.interval / 2);
         let wanted = self.grid_after(earliest);

@@ -45,8 +45,8 @@ pub struct PushEndpoint {
 
 impl PushRouter {
     /// Returns the endpoint that a request's path (without its query) names, and the step that the
-    /// path asks for. Paths are `/v1/heartbeats/NAME` or the monitor's `path`, each with an optional
-    /// step such as `/start` below it.
+    /// path asks for. Paths are `/v1/heartbeats/NAME` or the monitor's `path`, each with an
+    /// optional step such as `/start` below it.
     pub fn find(&self, path: &str) -> Option<(Arc<PushEndpoint>, PushAction)> {
         let doors = self.endpoints();
         if let Some(door) = doors.by_path.get(path) {
@@ -59,7 +59,8 @@ impl PushRouter {
         ))
     }
 
-    /// Returns whether any monitor has a token. Then the interface must not reveal which names exist.
+    /// Returns whether any monitor has a token. Then the interface must not reveal which names
+    /// exist.
     pub fn has_tokens(&self) -> bool {
         self.endpoints().have_tokens
     }

@@ -132,7 +132,9 @@ macro_rules! kinds {
             pub fn of_url(kind: Kind, url: &str) -> Option<MonitorKeys> {
                 let mut monitor = MonitorKeys::default();
                 match kind {
-                    $(Kind::$kind => monitor.$key = Some(Setting::literal(KindKeys::of_url(url)?)),)+
+                    $(Kind::$kind => {
+                        monitor.$key = Some(Setting::literal(KindKeys::of_url(url)?));
+                    })+
                 }
                 Some(monitor)
             }
@@ -153,11 +155,13 @@ kinds! {
     /// Polls a URL.
     Http, http, http::HttpSpec, Flattened<EndpointKeys, http::keys::HttpKeys>;
     /// Holds a WebSocket and waits for heartbeats.
-    Websocket, websocket, websocket::WebsocketSpec, Flattened<EndpointKeys, websocket::keys::WebsocketKeys>;
+    Websocket, websocket, websocket::WebsocketSpec,
+        Flattened<EndpointKeys, websocket::keys::WebsocketKeys>;
     /// Holds a stream of server-sent events and waits for heartbeats.
     Sse, sse, sse::SseSpec, Flattened<EndpointKeys, sse::keys::SseKeys>;
     /// Holds a Socket.IO connection; emits and waits for the reply, or listens.
-    Socketio, socketio, socketio::SocketioSpec, Flattened<EndpointKeys, socketio::keys::SocketioKeys>;
+    Socketio, socketio, socketio::SocketioSpec,
+        Flattened<EndpointKeys, socketio::keys::SocketioKeys>;
     /// Waits for heartbeats that are sent to hbmon.
     Push, push, push::PushSpec, push::keys::PushKeys;
 }

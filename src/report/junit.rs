@@ -26,7 +26,8 @@ pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io:
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
         out,
-        "<testsuites name=\"hbmon\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{time}\">"
+        "<testsuites name=\"hbmon\" tests=\"{tests}\" failures=\"{failures}\" \
+         errors=\"{errors}\" time=\"{time}\">"
     )?;
     for kind in Kind::ALL {
         let rows: Vec<&Row> = rows
@@ -76,8 +77,8 @@ fn suite(kind: Kind, rows: &[&Row], run: &RunInfo, out: &mut dyn io::Write) -> i
     );
     writeln!(
         out,
-        "  <testsuite name=\"{kind}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" \
-         skipped=\"{skipped}\" time=\"{time}\" timestamp=\"{started}\">"
+        "  <testsuite name=\"{kind}\" tests=\"{tests}\" failures=\"{failures}\" \
+         errors=\"{errors}\" skipped=\"{skipped}\" time=\"{time}\" timestamp=\"{started}\">"
     )?;
     rows.iter().try_for_each(|row| case(row, run, out))?;
     writeln!(out, "  </testsuite>")

@@ -291,7 +291,8 @@ impl Drop for EventReader {
         let peer = self.guest.address;
         if let Some(count) = events.warned().due(events.clock.now(), dropped) {
             tracing::warn!(
-                "event subscribers that could not be written to: {count} dropped, the last one {peer}"
+                "event subscribers that could not be written to: {count} dropped, the last one \
+                 {peer}"
             );
         }
         let left = events.subscribers().saturating_sub(1);

@@ -69,7 +69,8 @@ pub fn foreign() -> Response {
 }
 
 pub fn misdirected() -> Response {
-    let why = "`Host` is no loopback address: set a `token`, or list the name under `hosts` in the config";
+    let why = "`Host` is no loopback address: set a `token`, or list the name under `hosts` in \
+        the config";
     answer::refusal(StatusCode::MISDIRECTED_REQUEST, why)
 }
 

@@ -210,7 +210,10 @@ macro_rules! parsed {
             let scalar = self.scalar($wanted)?;
             match scalar.text.trim().parse::<$type>() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(DeError::new(Code::Value, concat!("must be ", $wanted, "\nexpected ", $wanted))),
+                Err(_) => {
+                    let why = concat!("must be ", $wanted, "\nexpected ", $wanted);
+                    Err(DeError::new(Code::Value, why))
+                }
             }
         }
     )*};
@@ -392,7 +395,8 @@ impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
     }
 
     serde::forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple identifier ignored_any
+        i8 i16 i32 i64 i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple identifier
+        ignored_any
     }
 }
 

@@ -71,7 +71,8 @@ impl Patterns {
                 Some(filter)
             }
             Err(mistake) => {
-                let help = "a filter compares what lies below `@`, for example `@.ok == true && @.workers >= 1`";
+                let help = "a filter compares what lies below `@`, for example `@.ok == true && \
+                    @.workers >= 1`";
                 self.mistake(scope, field?, "a filter", &mistake, help);
                 None
             }

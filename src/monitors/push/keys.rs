@@ -26,8 +26,8 @@ pub struct PushKeys {
     /// With fewer instances online the monitor is in error, from one interval after the start on;
     /// needs `id`. Default: `0`.
     pub min_online: Option<Setting<u32>>,
-    /// Time without a heartbeat after which an instance is forgotten: at least the interval and
-    /// the grace, at most 366 days; needs `id`. Default: `1h`, or twice the interval and the grace if
+    /// Time without a heartbeat after which an instance is forgotten: at least the interval and the
+    /// grace, at most 366 days; needs `id`. Default: `1h`, or twice the interval and the grace if
     /// that is longer.
     pub forget: Option<Setting<Period>>,
     /// What a heartbeat must meet.

@@ -303,8 +303,9 @@ fn conditions() -> impl Strategy<Value = String> {
         Just(">=")
     ];
     // Other operands are left out. The other library treats no result of a function as null, which
-    // the RFC does not. It also rejects `<=` between two empty paths, which the RFC accepts. Its `>`
-    // and `>=` order booleans, arrays and objects, which have no order (RFC 9535, section 2.3.5.2.2).
+    // the RFC does not. It also rejects `<=` between two empty paths, which the RFC accepts. Its
+    // `>` and `>=` order booleans, arrays and objects, which have no order (RFC 9535, section
+    // 2.3.5.2.2).
     let strict = prop_oneof![Just("=="), Just("!="), Just("<")];
     let equal = prop_oneof![Just("=="), Just("!="), Just("<"), Just("<=")];
     let number = prop_oneof![Just("0"), Just("1"), Just("2"), Just("'a'")];

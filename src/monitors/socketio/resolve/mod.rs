@@ -126,13 +126,15 @@ fn conversation(scope: &Scope<'_>, keys: &SocketioKeys) -> SocketioMode {
             .filter_map(|(key, span)| Some((key, span?)))
         {
             let title = format!("{} has a `listen` and a `{key}`", scope.label);
-            scope.report(Diagnostic::new(Code::Conflict, title)
-                        .at(span, "one of them")
-                        .also(listen.span, "the other")
-                        .help(
-                            "with `listen` the server speaks by itself; without it hbmon emits and waits for the reply",
-                        ),
-                );
+            scope.report(
+                Diagnostic::new(Code::Conflict, title)
+                    .at(span, "one of them")
+                    .also(listen.span, "the other")
+                    .help(
+                        "with `listen` the server speaks by itself; without it hbmon emits \
+                             and waits for the reply",
+                    ),
+            );
         }
         return SocketioMode::Listen {
             event: text(&keys.listen).unwrap_or_default(),
