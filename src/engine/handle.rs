@@ -98,7 +98,7 @@ impl Engine {
     }
 
     /// Returns where pushed heartbeats come in.
-    pub const fn intake(&self) -> &PushRouter {
+    pub const fn push_router(&self) -> &PushRouter {
         &self.intake
     }
 

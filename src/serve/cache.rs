@@ -42,7 +42,7 @@ impl AnswerCache {
     /// Unread answers hold too much memory.
     pub async fn fresh<F: Future<Output = Vec<u8>>>(
         &self,
-        house: &AppState,
+        state: &AppState,
         render: impl FnOnce(Arc<Snapshot>, Moment) -> F,
     ) -> Result<Bytes, MemoryBudgetExceeded> {
         let number = self.came.fetch_add(1, Ordering::SeqCst) + 1;
@@ -53,9 +53,9 @@ impl AnswerCache {
             return Ok(bytes.clone());
         }
         let covers = self.came.load(Ordering::SeqCst);
-        let snapshot = house.fresh().await;
+        let snapshot = state.fresh().await;
         let bytes = last
-            .renew(house, &snapshot, None, |now| {
+            .renew(state, &snapshot, None, |now| {
                 render(Arc::clone(&snapshot), now)
             })
             .await?;
@@ -69,7 +69,7 @@ impl AnswerCache {
     /// Unread answers hold too much memory.
     pub async fn answer_for<F: Future<Output = Vec<u8>>>(
         &self,
-        house: &AppState,
+        state: &AppState,
         snapshot: &Arc<Snapshot>,
         target: Option<TargetId>,
         render: impl FnOnce(Moment) -> F,
@@ -77,7 +77,7 @@ impl AnswerCache {
         self.last
             .lock()
             .await
-            .renew(house, snapshot, target, render)
+            .renew(state, snapshot, target, render)
             .await
     }
 }
@@ -85,12 +85,12 @@ impl AnswerCache {
 impl CachedAnswer {
     async fn renew<F: Future<Output = Vec<u8>>>(
         &mut self,
-        house: &AppState,
+        state: &AppState,
         snapshot: &Arc<Snapshot>,
         target: Option<TargetId>,
         render: impl FnOnce(Moment) -> F,
     ) -> Result<Bytes, MemoryBudgetExceeded> {
-        let now = house.clock.now();
+        let now = state.clock.now();
         let key = CacheKey {
             snapshot: Arc::downgrade(snapshot),
             second: now.since_start().as_secs(),
@@ -103,7 +103,7 @@ impl CachedAnswer {
         }
         // Frees the old answer before the next one is rendered, unless a client still reads it.
         self.answer = None;
-        let charge = house.answers.open()?;
+        let charge = state.answers.open()?;
         let bytes = charge.hold(render(now).await);
         if !bytes.is_empty() {
             self.answer = Some((key, bytes.clone()));

@@ -160,11 +160,11 @@ impl Events {
 }
 
 /// Publishes changes and comments until the interface closes, then the end event.
-pub async fn run(house: AppState, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
-    let events = &house.events;
-    let mut closing = house.closing.clone();
-    let every = house.limits.comment;
-    let mut comments = interval_at(house.clock.instant(house.clock.now().plus(every)), every);
+pub async fn run(state: AppState, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+    let events = &state.events;
+    let mut closing = state.closing.clone();
+    let every = state.limits.comment;
+    let mut comments = interval_at(state.clock.instant(state.clock.now().plus(every)), every);
     comments.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -180,25 +180,25 @@ pub async fn run(house: AppState, mut snapshots: watch::Receiver<Arc<Snapshot>>)
         }
     }
     let last = Arc::clone(&snapshots.borrow());
-    let end = NdjsonObject::end(events.now(), last.counts.worst(), (house.verdict)(&last));
+    let end = NdjsonObject::end(events.now(), last.counts.worst(), (state.verdict)(&last));
     events.send(EventChunk::End(framed(&end)));
 }
 
 pub async fn subscribe(
-    State(house): State<AppState>,
-    Extension(guest): Extension<Arc<Peer>>,
+    State(state): State<AppState>,
+    Extension(client): Extension<Arc<Peer>>,
 ) -> Response {
-    guest.mark_streaming();
+    client.mark_streaming();
     // Subscribes before it reads the state. Changes in between arrive twice; their numbers show
     // which ones to skip.
-    let pieces = house.events.pieces.subscribe();
-    let told = house.events.told();
-    let Ok(start) = start(&house, &told.snapshot).await else {
+    let pieces = state.events.pieces.subscribe();
+    let told = state.events.told();
+    let Ok(start) = start(&state, &told.snapshot).await else {
         return answer::busy();
     };
     let reader = EventReader {
-        house,
-        guest,
+        state,
+        client,
         pieces,
         next: told.next,
         is_over: false,
@@ -214,8 +214,8 @@ pub async fn subscribe(
 }
 
 /// Renders the first event, the whole status.
-async fn start(house: &AppState, snapshot: &Arc<Snapshot>) -> Result<Bytes, MemoryBudgetExceeded> {
-    let (began, verdict) = (house.clock.started(), house.verdict);
+async fn start(state: &AppState, snapshot: &Arc<Snapshot>) -> Result<Bytes, MemoryBudgetExceeded> {
+    let (began, verdict) = (state.clock.started(), state.verdict);
     let shown = Arc::clone(snapshot);
     let start = |now| {
         render(move || {
@@ -226,17 +226,17 @@ async fn start(house: &AppState, snapshot: &Arc<Snapshot>) -> Result<Bytes, Memo
             bytes
         })
     };
-    house
+    state
         .events
         .start
-        .answer_for(house, snapshot, None, start)
+        .answer_for(state, snapshot, None, start)
         .await
 }
 
 /// A subscriber. It is dropped with its connection.
 struct EventReader {
-    house: AppState,
-    guest: Arc<Peer>,
+    state: AppState,
+    client: Arc<Peer>,
     pieces: broadcast::Receiver<EventChunk>,
     /// Number of the first change that was not sent yet.
     next: u64,
@@ -272,7 +272,7 @@ impl EventReader {
     }
 
     fn after_loss(&self, count: u64, bytes: &Bytes) -> Bytes {
-        let events = &self.house.events;
+        let events = &self.state.events;
         events.lost.fetch_add(count, Ordering::Relaxed);
         let mut both = Vec::new();
         frame(&NdjsonObject::lost(events.now(), count), &mut both);
@@ -283,12 +283,12 @@ impl EventReader {
 
 impl Drop for EventReader {
     fn drop(&mut self) {
-        if !self.guest.is_lost() {
+        if !self.client.is_lost() {
             return;
         }
-        let events = &self.house.events;
+        let events = &self.state.events;
         let dropped = events.dropped.fetch_add(1, Ordering::Relaxed) + 1;
-        let peer = self.guest.address;
+        let peer = self.client.address;
         if let Some(count) = events.warned().due(events.clock.now(), dropped) {
             tracing::warn!(
                 "event subscribers that could not be written to: {count} dropped, the last one \

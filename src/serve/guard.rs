@@ -18,36 +18,36 @@ use super::{routes, site};
 /// The middleware in front of every route. It also finds the push monitor of a request, because a
 /// push monitor may have its own token.
 pub async fn guard(
-    State(house): State<AppState>,
-    Extension(guest): Extension<Arc<Peer>>,
+    State(state): State<AppState>,
+    Extension(client): Extension<Arc<Peer>>,
     request: Request,
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path();
     let is_open = routes::is_public(path);
-    let arrival = if is_open {
+    let push = if is_open {
         None
     } else {
-        house
+        state
             .engine
-            .intake()
+            .push_router()
             .find(path)
-            .map(|(door, step)| MatchedPush {
-                endpoint: door,
+            .map(|(endpoint, step)| MatchedPush {
+                endpoint: endpoint,
                 step,
             })
     };
-    let right = decide(&house.access.borrow(), &parts, is_open, arrival.as_ref());
+    let right = decide(&state.access.borrow(), &parts, is_open, push.as_ref());
     match right {
-        Decision::Shown => guest.mark_authorized(),
+        Decision::Shown => client.mark_authorized(),
         Decision::NotNeeded => {}
         Decision::Missing => return unauthorized(),
         Decision::Foreign => return site::foreign(),
         Decision::Misdirected => return site::misdirected(),
     }
-    if let Some(arrival) = arrival {
-        parts.extensions.insert(arrival);
+    if let Some(push) = push {
+        parts.extensions.insert(push);
     }
     next.run(Request::from_parts(parts, body)).await
 }
@@ -67,16 +67,11 @@ enum Decision {
 /// Decides on a request. Pages of other sites are rejected first. The token of the interface is
 /// valid for every path, the token of a push monitor for its own path. Without a token, the `Host`
 /// header must name this machine.
-fn decide(
-    access: &Access,
-    parts: &Parts,
-    is_open: bool,
-    arrival: Option<&MatchedPush>,
-) -> Decision {
+fn decide(access: &Access, parts: &Parts, is_open: bool, push: Option<&MatchedPush>) -> Decision {
     if site::is_foreign(&parts.headers, &access.hosts) {
         return Decision::Foreign;
     }
-    let own = arrival.and_then(|arrival| arrival.endpoint.token());
+    let own = push.and_then(|push| push.endpoint.token());
     let shown = bearer(&parts.headers);
     if own
         .into_iter()

@@ -24,8 +24,8 @@ struct HealthBody {
 }
 
 /// Answers 200 if the engine's loop responds.
-pub async fn healthy(State(house): State<AppState>) -> Response {
-    if engine_answer(house.engine.ping()).await.is_some() {
+pub async fn healthy(State(state): State<AppState>) -> Response {
+    if engine_answer(state.engine.ping()).await.is_some() {
         well("healthy")
     } else {
         answer::refusal(
@@ -36,11 +36,11 @@ pub async fn healthy(State(house): State<AppState>) -> Response {
 }
 
 /// Answers 200 once the first round is over, until the interface closes.
-pub async fn ready(State(house): State<AppState>) -> Response {
-    if house.closing.has_started() {
+pub async fn ready(State(state): State<AppState>) -> Response {
+    if state.closing.has_started() {
         return answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "closing");
     }
-    if is_first_round_over(&house.snapshot(), &house.clock) {
+    if is_first_round_over(&state.snapshot(), &state.clock) {
         well("ready")
     } else {
         answer::refusal(

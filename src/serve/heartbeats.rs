@@ -52,20 +52,20 @@ impl Heartbeats {
 }
 
 /// Publishes heartbeats while the interface is open and has subscribers.
-pub async fn run(house: AppState) {
-    let mut closing = house.closing.clone();
-    let every = house.limits.beat;
-    let mut beats = interval_at(house.clock.instant(house.clock.now().plus(every)), every);
+pub async fn run(state: AppState) {
+    let mut closing = state.closing.clone();
+    let every = state.limits.beat;
+    let mut beats = interval_at(state.clock.instant(state.clock.now().plus(every)), every);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             biased;
             () = closing.said() => return,
             _ = beats.tick() => {
-                if house.heartbeats.subscribers() > 0 {
+                if state.heartbeats.subscribers() > 0 {
                     // Skipped while slow readers hold too much memory.
-                    if let Ok(beat) = beat(&house).await {
-                        house.heartbeats.newest.send_replace(beat);
+                    if let Ok(beat) = beat(&state).await {
+                        state.heartbeats.newest.send_replace(beat);
                     }
                 }
             }
@@ -75,15 +75,15 @@ pub async fn run(house: AppState) {
 
 /// Sends one heartbeat at once, then the ones that all readers share.
 pub async fn subscribe(
-    State(house): State<AppState>,
+    State(state): State<AppState>,
     Extension(guest): Extension<Arc<Peer>>,
 ) -> Response {
     guest.mark_streaming();
-    let newest = house.heartbeats.newest.subscribe();
-    let Ok(first) = beat(&house).await else {
+    let newest = state.heartbeats.newest.subscribe();
+    let Ok(first) = beat(&state).await else {
         return answer::busy();
     };
-    let state = (Some(first), newest, house.closing.clone());
+    let state = (Some(first), newest, state.closing.clone());
     let frames = stream::unfold(state, |(first, mut newest, mut closing)| async {
         let bytes = match first {
             Some(first) => first,
@@ -101,19 +101,19 @@ pub async fn subscribe(
     answer::stream(Body::from_stream(frames))
 }
 
-async fn beat(house: &AppState) -> Result<Bytes, MemoryBudgetExceeded> {
+async fn beat(state: &AppState) -> Result<Bytes, MemoryBudgetExceeded> {
     let frame = |snapshot: Arc<Snapshot>, now| async move {
-        let timestamp = Time(house.clock.wall(now));
-        let instances = engine_answer(house.engine.online_instances())
+        let timestamp = Time(state.clock.wall(now));
+        let instances = engine_answer(state.engine.online_instances())
             .await
             .unwrap_or_default();
         render(move || frame(&snapshot, timestamp, &instances)).await
     };
-    house.heartbeats.cache.fresh(house, frame).await
+    state.heartbeats.cache.fresh(state, frame).await
 }
 
 fn frame(snapshot: &Snapshot, timestamp: Time, instances: &[(Text, Text)]) -> Vec<u8> {
-    // Section 7 of the contract: a target is online while it is not in error.
+    // A target (docs/push.md, "Streams") is online while it is not in error.
     let online = snapshot
         .rows
         .iter()

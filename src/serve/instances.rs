@@ -23,16 +23,16 @@ struct Listed<'a> {
 }
 
 /// Lists all instances, sorted by name.
-pub async fn list(State(house): State<AppState>, Path(name): Path<String>) -> Response {
-    let snapshot = house.fresh().await;
+pub async fn list(State(state): State<AppState>, Path(name): Path<String>) -> Response {
+    let snapshot = state.fresh().await;
     let Some(row) = status::find(&snapshot, &name) else {
         return status::unknown();
     };
     let target = row.id;
-    let list = house
+    let list = state
         .lists
-        .answer_for(&house, &snapshot, Some(target), |_| async {
-            let known = engine_answer(house.engine.instances(target))
+        .answer_for(&state, &snapshot, Some(target), |_| async {
+            let known = engine_answer(state.engine.instances(target))
                 .await
                 .flatten();
             let anchor = snapshot.anchor;
@@ -67,15 +67,15 @@ fn rendered(mut known: Vec<Instance>, anchor: Timestamp) -> Vec<u8> {
 
 /// Removes an instance from the registry. Its next heartbeat registers it again.
 pub async fn remove(
-    State(house): State<AppState>,
+    State(state): State<AppState>,
     Path((name, id)): Path<(String, String)>,
 ) -> Response {
-    let snapshot = house.snapshot();
+    let snapshot = state.snapshot();
     let Some(row) = status::find(&snapshot, &name) else {
         return status::unknown();
     };
     let (target, instance) = (row.id, Text::clean(&id));
-    match engine_answer(house.engine.remove_instance(target, instance)).await {
+    match engine_answer(state.engine.remove_instance(target, instance)).await {
         Some(true) => answer::empty(StatusCode::NO_CONTENT),
         Some(false) => answer::refusal(StatusCode::NOT_FOUND, "no instance has this name"),
         None => stopping(),

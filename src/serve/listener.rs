@@ -45,7 +45,7 @@ impl Listener {
     /// Serves connections until the interface closes, then waits up to the limit in [`Limits`] for
     /// them to finish. Dropping the future ends all connections at once.
     pub async fn accept_loop(self, listener: TcpListener) {
-        let mut guests = JoinSet::new();
+        let mut peers = JoinSet::new();
         let mut closing = self.shutdown.clone();
         bound_buffers(&listener, self.limits);
         let next = || async {
@@ -56,10 +56,10 @@ impl Listener {
             tokio::select! {
                 biased;
                 () = closing.said() => break,
-                Some(_) = guests.join_next() => {}
+                Some(_) = peers.join_next() => {}
                 accepted = next() => match accepted {
                     Ok((stream, peer)) => match self.slots.take(peer.ip()) {
-                        Ok(seat) => _ = guests.spawn(self.clone().handle_connection(stream, Peer::new(peer, seat))),
+                        Ok(slot) => _ = peers.spawn(self.clone().handle_connection(stream, Peer::new(peer, slot))),
                         Err(_) => refuse(&stream),
                     },
                     Err(error) => {
@@ -71,36 +71,36 @@ impl Listener {
         }
         drop(listener);
         let _ = timeout(self.limits.drain_timeout, async {
-            while guests.join_next().await.is_some() {}
+            while peers.join_next().await.is_some() {}
         })
         .await;
     }
 
-    async fn handle_connection(self, stream: TcpStream, guest: Arc<Peer>) {
+    async fn handle_connection(self, stream: TcpStream, client: Arc<Peer>) {
         tokio::select! {
             biased;
-            () = guest.evicted() => {}
-            () = self.handshake(stream, Arc::clone(&guest)) => {}
+            () = client.evicted() => {}
+            () = self.handshake(stream, Arc::clone(&client)) => {}
         }
     }
 
-    async fn handshake(self, stream: TcpStream, guest: Arc<Peer>) {
+    async fn handshake(self, stream: TcpStream, client: Arc<Peer>) {
         prepare(&stream, self.limits);
-        let stream = StallTimeout::new(stream, Arc::clone(&guest), self.limits);
+        let stream = StallTimeout::new(stream, Arc::clone(&client), self.limits);
         let tls = self.access.borrow().tls.clone();
         match tls {
-            None => self.serve(stream, guest).await,
+            None => self.serve(stream, client).await,
             Some(tls) => {
                 let handshake = TlsAcceptor::from(tls).accept(stream);
                 if let Ok(Ok(stream)) = timeout(self.limits.head, handshake).await {
-                    self.serve(stream, guest).await;
+                    self.serve(stream, client).await;
                 }
             }
         }
     }
 
     /// Serves one connection over any transport until the connection or the interface ends.
-    pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, guest: Arc<Peer>) {
+    pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, client: Arc<Peer>) {
         let Listener {
             router,
             limits,
@@ -108,7 +108,7 @@ impl Listener {
             ..
         } = self;
         let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(Arc::clone(&guest));
+            request.extensions_mut().insert(Arc::clone(&client));
             let mut router = router.clone();
             async move {
                 Ok::<_, Infallible>(

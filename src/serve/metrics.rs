@@ -38,11 +38,11 @@ struct Metrics {
     own: ProcessCounts,
 }
 
-pub async fn scrape(State(house): State<AppState>) -> Response {
-    let text = house.metrics.fresh(&house, |snapshot, _| {
+pub async fn scrape(State(state): State<AppState>) -> Response {
+    let text = state.metrics.fresh(&state, |snapshot, _| {
         let metrics = Metrics {
             snapshot,
-            own: ProcessCounts::of(&house),
+            own: ProcessCounts::of(&state),
         };
         render(|| metrics.text().into_bytes())
     });
@@ -50,17 +50,17 @@ pub async fn scrape(State(house): State<AppState>) -> Response {
 }
 
 impl ProcessCounts {
-    fn of(house: &AppState) -> ProcessCounts {
+    fn of(state: &AppState) -> ProcessCounts {
         ProcessCounts {
-            clients: house.slots.count_taken(),
-            refused: RejectReason::ALL.map(|why| (why.as_str(), house.slots.rejected(why))),
-            refused_for_bytes: house.answers.refused() + house.bodies.refused(),
-            event_subscribers: house.events.subscribers(),
-            heartbeat_subscribers: house.heartbeats.subscribers(),
-            dropped: house.events.dropped(),
-            lost: house.events.lost(),
-            output_errors: house.outputs.errors(),
-            log_lines_dropped: house.outputs.log_lines_dropped(),
+            clients: state.slots.count_taken(),
+            refused: RejectReason::ALL.map(|why| (why.as_str(), state.slots.rejected(why))),
+            refused_for_bytes: state.answers.refused() + state.bodies.refused(),
+            event_subscribers: state.events.subscribers(),
+            heartbeat_subscribers: state.heartbeats.subscribers(),
+            dropped: state.events.dropped(),
+            lost: state.events.lost(),
+            output_errors: state.outputs.errors(),
+            log_lines_dropped: state.outputs.log_lines_dropped(),
         }
     }
 }

@@ -19,16 +19,16 @@ use super::slots::ConnectionSlot;
 #[derive(Debug)]
 pub struct Peer {
     pub address: SocketAddr,
-    seat: ConnectionSlot,
+    slot: ConnectionSlot,
     lost: AtomicBool,
     reads_a_stream: AtomicBool,
 }
 
 impl Peer {
-    pub fn new(peer: SocketAddr, seat: ConnectionSlot) -> Arc<Peer> {
+    pub fn new(peer: SocketAddr, slot: ConnectionSlot) -> Arc<Peer> {
         Arc::new(Peer {
             address: peer,
-            seat,
+            slot,
             lost: AtomicBool::new(false),
             reads_a_stream: AtomicBool::new(false),
         })
@@ -36,12 +36,12 @@ impl Peer {
 
     /// Marks the connection as authorized, so that it keeps its slot.
     pub fn mark_authorized(&self) {
-        self.seat.mark_authorized();
+        self.slot.mark_authorized();
     }
 
     /// Waits until another connection needs the slot of this one.
     pub async fn evicted(&self) {
-        self.seat.evicted().await;
+        self.slot.evicted().await;
     }
 
     /// Marks the response as a stream: only the stall timeout applies from now on.
@@ -59,7 +59,7 @@ impl Peer {
 /// takes too long for a whole answer.
 pub struct StallTimeout<S> {
     stream: S,
-    guest: Arc<Peer>,
+    client: Arc<Peer>,
     limits: Limits,
     /// Runs while the client reads nothing.
     stall: Option<Pin<Box<Sleep>>>,
@@ -68,10 +68,10 @@ pub struct StallTimeout<S> {
 }
 
 impl<S> StallTimeout<S> {
-    pub fn new(stream: S, guest: Arc<Peer>, limits: Limits) -> StallTimeout<S> {
+    pub fn new(stream: S, client: Arc<Peer>, limits: Limits) -> StallTimeout<S> {
         StallTimeout {
             stream,
-            guest,
+            client,
             limits,
             stall: None,
             answer: None,
@@ -81,10 +81,10 @@ impl<S> StallTimeout<S> {
     /// Returns pending for a write that has to wait, or an error once it has waited too long.
     fn wait<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
         let is_stalled = runs_out(&mut self.stall, self.limits.stall, context);
-        let is_slow = !self.guest.reads_a_stream.load(Ordering::Relaxed)
+        let is_slow = !self.client.reads_a_stream.load(Ordering::Relaxed)
             && runs_out(&mut self.answer, self.limits.answer, context);
         if is_stalled || is_slow {
-            self.guest.lost.store(true, Ordering::Relaxed);
+            self.client.lost.store(true, Ordering::Relaxed);
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         Poll::Pending
@@ -111,7 +111,7 @@ impl<S> StallTimeout<S> {
             .as_ref()
             .is_err_and(|error| error.kind() == io::ErrorKind::TimedOut)
         {
-            self.guest.lost.store(true, Ordering::Relaxed);
+            self.client.lost.store(true, Ordering::Relaxed);
         }
         Poll::Ready(result)
     }

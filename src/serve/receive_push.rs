@@ -30,14 +30,12 @@ struct RunQuery {
 }
 
 /// Handles every path that is not in the table of routes.
-pub async fn receive(State(house): State<AppState>, mut request: Request) -> Response {
-    let Some(MatchedPush {
-        endpoint: door,
-        step,
-    }) = request.extensions_mut().remove::<MatchedPush>()
+pub async fn receive(State(state): State<AppState>, mut request: Request) -> Response {
+    let Some(MatchedPush { endpoint, step }) = request.extensions_mut().remove::<MatchedPush>()
     else {
         // The answer does not reveal which names exist: it is the same as for a wrong token.
-        let is_secret = house.access.borrow().token.is_none() && house.engine.intake().has_tokens();
+        let is_secret =
+            state.access.borrow().token.is_none() && state.engine.push_router().has_tokens();
         return if is_secret {
             access::unauthorized()
         } else {
@@ -55,14 +53,14 @@ pub async fn receive(State(house): State<AppState>, mut request: Request) -> Res
     let run = Query::<RunQuery>::try_from_uri(request.uri())
         .ok()
         .and_then(|Query(run)| run.rid);
-    let Ok(mut charge) = house.bodies.open() else {
+    let Ok(mut charge) = state.bodies.open() else {
         return answer::busy();
     };
-    let body = match body(&house, request, &mut charge).await {
+    let body = match body(&state, request, &mut charge).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    match door.receive(step, run.as_deref(), &body).await {
+    match endpoint.receive(step, run.as_deref(), &body).await {
         Ok(()) => answer::empty(StatusCode::ACCEPTED),
         Err(refusal) => refused(&refusal),
     }
@@ -70,11 +68,11 @@ pub async fn receive(State(house): State<AppState>, mut request: Request) -> Res
 
 /// Reads the whole body within the limits of size and time.
 async fn body(
-    house: &AppState,
+    state: &AppState,
     request: Request,
     charge: &mut Charge,
 ) -> Result<Vec<u8>, Response> {
-    let limit = house.limits.body_bytes;
+    let limit = state.limits.body_bytes;
     let announced = request
         .headers()
         .get(CONTENT_LENGTH)
@@ -83,7 +81,7 @@ async fn body(
         return Err(too_large());
     }
     match timeout(
-        house.limits.body,
+        state.limits.body,
         collect(request.into_body(), limit, charge),
     )
     .await

@@ -69,7 +69,7 @@ struct PendingConnection {
 /// The slot of one connection. Dropping it frees the slot.
 #[derive(Debug)]
 pub struct ConnectionSlot {
-    seats: Arc<ConnectionSlots>,
+    slots: Arc<ConnectionSlots>,
     number: u64,
     network: IpAddr,
     leave: Arc<Notify>,
@@ -128,7 +128,7 @@ impl ConnectionSlots {
         taken.all += 1;
         taken.each.insert(network, there + 1);
         Ok(ConnectionSlot {
-            seats: Arc::clone(self),
+            slots: Arc::clone(self),
             number,
             network,
             leave,
@@ -198,8 +198,8 @@ impl SlotTable {
 impl ConnectionSlot {
     /// Marks the connection as authorized. Newcomers no longer cause it to be closed.
     pub fn mark_authorized(&self) {
-        if self.seats.taken().newcomers.remove(&self.number).is_some() {
-            self.seats.room.notify_one();
+        if self.slots.taken().newcomers.remove(&self.number).is_some() {
+            self.slots.room.notify_one();
         }
     }
 
@@ -211,7 +211,7 @@ impl ConnectionSlot {
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut taken = self.seats.taken();
+        let mut taken = self.slots.taken();
         taken.all -= 1;
         if let Some(there) = taken.each.get_mut(&self.network) {
             *there -= 1;
@@ -222,7 +222,7 @@ impl Drop for ConnectionSlot {
         let was_new = taken.newcomers.remove(&self.number).is_some();
         drop(taken);
         if was_new {
-            self.seats.room.notify_one();
+            self.slots.room.notify_one();
         }
     }
 }
@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    fn seats(
+    fn slots(
         connections: usize,
         connections_each: usize,
         newcomers: usize,
@@ -267,30 +267,30 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn there_are_so_many_seats_and_so_many_for_each_address() {
-        let seats = seats(3, 2, 9);
+        let slots = slots(3, 2, 9);
         let mut held = vec![
-            seats.take(at("192.0.2.1")).unwrap(),
-            seats.take(at("::ffff:192.0.2.1")).unwrap(),
+            slots.take(at("192.0.2.1")).unwrap(),
+            slots.take(at("::ffff:192.0.2.1")).unwrap(),
         ];
         assert_eq!(
-            seats.take(at("192.0.2.1")).unwrap_err(),
+            slots.take(at("192.0.2.1")).unwrap_err(),
             RejectReason::Address
         );
-        held.push(seats.take(at("2001:db8::1")).unwrap());
-        assert_eq!(seats.take(at("192.0.2.2")).unwrap_err(), RejectReason::Full);
+        held.push(slots.take(at("2001:db8::1")).unwrap());
+        assert_eq!(slots.take(at("192.0.2.2")).unwrap_err(), RejectReason::Full);
         assert_eq!(
             (
-                seats.count_taken(),
-                seats.rejected(RejectReason::Full),
-                seats.rejected(RejectReason::Address)
+                slots.count_taken(),
+                slots.rejected(RejectReason::Full),
+                slots.rejected(RejectReason::Address)
             ),
             (3, 1, 1)
         );
         held.clear();
-        let _one = seats.take(at("2001:db8::1")).unwrap();
-        let _two = seats.take(at("2001:db8::2:0:0:1")).unwrap();
+        let _one = slots.take(at("2001:db8::1")).unwrap();
+        let _two = slots.take(at("2001:db8::2:0:0:1")).unwrap();
         assert_eq!(
-            seats.take(at("2001:db8::3:0:0:1")).unwrap_err(),
+            slots.take(at("2001:db8::3:0:0:1")).unwrap_err(),
             RejectReason::Address,
             "one network of 64 bits"
         );
@@ -298,12 +298,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_newcomer_too_many_ends_the_oldest_of_the_address_that_has_most() {
-        let seats = seats(9, 9, 3);
-        let quiet = seats.take(at("192.0.2.1")).unwrap();
-        let known = seats.take(at("192.0.2.2")).unwrap();
+        let slots = slots(9, 9, 3);
+        let quiet = slots.take(at("192.0.2.1")).unwrap();
+        let known = slots.take(at("192.0.2.2")).unwrap();
         known.mark_authorized();
         let flood: Vec<ConnectionSlot> = (0..3)
-            .map(|_| seats.take(at("192.0.2.2")).unwrap())
+            .map(|_| slots.take(at("192.0.2.2")).unwrap())
             .collect();
         flood[0].evicted().await;
         for stays in [&quiet, &known, &flood[1], &flood[2]] {
@@ -313,23 +313,23 @@ mod tests {
                     .is_err()
             );
         }
-        assert_eq!(seats.rejected(RejectReason::Idle), 1);
+        assert_eq!(slots.rejected(RejectReason::Idle), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_newcomer_that_has_just_come_is_not_ended() {
-        let seats = seats(9, 9, 1);
-        let start = seats.clock.now();
-        let first = seats.take(at("192.0.2.1")).unwrap();
-        seats.wait_for_slot().await;
+        let slots = slots(9, 9, 1);
+        let start = slots.clock.now();
+        let first = slots.take(at("192.0.2.1")).unwrap();
+        slots.wait_for_slot().await;
         assert_eq!(
-            seats.clock.now().since(start),
+            slots.clock.now().since(start),
             Limits::default().pending_time
         );
         first.mark_authorized();
-        seats.wait_for_slot().await;
+        slots.wait_for_slot().await;
         assert_eq!(
-            seats.clock.now().since(start),
+            slots.clock.now().since(start),
             Limits::default().pending_time,
             "there is room at once"
         );

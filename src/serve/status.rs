@@ -1,4 +1,4 @@
-//! `/v1/status` and `/v1/monitors/NAME`: the object of the contract, section 5.
+//! Serves `/v1/status` and `/v1/monitors/NAME`: a JSON report (docs/interface.md).
 
 use std::sync::Arc;
 
@@ -15,9 +15,9 @@ use crate::report::{RunInfo, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
 
-pub async fn all(State(house): State<AppState>) -> Response {
-    let (began, verdict) = (house.clock.started(), house.verdict);
-    let line = house.status.fresh(&house, |snapshot, now| {
+pub async fn all(State(state): State<AppState>) -> Response {
+    let (began, verdict) = (state.clock.started(), state.verdict);
+    let line = state.status.fresh(&state, |snapshot, now| {
         render(move || {
             let seen = seen(&snapshot, now);
             let mut line =
@@ -29,19 +29,19 @@ pub async fn all(State(house): State<AppState>) -> Response {
     answer::rendered(answer::JSON, line.await)
 }
 
-pub async fn one(State(house): State<AppState>, Path(name): Path<String>) -> Response {
+pub async fn one(State(state): State<AppState>, Path(name): Path<String>) -> Response {
     #[derive(Serialize)]
     struct One<'a> {
         schema: &'static str,
         #[serde(flatten)]
         monitor: json::MonitorJson<'a>,
     }
-    let snapshot = house.fresh().await;
+    let snapshot = state.fresh().await;
     let Some(row) = find(&snapshot, &name) else {
         return unknown();
     };
     let seen = Snapshot {
-        at: house.clock.now(),
+        at: state.clock.now(),
         rows: Rows::default(),
         changes: ChangeRing::default(),
         ..*snapshot

@@ -56,9 +56,9 @@ impl InterfaceBench {
     fn client(&self, port: u16, pipe: usize) -> DuplexStream {
         let (client, server) = duplex(pipe);
         let peer: SocketAddr = ([192, 0, 2, 1], port).into();
-        let guest = peer::Peer::new(peer, self.reception.slots.take(peer.ip()).unwrap());
-        let stream = StallTimeout::new(server, Arc::clone(&guest), self.reception.limits);
-        tokio::spawn(self.reception.clone().serve(stream, guest));
+        let accepted = peer::Peer::new(peer, self.reception.slots.take(peer.ip()).unwrap());
+        let stream = StallTimeout::new(server, Arc::clone(&accepted), self.reception.limits);
+        tokio::spawn(self.reception.clone().serve(stream, accepted));
         client
     }
 
@@ -232,7 +232,7 @@ async fn a_hundred_who_ask_at_once_cost_two_answers() {
         outputs: Arc::default(),
     };
     let (_, access) = watch::channel(Access::default());
-    let house = &AppState::new(
+    let state = &AppState::new(
         engine,
         clock.clone(),
         access,
@@ -242,7 +242,7 @@ async fn a_hundred_who_ask_at_once_cost_two_answers() {
     );
     let rendered = &AtomicUsize::new(0);
     let ask = |_| {
-        house.status.fresh(house, move |_, _| async move {
+        state.status.fresh(state, move |_, _| async move {
             rendered.fetch_add(1, Ordering::Relaxed);
             // All clients have sent their requests, and the snapshot changes.
             engine.refuse_reload(Text::clean("news")).await.unwrap();
@@ -278,25 +278,25 @@ async fn answers_that_wait_for_slow_readers_are_bounded() {
         answers_bytes: 1000,
         ..Limits::default()
     };
-    let house = &AppState::new(engine, clock.clone(), access, limits, host, is_closing);
+    let state = &AppState::new(engine, clock.clone(), access, limits, host, is_closing);
     let mut held = Vec::new();
     while held.len() < 9 {
         // The response differs one second later.
         tokio::time::sleep(SECOND).await;
-        match house
+        match state
             .metrics
-            .fresh(house, |_, _| async { vec![b'x'; 400] })
+            .fresh(state, |_, _| async { vec![b'x'; 400] })
             .await
         {
             Ok(answer) => held.push(answer),
             Err(budget::MemoryBudgetExceeded) => break,
         }
     }
-    assert_eq!((held.len(), house.answers.refused()), (3, 1));
+    assert_eq!((held.len(), state.answers.refused()), (3, 1));
     held.pop();
-    house
+    state
         .metrics
-        .fresh(house, |_, _| async { vec![b'x'; 400] })
+        .fresh(state, |_, _| async { vec![b'x'; 400] })
         .await
         .unwrap();
 }

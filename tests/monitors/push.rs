@@ -42,7 +42,7 @@ fn harness(monitors: &str) -> PushHarness {
 impl PushHarness {
     async fn post(&self, path: &str, body: &str) -> Result<(), PushRefusal> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let (endpoint, step) = self.engine.intake().find(path).expect("an endpoint");
+        let (endpoint, step) = self.engine.push_router().find(path).expect("an endpoint");
         endpoint
             .receive(step, query.strip_prefix("rid="), body.as_bytes())
             .await
@@ -153,7 +153,10 @@ async fn steps_below_the_path_tell_of_runs_and_failures() {
         "/hooks/job/start/1",
         "/v1/heartbeats/x",
     ] {
-        assert!(harness.engine.intake().find(nowhere).is_none(), "{nowhere}");
+        assert!(
+            harness.engine.push_router().find(nowhere).is_none(),
+            "{nowhere}"
+        );
     }
 }
 
@@ -394,7 +397,7 @@ async fn a_reload_puts_other_doors_behind_the_same_intake() {
         "  - {name: gone, interval: 1h, push: {}}",
     ));
     harness.post("/old", "").await.unwrap();
-    let (endpoint, _) = harness.engine.intake().find("/old").unwrap();
+    let (endpoint, _) = harness.engine.push_router().find("/old").unwrap();
     assert!(endpoint.token().unwrap().matches(b"one"));
     let id = harness.row().await.id;
 
@@ -410,14 +413,14 @@ async fn a_reload_puts_other_doors_behind_the_same_intake() {
         "what was heard is kept"
     );
     assert!(
-        harness.engine.intake().find("/old").is_none()
+        harness.engine.push_router().find("/old").is_none()
             && harness
                 .engine
-                .intake()
+                .push_router()
                 .find("/v1/heartbeats/gone")
                 .is_none()
     );
-    let (endpoint, step) = harness.engine.intake().find("/new/fail").unwrap();
+    let (endpoint, step) = harness.engine.push_router().find("/new/fail").unwrap();
     assert!(endpoint.token().unwrap().matches(b"two") && step == PushAction::Fail);
     harness.post("/v1/heartbeats/late", "").await.unwrap();
     assert_eq!(harness.snapshot().await.rows[1].beats, 1);
@@ -440,7 +443,7 @@ async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
     let mut harness = harness("  - {name: crowd, interval: 1h, push: {id: $}}");
     let (endpoint, step) = harness
         .engine
-        .intake()
+        .push_router()
         .find("/v1/heartbeats/crowd")
         .unwrap();
     for number in 0..hbmon::model::MAX_INSTANCES {

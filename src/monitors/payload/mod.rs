@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_of_the_contract() {
+    fn documented_filters() {
         let queen = "@.ok == true && @.workers_online >= 1";
         for (source, payload, expected) in [
             (queen, json!({"ok": true, "workers_online": 3}), true),
