@@ -19,7 +19,7 @@ impl Secret {
         Secret(text.into())
     }
 
-    /// The text itself, for whoever sends it.
+    /// Returns the secret text, for the code that sends it.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -13,7 +13,8 @@ use super::evidence_line;
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
-/// A block names so many monitors; a mail about an outage of everything stays readable.
+/// Maximum number of monitors that one block names, so that a mail about a large outage stays
+/// readable.
 const NAMED: usize = 50;
 
 /// What was told of a trouble that is not over.
@@ -57,7 +58,7 @@ pub struct ChangeReport<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum MonitorNews {
-    /// Now in trouble, after that status for so long.
+    /// The monitor has a problem now. Before, it had this status for this time.
     Trouble(Option<(Status, Duration)>),
     Recovered(Duration),
     /// Still in the trouble that was told.
@@ -99,7 +100,7 @@ impl<'a> ChangeReport<'a> {
         }
         changes.is_worth_telling = is_worth_telling;
         if is_worth_telling {
-            // Whoever is named in a mail was told of anew.
+            // Every monitor that the mail names counts as reported.
             changes
                 .told
                 .iter_mut()
@@ -376,7 +377,7 @@ mod tests {
                 Some(60),
             ),
             ((Healthy, 10), was(Healthy, 10), None, None),
-            // Another run saw the error first, and told nobody.
+            // Another run saw the error first and reported nothing.
             ((Error, 50), was(Error, 50), Some(Trouble(None)), Some(50)),
             ((Error, 50), told(Error, 50), Some(Stands), Some(50)),
             (

@@ -1,5 +1,4 @@
-//! `-o json`: the object of the contract, section 5. Keys are only ever added; their order is the
-//! contract's.
+//! `-o json`: a JSON report (docs/interface.md). Keys are only added, and their order is fixed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -135,8 +135,7 @@ fn plain(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            // Broken by an invisible space, it calls nobody: no server may have a whole team
-            // notified.
+            // An invisible space breaks a mention, so that no server can have a team notified.
             '@' => safe.push_str("@\u{200B}"),
             '\\' | '|' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '$' => {
                 safe.push('\\');

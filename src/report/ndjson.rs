@@ -1,4 +1,4 @@
-//! `watch -o ndjson`: one event a line, flushed (contract, sections 5 and 7).
+//! `watch -o ndjson`: one event on each line, flushed (docs/interface.md, "Events").
 
 use std::borrow::Cow;
 use std::io;
@@ -222,7 +222,7 @@ impl NdjsonObject {
         NdjsonObject::new(&line(change, snapshot))
     }
 
-    /// So many events came too late for this reader.
+    /// Number of events that this reader missed because it was too slow.
     pub fn lost(at: Timestamp, count: u64) -> NdjsonObject {
         NdjsonObject::new(&NdjsonLine::Lost {
             at: Time(at),
@@ -230,7 +230,8 @@ impl NdjsonObject {
         })
     }
 
-    /// A reader of events could not be written to and was dropped; so many are left.
+    /// A reader of events could not be written to and was dropped. The number is that of the
+    /// readers left.
     pub fn subscriber_dropped(at: Timestamp, peer: SocketAddr, subscribers: usize) -> NdjsonObject {
         NdjsonObject::new(&NdjsonLine::SubscriberDropped {
             at: Time(at),

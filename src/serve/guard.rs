@@ -33,10 +33,7 @@ pub async fn guard(
             .engine
             .push_router()
             .find(path)
-            .map(|(endpoint, step)| MatchedPush {
-                endpoint: endpoint,
-                step,
-            })
+            .map(|(endpoint, step)| MatchedPush { endpoint, step })
     };
     let right = decide(&state.access.borrow(), &parts, is_open, push.as_ref());
     match right {

@@ -331,7 +331,10 @@ async fn an_engine_that_is_behind_holds_the_flood_back() {
     });
     sleep(Duration::from_secs(60)).await;
     let held = sent.load(std::sync::atomic::Ordering::Relaxed);
-    assert!(held < 4096, "{held} messages taken while nobody listened");
+    assert!(
+        held < 4096,
+        "{held} messages taken while no reader listened"
+    );
     for _ in 0..10_000 {
         assert!(matches!(
             connection.notes.recv().await.unwrap().signal,
