@@ -94,7 +94,7 @@ fn facts() -> impl Strategy<Value = Vec<Fact>> {
     let left = option::weighted(0.2, (-50_i64..300).prop_map(SignedDuration::from_secs));
     let fact = (0..TARGETS, durations(15_000), signals(), left).prop_map(
         |(target, pause, signal, left)| {
-            // Whoever pushes shows no certificate.
+            // A pushed heartbeat has no certificate.
             let certificate = left.filter(|_| !matches!(signal, Signal::Pushed(_)));
             Fact {
                 target,

@@ -335,7 +335,7 @@ pub fn told(name: &str, text: &str) -> Snapshot {
     snapshot_of(rows)
 }
 
-/// Names and texts as nobody should write them: first those that mean something to some format,
+/// Hostile names and texts: first those that mean something to some format,
 /// then chance.
 pub fn hostile() -> impl Iterator<Item = (String, String)> {
     let nasty = [
