@@ -28,7 +28,7 @@ const LEFT: usize = 1 << 20;
 const QUIET: Duration = Duration::from_millis(500);
 
 /// Forwards a piece of the output. Returns `false` once the reader has closed its end.
-pub type Pass = fn(&[u8]) -> io::Result<bool>;
+pub(super) type Pass = fn(&[u8]) -> io::Result<bool>;
 
 /// Where the output of the command goes. The command inherits the stdin of its caller.
 #[derive(Clone, Copy)]

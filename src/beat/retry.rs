@@ -8,11 +8,11 @@ use crate::engine::Backoff;
 use crate::model::Moment;
 
 /// Time limit of one attempt, from the name lookup to the response.
-pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The result of an attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SendFailure {
+pub(super) enum SendFailure {
     /// The receiver rejected the heartbeat and would reject it again.
     Refused,
     /// A retry may work. `hint`: the minimum delay before it (`Retry-After`).
@@ -21,14 +21,14 @@ pub enum SendFailure {
 
 /// The attempts of one heartbeat, with backoff, until it is accepted or rejected or the time is up.
 #[derive(Debug)]
-pub struct RetrySchedule {
+pub(super) struct RetrySchedule {
     backoff: Backoff,
     until: Moment,
     failures: u32,
 }
 
 impl RetrySchedule {
-    pub fn new(now: Moment, limit: Duration) -> RetrySchedule {
+    pub(super) fn new(now: Moment, limit: Duration) -> RetrySchedule {
         RetrySchedule {
             backoff: Backoff::default(),
             until: now.plus(limit),
@@ -37,14 +37,19 @@ impl RetrySchedule {
     }
 
     /// Returns the time limit of an attempt that starts now.
-    pub fn limit(&self, now: Moment) -> Duration {
+    pub(super) fn limit(&self, now: Moment) -> Duration {
         self.until.since(now).min(ATTEMPT_TIMEOUT)
     }
 
     /// Returns the start of the next attempt, or `None` if there is none. A hint is never
     /// shortened: if it exceeds the remaining time, there is no further attempt. `random` in 0..1
     /// sets the jitter.
-    pub fn next_attempt(&mut self, now: Moment, end: SendFailure, random: f64) -> Option<Moment> {
+    pub(super) fn next_attempt(
+        &mut self,
+        now: Moment,
+        end: SendFailure,
+        random: f64,
+    ) -> Option<Moment> {
         let SendFailure::Failed { hint } = end else {
             return None;
         };
@@ -59,7 +64,7 @@ impl RetrySchedule {
 
 impl SendFailure {
     /// Returns the minimum delay that the receiver asked for.
-    pub fn hint(self) -> Option<Duration> {
+    pub(super) fn hint(self) -> Option<Duration> {
         match self {
             SendFailure::Refused => None,
             SendFailure::Failed { hint } => hint,
@@ -67,7 +72,7 @@ impl SendFailure {
     }
 
     /// Classifies a status that is not 2xx. 5xx, 408 and 429 may change; other statuses are final.
-    pub fn of(status: StatusCode, hint: Option<Duration>) -> SendFailure {
+    pub(super) fn of(status: StatusCode, hint: Option<Duration>) -> SendFailure {
         let may_change = status.is_server_error()
             || matches!(
                 status,

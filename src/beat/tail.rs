@@ -4,20 +4,20 @@ use std::collections::VecDeque;
 
 /// Keeps the last `limit` bytes of its input.
 #[derive(Debug)]
-pub struct Tail {
+pub(super) struct Tail {
     limit: usize,
     bytes: VecDeque<u8>,
 }
 
 impl Tail {
-    pub fn new(limit: usize) -> Tail {
+    pub(super) fn new(limit: usize) -> Tail {
         Tail {
             limit,
             bytes: VecDeque::new(),
         }
     }
 
-    pub fn push(&mut self, piece: &[u8]) {
+    pub(super) fn push(&mut self, piece: &[u8]) {
         let piece = piece
             .get(piece.len().saturating_sub(self.limit)..)
             .unwrap_or(piece);
@@ -27,7 +27,7 @@ impl Tail {
     }
 
     /// Returns the bytes as text. U+FFFD replaces cut characters and invalid UTF-8.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let (head, rest) = self.bytes.as_slices();
         String::from_utf8_lossy(&[head, rest].concat()).into_owned()
     }

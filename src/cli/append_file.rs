@@ -13,7 +13,7 @@ use crate::model::Moment;
 /// Interval of the check whether the path still names the open file, and of attempts to reopen it.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-pub struct AppendFile {
+pub(super) struct AppendFile {
     path: PathBuf,
     /// `None` if it could not be opened.
     file: Option<File>,
@@ -24,7 +24,7 @@ pub struct AppendFile {
 
 /// Why some lines could not be written.
 #[derive(Debug)]
-pub struct AppendError {
+pub(super) struct AppendError {
     pub error: io::Error,
     /// Number of lines of the batch that are not in the file.
     pub lines: u64,
@@ -35,7 +35,7 @@ impl AppendFile {
     ///
     /// # Errors
     /// The file cannot be opened or created.
-    pub fn open(path: &Path) -> io::Result<AppendFile> {
+    pub(super) fn open(path: &Path) -> io::Result<AppendFile> {
         let mut appended = AppendFile {
             path: path.to_owned(),
             file: None,
@@ -46,7 +46,7 @@ impl AppendFile {
         Ok(appended)
     }
 
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -54,7 +54,7 @@ impl AppendFile {
     ///
     /// # Errors
     /// The file cannot be opened or created.
-    pub fn reopen(&mut self) -> io::Result<()> {
+    pub(super) fn reopen(&mut self) -> io::Result<()> {
         self.file = None;
         // A pipe without a reader must not block the process.
         let flags = OFlag::O_NONBLOCK.bits();
@@ -78,7 +78,7 @@ impl AppendFile {
     /// # Errors
     /// Why lines were not written, and how many. A partly written line is removed again if the file
     /// allows it.
-    pub fn write(&mut self, lines: &[u8], now: Moment) -> Result<(), AppendError> {
+    pub(super) fn write(&mut self, lines: &[u8], now: Moment) -> Result<(), AppendError> {
         self.write_lines(lines, now).map_err(|(error, written)| {
             let rest = lines.get(written..).unwrap_or_default();
             AppendError {

@@ -24,18 +24,18 @@ use super::output::{OutputFormat, OutputSpec};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::style::{ColorChoice, GlyphChoice};
-pub use beat::BeatArgs;
-pub use completions::{CompletionsArgs, Shell};
-pub use explain::ExplainArgs;
-pub use health::HealthArgs;
-pub use init::InitArgs;
-pub use list::{ListArgs, ListFormat};
-pub use man::ManArgs;
-pub use schema::{SchemaArgs, SchemaFormat};
-pub use screen::ScreenArgs;
-pub use serve::{LogFormat, ServeArgs};
-pub use state::{Overlap, StateArgs};
-pub use wait::WaitArgs;
+pub(super) use beat::BeatArgs;
+pub(super) use completions::{CompletionsArgs, Shell};
+pub(super) use explain::ExplainArgs;
+pub(super) use health::HealthArgs;
+pub(super) use init::InitArgs;
+pub(super) use list::{ListArgs, ListFormat};
+pub(super) use man::ManArgs;
+pub(super) use schema::{SchemaArgs, SchemaFormat};
+pub(super) use screen::ScreenArgs;
+pub(super) use serve::{LogFormat, ServeArgs};
+pub(super) use state::{Overlap, StateArgs};
+pub(super) use wait::WaitArgs;
 
 /// The output of `--version`, for bug reports; `-V` prints the number only.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -59,13 +59,13 @@ static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
     max_term_width = 100,
     arg_required_else_help = true
 )]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
     pub command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum CliCommand {
+pub(super) enum CliCommand {
     /// Watch in the terminal; without one, print changes as lines
     Watch(WatchArgs),
     /// Probe every monitor until it is settled, report, and set the exit code
@@ -103,7 +103,7 @@ pub enum CliCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct SourceArgs {
+pub(super) struct SourceArgs {
     /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
     /// /etc/hbmon/config.yaml]
     #[arg(value_hint = clap::ValueHint::FilePath)]
@@ -111,7 +111,7 @@ pub struct SourceArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct SelectArgs {
+pub(super) struct SelectArgs {
     /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and,
     /// comma is or
     #[arg(short = 'F', long, value_name = "EXPR")]
@@ -125,7 +125,7 @@ pub struct SelectArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum IfEmpty {
+pub(super) enum IfEmpty {
     /// fail with exit code 4
     #[default]
     Fail,
@@ -134,7 +134,7 @@ pub enum IfEmpty {
 }
 
 #[derive(Debug, Args)]
-pub struct ReportArgs {
+pub(super) struct ReportArgs {
     #[arg(
         short,
         long = "output",
@@ -149,7 +149,7 @@ pub struct ReportArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct VerdictArgs {
+pub(super) struct VerdictArgs {
     /// Lowest status that makes the run fail
     #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
     pub fail_on: FailOn,
@@ -167,7 +167,7 @@ pub struct VerdictArgs {
 }
 
 impl VerdictArgs {
-    pub const fn policy(&self) -> ExitPolicy {
+    pub(super) const fn policy(&self) -> ExitPolicy {
         ExitPolicy {
             mode: self.exit_code,
             fail_on: self.fail_on,
@@ -176,7 +176,7 @@ impl VerdictArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct LookArgs {
+pub(super) struct LookArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
@@ -192,7 +192,7 @@ pub struct LookArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct WatchArgs {
+pub(super) struct WatchArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]
@@ -210,7 +210,7 @@ pub struct WatchArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct LiveArgs {
+pub(super) struct LiveArgs {
     /// Print lines instead of drawing the screen
     #[arg(long)]
     pub headless: bool,
@@ -220,7 +220,7 @@ pub struct LiveArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]
@@ -238,7 +238,7 @@ pub struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct BoundsArgs {
+pub(super) struct BoundsArgs {
     /// Report what is known after this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
@@ -257,7 +257,7 @@ pub struct BoundsArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct ProbeArgs {
+pub(super) struct ProbeArgs {
     /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<String>,
@@ -278,7 +278,7 @@ pub struct ProbeArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct ValidateArgs {
+pub(super) struct ValidateArgs {
     /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
     /// /etc/hbmon/config.yaml]
     #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
@@ -294,7 +294,7 @@ pub struct ValidateArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ErrorFormat {
+pub(super) enum ErrorFormat {
     /// with the lines of the config and a caret
     #[default]
     Full,
@@ -307,7 +307,7 @@ pub enum ErrorFormat {
 }
 
 #[derive(Debug, Args)]
-pub struct DemoArgs {
+pub(super) struct DemoArgs {
     #[command(flatten)]
     pub stay: LiveArgs,
     /// Speed of the story, from 0.1 to 20

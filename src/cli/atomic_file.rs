@@ -12,7 +12,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileAccess {
+pub(super) enum FileAccess {
     /// All users: collectors of reports run as other users.
     Public,
     /// The owner only.
@@ -29,7 +29,7 @@ const END: &str = ".tmp";
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()> {
+pub(super) fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return open_special(path)?.write_all(content);
     }
@@ -56,7 +56,7 @@ pub fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()
 
 /// Opens a pipe or device for writing. A pipe without a reader is an error; writes to one with a
 /// reader may block.
-pub fn open_special(path: &Path) -> io::Result<File> {
+pub(super) fn open_special(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .write(true)
         .custom_flags(OFlag::O_NONBLOCK.bits())

@@ -44,7 +44,7 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NOT_RUNNABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
-pub fn run(args: &BeatArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &BeatArgs) -> Result<u8, CommandError> {
     if let Some(every) = args.every.filter(|every| *every < args.min_interval) {
         let every = words::span(every);
         let least = words::span(args.min_interval);

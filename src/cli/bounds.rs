@@ -9,7 +9,7 @@ use crate::model::Levels;
 
 /// Bounds a plan. With `--retries N` the failure after N others is an error, whatever the config
 /// says.
-pub fn apply(bounds: &BoundsArgs, plan: &mut Plan) {
+pub(super) fn apply(bounds: &BoundsArgs, plan: &mut Plan) {
     plan.concurrency = Some(fd_limit::allowed_attempts(bounds.concurrency));
     let Some(retries) = bounds.retries else {
         return;

@@ -13,7 +13,7 @@ use super::worst_case::WorstCase;
 use super::{CommandError, bounds, log, run_state, runtime};
 use crate::engine::Stop;
 
-pub fn run(args: &CheckArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
     let mut outputs = RunOutputs::new(
         &args.report,

@@ -12,7 +12,7 @@ const BASH: &str = include_str!("completions/bash.sh");
 const ZSH: &str = include_str!("completions/zsh.zsh");
 const FISH: &str = include_str!("completions/fish.fish");
 
-pub fn run(args: &CompletionsArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &CompletionsArgs) -> Result<u8, CommandError> {
     output::write(None, script(args.shell).as_bytes()).map_err(CommandError::internal)?;
     Ok(exit::OK)
 }

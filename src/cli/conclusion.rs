@@ -9,7 +9,7 @@ use crate::model::{Cause, Counts, Failure, Moment, Row, Snapshot, Status};
 use crate::report::blind::UnjudgedReason;
 
 /// The end of a run, for its reports and its exit code.
-pub struct Conclusion {
+pub(super) struct Conclusion {
     pub snapshot: Arc<Snapshot>,
     /// Indexes of the rows that the run could not judge, and why.
     pub unjudged: Vec<(usize, UnjudgedReason)>,
@@ -35,7 +35,7 @@ enum Judgement {
 impl Conclusion {
     /// Judges every monitor. `goal`: what the run waited for; `None` for a run that has no end.
     /// `began`: the start of the run.
-    pub fn of(
+    pub(super) fn of(
         snapshot: &Arc<Snapshot>,
         goal: Option<Goal>,
         ending: Ending,
@@ -79,7 +79,7 @@ impl Conclusion {
 
     /// Returns how the run ended in view of its verdicts. A deadline that left no monitor open is a
     /// regular end.
-    pub const fn ending(&self) -> Ending {
+    pub(super) const fn ending(&self) -> Ending {
         let is_complete = self.unjudged.is_empty() && self.unconfirmed == 0;
         match self.ending {
             Ending::Deadline if is_complete => Ending::Complete,
@@ -90,7 +90,7 @@ impl Conclusion {
     }
 
     /// Returns whether the run was ended before it could judge.
-    pub const fn is_interrupted(&self) -> bool {
+    pub(super) const fn is_interrupted(&self) -> bool {
         matches!(self.ending, Ending::Signal(_) | Ending::EngineDied)
     }
 }

@@ -20,7 +20,7 @@ const FINISH_TIMEOUT: Duration = Duration::from_secs(2);
 const LAST_SNAPSHOT_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// Follows a session from its start to its end.
-pub trait Consumer: Send + 'static {
+pub(super) trait Consumer: Send + 'static {
     /// Consumes until the feed ends, then finishes its work. The session waits for that, but not
     /// longer than `FINISH_TIMEOUT`.
     fn run(self, feed: Feed) -> impl Future<Output = ()> + Send;
@@ -45,7 +45,7 @@ impl<C: Consumer> Consumer for Option<C> {
 }
 
 /// What a consumer sees of its session.
-pub struct Feed {
+pub(super) struct Feed {
     pub engine: Engine,
     pub clock: Clock,
     /// Reads the changes in snapshots, from the very first one on.
@@ -60,7 +60,7 @@ pub struct Feed {
 impl Feed {
     /// Waits for the next snapshot; the first call returns at once. After the session has ended,
     /// the last snapshot comes once more, then `None`. Cancellation loses nothing.
-    pub async fn next(&mut self) -> Option<Arc<Snapshot>> {
+    pub(super) async fn next(&mut self) -> Option<Arc<Snapshot>> {
         if self.is_over {
             return None;
         }
@@ -79,24 +79,24 @@ impl Feed {
     }
 
     /// Returns the latest snapshot; `next` waits for a newer one then.
-    pub fn snapshot(&mut self) -> Arc<Snapshot> {
+    pub(super) fn snapshot(&mut self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshots.borrow_and_update())
     }
 
     /// Waits for the end of the session.
-    pub async fn stopped(&mut self) {
+    pub(super) async fn stopped(&mut self) {
         let _ = self.stop.wait_for(|stop| *stop).await;
     }
 }
 
 /// A consumer that waits for the start of its session.
-pub struct Attached {
+pub(super) struct Attached {
     start: Box<dyn FnOnce(Feed) -> JoinHandle<()> + Send>,
     late_warning: Option<&'static str>,
 }
 
 impl Attached {
-    pub fn new(consumer: impl Consumer) -> Attached {
+    pub(super) fn new(consumer: impl Consumer) -> Attached {
         Attached {
             late_warning: consumer.late_warning(),
             start: Box::new(|feed| tokio::spawn(consumer.run(feed))),
@@ -105,7 +105,7 @@ impl Attached {
 }
 
 /// The running consumers of a session. Dropping it aborts them.
-pub struct Consumers {
+pub(super) struct Consumers {
     engine: Engine,
     stop: watch::Sender<bool>,
     running: Vec<(AbortOnDrop, Option<&'static str>)>,
@@ -113,7 +113,7 @@ pub struct Consumers {
 
 impl Consumers {
     /// Starts consumers. `config`: as in [`Feed`].
-    pub fn start(
+    pub(super) fn start(
         attached: Vec<Attached>,
         engine: &Engine,
         clock: &Clock,
@@ -148,7 +148,7 @@ impl Consumers {
     }
 
     /// Ends all consumers and waits for them.
-    pub async fn end(mut self) {
+    pub(super) async fn end(mut self) {
         if self.running.is_empty() {
             return;
         }

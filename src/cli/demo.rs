@@ -20,7 +20,7 @@ const EXIT: ExitPolicy = ExitPolicy {
     fail_on: FailOn::Error,
 };
 
-pub fn run(args: &DemoArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &DemoArgs) -> Result<u8, CommandError> {
     let is_drawn = !args.print_config && watch::is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     log::start(

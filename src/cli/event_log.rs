@@ -12,7 +12,7 @@ use crate::model::{Moment, Snapshot};
 use crate::serve::Outputs;
 use crate::words;
 
-pub struct EventLog {
+pub(super) struct EventLog {
     destination: EventDestination,
     outputs: Arc<Outputs>,
     failure: Option<LostLines>,
@@ -36,7 +36,7 @@ impl EventLog {
     ///
     /// # Errors
     /// The file cannot be opened or created.
-    pub fn open(path: &Path, outputs: Arc<Outputs>) -> io::Result<EventLog> {
+    pub(super) fn open(path: &Path, outputs: Arc<Outputs>) -> io::Result<EventLog> {
         Ok(EventLog {
             destination: EventDestination::File(AppendFile::open(path)?),
             outputs,
@@ -44,7 +44,7 @@ impl EventLog {
         })
     }
 
-    pub fn stdout(outputs: Arc<Outputs>) -> EventLog {
+    pub(super) fn stdout(outputs: Arc<Outputs>) -> EventLog {
         EventLog {
             destination: EventDestination::Stdout { is_torn: false },
             outputs,
@@ -52,13 +52,13 @@ impl EventLog {
         }
     }
 
-    pub const fn is_stdout(&self) -> bool {
+    pub(super) const fn is_stdout(&self) -> bool {
         matches!(self.destination, EventDestination::Stdout { .. })
     }
 
     /// Appends whole lines. Returns `false` once the reader of stdout is gone. `lost` creates the
     /// line that reports the number of lost lines, which is written when writing works again.
-    pub fn write(
+    pub(super) fn write(
         &mut self,
         lines: &[u8],
         now: &Snapshot,
@@ -98,7 +98,7 @@ impl EventLog {
     }
 
     /// Opens the file again after a rotation.
-    pub fn reopen(&mut self) {
+    pub(super) fn reopen(&mut self) {
         let EventDestination::File(file) = &mut self.destination else {
             return;
         };

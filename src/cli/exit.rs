@@ -7,7 +7,7 @@ use crate::model::{Counts, Status};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub(super) enum Ending {
     /// Every monitor has its verdict.
     Complete,
     /// `--deadline` passed, or the longest time that the settings of the monitors allow.
@@ -24,19 +24,19 @@ pub enum Ending {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProcessSignal {
+pub(super) enum ProcessSignal {
     Interrupt,
     Terminate,
     Hangup,
 }
 
-pub const OK: u8 = 0;
-pub const BAD: u8 = 1;
-pub const USAGE: u8 = 2;
-pub const NO_VERDICT: u8 = 3;
-pub const EMPTY: u8 = 4;
+pub(super) const OK: u8 = 0;
+pub(super) const BAD: u8 = 1;
+pub(super) const USAGE: u8 = 2;
+pub(super) const NO_VERDICT: u8 = 3;
+pub(super) const EMPTY: u8 = 4;
 /// `EX_TEMPFAIL` of sysexits(3): try again later.
-pub const LOCKED: u8 = 75;
+pub(super) const LOCKED: u8 = 75;
 
 /// What each code means in the mode `table`, in Markdown.
 const TABLE: [(&[u8], &str); 7] = [
@@ -65,7 +65,7 @@ const TABLE: [(&[u8], &str); 7] = [
 ];
 
 /// Returns the table of help, man pages and README: codes and their meaning.
-pub fn table() -> impl Iterator<Item = (String, &'static str)> {
+pub(super) fn table() -> impl Iterator<Item = (String, &'static str)> {
     TABLE.iter().map(|(codes, when)| {
         (
             codes
@@ -79,7 +79,7 @@ pub fn table() -> impl Iterator<Item = (String, &'static str)> {
 }
 
 /// Returns the table as `--help` shows it.
-pub fn help() -> String {
+pub(super) fn help() -> String {
     let mut text = "Exit codes:".to_owned();
     for (codes, when) in table() {
         let _ = write!(text, "\n  {codes:<8}  {}", when.replace('`', ""));
@@ -89,7 +89,7 @@ pub fn help() -> String {
 
 /// `--exit-code`: which table holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ExitMode {
+pub(super) enum ExitMode {
     /// 0 well, 1 not, 2 usage, 3 no verdict, 4 nothing selected
     #[default]
     Table,
@@ -106,14 +106,14 @@ pub enum ExitMode {
 
 /// `--fail-on`: from which status on a run has failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum FailOn {
+pub(super) enum FailOn {
     Warning,
     #[default]
     Error,
 }
 
 impl FailOn {
-    pub const fn status(self) -> Status {
+    pub(super) const fn status(self) -> Status {
         match self {
             FailOn::Warning => Status::Warning,
             FailOn::Error => Status::Error,
@@ -123,7 +123,7 @@ impl FailOn {
 
 impl ProcessSignal {
     /// Returns 128 plus the signal's number, as shells do.
-    pub const fn code(self) -> u8 {
+    pub(super) const fn code(self) -> u8 {
         match self {
             ProcessSignal::Hangup => 129,
             ProcessSignal::Interrupt => 130,
@@ -134,26 +134,26 @@ impl ProcessSignal {
 
 /// How the end of a run becomes an exit code.
 #[derive(Clone, Copy, Debug)]
-pub struct ExitPolicy {
+pub(super) struct ExitPolicy {
     pub mode: ExitMode,
     pub fail_on: FailOn,
 }
 
 impl ExitPolicy {
     /// The exit code of `hbmon check` without options.
-    pub const CHECK: ExitPolicy = ExitPolicy {
+    pub(super) const CHECK: ExitPolicy = ExitPolicy {
         mode: ExitMode::Table,
         fail_on: FailOn::Error,
     };
 
     /// The exit code of `hbmon serve`.
-    pub const SERVE: ExitPolicy = ExitPolicy {
+    pub(super) const SERVE: ExitPolicy = ExitPolicy {
         mode: ExitMode::Service,
         fail_on: FailOn::Error,
     };
 
     /// Returns the exit code of a run that ended with these counts.
-    pub fn code(self, counts: &Counts, ending: Ending) -> u8 {
+    pub(super) fn code(self, counts: &Counts, ending: Ending) -> u8 {
         match ending {
             Ending::Signal(signal) => return self.interrupted(signal),
             Ending::Quit => return OK,
@@ -186,7 +186,7 @@ impl ExitPolicy {
     }
 
     /// Returns the exit code of a run that a signal ended.
-    pub const fn interrupted(self, signal: ProcessSignal) -> u8 {
+    pub(super) const fn interrupted(self, signal: ProcessSignal) -> u8 {
         match self.mode {
             ExitMode::Service => OK,
             ExitMode::Table | ExitMode::Simple | ExitMode::Nagios | ExitMode::None => signal.code(),
@@ -197,7 +197,7 @@ impl ExitPolicy {
 impl ExitMode {
     /// Returns the exit code of a command without a verdict, from its code in the mode `table`:
     /// usage, an empty selection, an error of hbmon itself.
-    pub const fn error_code(self, code: u8) -> u8 {
+    pub(super) const fn error_code(self, code: u8) -> u8 {
         match self {
             ExitMode::Table | ExitMode::None | ExitMode::Service => code,
             ExitMode::Simple => 1,

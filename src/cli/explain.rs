@@ -8,7 +8,7 @@ use crate::config::{Code, Example, Explanation};
 
 const WIDTH: usize = 80;
 
-pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let text = match &args.code {
         None => Code::ALL.iter().fold(String::new(), |list, code| {
             format!("{list}{code}  {}\n", code.title())

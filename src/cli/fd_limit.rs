@@ -15,20 +15,20 @@ const FILES_PER_ATTEMPT: u64 = 2;
 
 /// Returns `wanted` attempts at the same time, or fewer under a low `ulimit -n`: an attempt without
 /// a free file would fail.
-pub fn allowed_attempts(wanted: u16) -> usize {
+pub(super) fn allowed_attempts(wanted: u16) -> usize {
     usize::from(wanted).min(attempts(raise()))
 }
 
 /// A limit that is lower than a fleet may need.
 #[derive(Debug)]
-pub struct Shortage {
+pub(super) struct Shortage {
     targets: usize,
     limit: u64,
 }
 
 /// Limits the attempts of a run without an end. If the limit does not allow a connection to each
 /// target, attempts wait for one another, and a warning says which limit is needed.
-pub fn fit_or_warn(plan: &mut Plan) {
+pub(super) fn fit_or_warn(plan: &mut Plan) {
     if let Some(shortage) = fit(plan) {
         print_stderr(&format!(
             "warning: {shortage}\n  help: {}",
@@ -38,7 +38,7 @@ pub fn fit_or_warn(plan: &mut Plan) {
 }
 
 /// Limits the attempts of a plan. The caller reports the shortage.
-pub fn fit(plan: &mut Plan) -> Option<Shortage> {
+pub(super) fn fit(plan: &mut Plan) -> Option<Shortage> {
     let limit = raise();
     // Pushed heartbeats arrive at the HTTP interface, which has its own limit.
     let is_asked = |target: &&Target| target.enabled && target.meta.kind != Kind::Push;
@@ -54,7 +54,7 @@ pub fn fit(plan: &mut Plan) -> Option<Shortage> {
 
 /// Returns `wanted` clients at the same time, or half of the files that the limit leaves: the other
 /// half is for targets.
-pub fn allowed_clients(wanted: usize) -> usize {
+pub(super) fn allowed_clients(wanted: usize) -> usize {
     let files = raise().unwrap_or(u64::MAX).saturating_sub(OWN_FILES);
     wanted
         .min(usize::try_from(files / 2).unwrap_or(usize::MAX))
@@ -83,7 +83,7 @@ impl Shortage {
     }
 
     /// Returns what the administrator can do.
-    pub fn remedy(&self) -> String {
+    pub(super) fn remedy(&self) -> String {
         let needed = self.needed();
         format!(
             "raise the hard limit (`ulimit -Hn {needed}`, systemd: LimitNOFILE={needed}), or split \

@@ -34,7 +34,7 @@ const FAR: Duration = Duration::from_secs(u32::MAX as u64);
 type EndsAt = Box<dyn Fn(&Snapshot) -> Option<(Moment, Ending)> + Send>;
 
 /// When a run is over, apart from signals.
-pub struct StopCondition {
+pub(super) struct StopCondition {
     pub ends_at: EndsAt,
     pub limit: Option<Duration>,
     /// How the run ends at `limit`: regularly (`--for`) or before its verdict (`--deadline`).
@@ -45,7 +45,7 @@ pub struct StopCondition {
 
 impl StopCondition {
     /// Runs until a signal, or for `duration`.
-    pub fn never(duration: Option<Duration>) -> StopCondition {
+    pub(super) fn never(duration: Option<Duration>) -> StopCondition {
         StopCondition {
             ends_at: Box::new(|_| None),
             limit: duration,
@@ -56,7 +56,7 @@ impl StopCondition {
 
     /// Runs until every monitor has reached the goal, or can no longer reach it. `began`: the start
     /// of the run.
-    pub fn reached(
+    pub(super) fn reached(
         goal: Goal,
         worst_case: WorstCase,
         began: Moment,
@@ -72,7 +72,7 @@ impl StopCondition {
 }
 
 /// What a run without a screen writes, and when it ends.
-pub struct HeadlessOptions {
+pub(super) struct HeadlessOptions {
     pub outputs: RunOutputs,
     /// The path of the config, for the first event.
     pub config: Option<String>,
@@ -88,7 +88,7 @@ pub struct HeadlessOptions {
 ///
 /// # Errors
 /// An output that cannot be written.
-pub async fn run(running: RunningSession, options: HeadlessOptions) -> io::Result<u8> {
+pub(super) async fn run(running: RunningSession, options: HeadlessOptions) -> io::Result<u8> {
     let RunningSession {
         engine,
         clock,

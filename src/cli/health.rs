@@ -23,7 +23,7 @@ struct Base {
 }
 
 /// Returns 0 or 1, and prints the reason for 1 on stderr.
-pub fn run(args: &HealthArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &HealthArgs) -> Result<u8, CommandError> {
     let base = match &args.url {
         Some(url) => Base {
             url: url.clone(),

@@ -19,14 +19,14 @@ use crate::model::Snapshot;
 use crate::serve::{Access, Host, Interface, Limits, Outputs};
 
 /// A bound address; nothing is served on it yet.
-pub struct BoundListener {
+pub(super) struct BoundListener {
     listener: TcpListener,
     access: AccessUpdater,
     scheme: &'static str,
 }
 
 /// Takes over the token and the certificate of a reloaded config.
-pub struct AccessUpdater {
+pub(super) struct AccessUpdater {
     /// The address in the config; `None` for the default one.
     address: Option<SocketAddr>,
     access: watch::Sender<Access>,
@@ -36,7 +36,7 @@ pub struct AccessUpdater {
 ///
 /// # Errors
 /// An address that the system refuses, with its place in the config.
-pub async fn bind(
+pub(super) async fn bind(
     config: &config::LoadedConfig,
     look: &LookArgs,
 ) -> Result<BoundListener, CommandError> {
@@ -93,7 +93,7 @@ impl BoundListener {
     ///
     /// # Errors
     /// A listener that broke since it was bound.
-    pub fn open(
+    pub(super) fn open(
         self,
         engine: &Engine,
         clock: &Clock,
@@ -137,7 +137,7 @@ impl Consumer for AccessUpdater {
 
 impl AccessUpdater {
     /// Returns the access, which changes after each accepted reload even if it stays equal.
-    pub fn subscribe(&self) -> watch::Receiver<Access> {
+    pub(super) fn subscribe(&self) -> watch::Receiver<Access> {
         self.access.subscribe()
     }
 

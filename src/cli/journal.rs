@@ -10,7 +10,7 @@ use crate::words;
 const LOST_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Logs every change of a session.
-pub struct Journal;
+pub(super) struct Journal;
 
 impl Consumer for Journal {
     async fn run(self, mut feed: Feed) {

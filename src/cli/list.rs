@@ -12,7 +12,7 @@ use super::{CommandError, exit, output};
 use crate::engine::Target;
 use crate::model::{Meta, Text};
 
-pub fn run(args: &ListArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &ListArgs) -> Result<u8, CommandError> {
     let LoadedPlan { plan, .. } = load(&args.source, &args.select, &args.look)?;
     let targets = plan.targets.as_slice();
     let text = match args.output {

@@ -15,7 +15,7 @@ use crate::report::style::GlyphChoice;
 use crate::words;
 
 /// What a command watches, and the config that it comes from.
-pub struct LoadedPlan {
+pub(super) struct LoadedPlan {
     pub plan: Plan,
     pub source: ConfigSource,
     pub selector: Selection,
@@ -24,7 +24,7 @@ pub struct LoadedPlan {
 
 /// Selects monitors of a config, by `--filter` and `--shard`.
 #[derive(Clone, Default)]
-pub struct Selection {
+pub(super) struct Selection {
     filter: Option<Selector>,
     shard: Option<Shard>,
 }
@@ -34,7 +34,7 @@ pub struct Selection {
 /// # Errors
 /// No config, a bad config, a bad filter, or a filter that selects no monitor unless that is
 /// allowed.
-pub fn load(
+pub(super) fn load(
     source: &args::SourceArgs,
     select: &args::SelectArgs,
     look: &args::LookArgs,
@@ -72,7 +72,7 @@ impl Selection {
     }
 
     /// Returns a plan with the selected monitors.
-    pub fn apply(&self, mut plan: Plan) -> Plan {
+    pub(super) fn apply(&self, mut plan: Plan) -> Plan {
         plan.targets.retain(|target| {
             self.filter
                 .as_ref()
@@ -84,7 +84,7 @@ impl Selection {
         plan
     }
 
-    pub const fn is_everything(&self) -> bool {
+    pub(super) const fn is_everything(&self) -> bool {
         self.filter.is_none() && self.shard.is_none()
     }
 
@@ -102,7 +102,11 @@ impl Selection {
 ///
 /// # Errors
 /// No monitor is left, unless that is allowed.
-pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Plan, CommandError> {
+pub(super) fn without_push(
+    mut plan: Plan,
+    if_empty: IfEmpty,
+    quiet: bool,
+) -> Result<Plan, CommandError> {
     let before = plan.targets.len();
     plan.targets.retain(|target| target.meta.kind != Kind::Push);
     let left_out = before - plan.targets.len();
@@ -123,7 +127,7 @@ pub fn without_push(mut plan: Plan, if_empty: IfEmpty, quiet: bool) -> Result<Pl
 }
 
 /// Returns the errors of a config in the style of this stderr.
-pub fn config_error(
+pub(super) fn config_error(
     error: &ConfigError,
     format: ErrorFormat,
     look: &args::LookArgs,

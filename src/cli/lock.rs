@@ -16,7 +16,7 @@ use super::args::Overlap;
 use crate::file;
 
 /// The result of a request for a lock.
-pub enum Lock {
+pub(super) enum Lock {
     /// The lock is held as long as this file is open.
     Taken(File),
     Held(Holder),
@@ -24,7 +24,7 @@ pub enum Lock {
 
 /// The holder of a lock, as far as the system knows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Holder {
+pub(super) struct Holder {
     process: Option<u32>,
     user: Option<u32>,
 }
@@ -33,7 +33,7 @@ pub struct Holder {
 ///
 /// # Errors
 /// The file cannot be created or locked.
-pub fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Result<Lock> {
+pub(super) fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Result<Lock> {
     let mut path = state.as_os_str().to_owned();
     path.push(".lock");
     let file = open(Path::new(&path))?;
@@ -91,7 +91,7 @@ impl Holder {
 
     /// Returns whether the holder is a process of another user. Then it is no other run of this
     /// user and perhaps no hbmon at all.
-    pub fn is_foreign(self) -> bool {
+    pub(super) fn is_foreign(self) -> bool {
         self.user
             .is_some_and(|user| user_of("self").is_some_and(|own| own != user))
     }

@@ -17,7 +17,7 @@ use super::log;
 
 /// The formats of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum OutputFormat {
+pub(super) enum OutputFormat {
     /// for people
     Human,
     /// one line per monitor, tab-separated
@@ -44,7 +44,7 @@ pub enum OutputFormat {
 
 impl OutputFormat {
     /// Returns all names: `human, plain, …, prom`.
-    pub fn names() -> String {
+    pub(super) fn names() -> String {
         let names: Vec<String> = OutputFormat::value_variants()
             .iter()
             .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
@@ -55,14 +55,14 @@ impl OutputFormat {
 
 /// The value of `-o FORMAT[=PATH]`; without a path the report goes to stdout.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputSpec {
+pub(super) struct OutputSpec {
     pub format: OutputFormat,
     pub path: Option<PathBuf>,
 }
 
 impl OutputSpec {
     /// Returns the parser for the command line. A path may be any bytes.
-    pub fn parser() -> impl TypedValueParser<Value = OutputSpec> {
+    pub(super) fn parser() -> impl TypedValueParser<Value = OutputSpec> {
         OsStringValueParser::new().try_map(|argument| OutputSpec::parse(&argument))
     }
 
@@ -96,7 +96,7 @@ impl OutputSpec {
 ///
 /// # Errors
 /// The file cannot be written, or stdout fails in another way.
-pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
+pub(super) fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
         Some(path) => {
             replace(path, report, FileAccess::Public).map_err(|error| named(path, &error))
@@ -109,7 +109,7 @@ pub fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     replace(path, content, FileAccess::Private).map_err(|error| named(path, &error))
 }
 
@@ -117,7 +117,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// The file exists (`AlreadyExists`) or cannot be written.
-pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+pub(super) fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let created = options.write(true).create_new(true).mode(0o644).open(path);
     let mut file = created.map_err(|error| named(path, &error))?;
@@ -134,7 +134,7 @@ pub fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn append(path: &Path, report: &[u8]) -> io::Result<()> {
+pub(super) fn append(path: &Path, report: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return open_special(path)
             .and_then(|mut file| file.write_all(report))
@@ -157,7 +157,7 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 ///
 /// # Errors
 /// Stdout fails in another way; the message names it.
-pub fn stream(piece: &[u8]) -> io::Result<bool> {
+pub(super) fn stream(piece: &[u8]) -> io::Result<bool> {
     stream_out(piece).map_err(|error| named(Path::new("stdout"), &error))
 }
 
@@ -165,7 +165,7 @@ pub fn stream(piece: &[u8]) -> io::Result<bool> {
 ///
 /// # Errors
 /// Stdout fails in another way than being closed.
-pub fn stream_out(piece: &[u8]) -> io::Result<bool> {
+pub(super) fn stream_out(piece: &[u8]) -> io::Result<bool> {
     forgive_closed(write_stdout(piece))
 }
 
@@ -173,7 +173,7 @@ pub fn stream_out(piece: &[u8]) -> io::Result<bool> {
 ///
 /// # Errors
 /// Stderr fails in another way than being closed.
-pub fn stream_err(piece: &[u8]) -> io::Result<bool> {
+pub(super) fn stream_err(piece: &[u8]) -> io::Result<bool> {
     forgive_closed(io::stderr().lock().write_all(piece))
 }
 
@@ -192,7 +192,7 @@ fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a line to stderr, which may be closed.
-pub fn print_stderr(line: &str) {
+pub(super) fn print_stderr(line: &str) {
     log::stderr::write(format!("{line}\n").as_bytes());
 }
 

@@ -22,7 +22,7 @@ use crate::serve::Outputs;
 use crate::words;
 
 /// What a run writes while it runs and at its end, by `-o`, `-q` and `-v`.
-pub struct RunOutputs {
+pub(super) struct RunOutputs {
     streams: Vec<OutputStream>,
     reports: Vec<OutputSpec>,
     quiet: bool,
@@ -33,7 +33,7 @@ pub struct RunOutputs {
 
 /// The layout of the format `human`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum HumanLayout {
+pub(super) enum HumanLayout {
     /// A summary, and problems in full.
     Check,
     /// Each target in full.
@@ -64,7 +64,7 @@ impl RunOutputs {
     ///
     /// # Errors
     /// Two formats for stdout or for one file, or a file that cannot be created.
-    pub fn new(
+    pub(super) fn new(
         report: &args::ReportArgs,
         look: &args::LookArgs,
         layout: HumanLayout,
@@ -133,7 +133,7 @@ impl RunOutputs {
     }
 
     /// Returns a hint for users of another system's format without the exit codes of that system.
-    pub fn hint(&self, mode: ExitMode) -> Option<&'static str> {
+    pub(super) fn hint(&self, mode: ExitMode) -> Option<&'static str> {
         let owner = self.reports.iter().find(|output| output.path.is_none())?;
         match (owner.format, mode) {
             (OutputFormat::Nagios, ExitMode::Table | ExitMode::Simple | ExitMode::None) => {
@@ -148,7 +148,7 @@ impl RunOutputs {
 
     /// Removes the human report on stdout in favour of another text. Returns whether stdout is free
     /// for that text.
-    pub fn without_human(&mut self) -> bool {
+    pub(super) fn without_human(&mut self) -> bool {
         self.reports
             .retain(|output| output.format != OutputFormat::Human || output.path.is_some());
         self.reports.iter().all(|output| output.path.is_some())
@@ -159,7 +159,7 @@ impl RunOutputs {
     ///
     /// # Errors
     /// An output cannot be written.
-    pub fn start(&mut self, snapshot: &Snapshot, config: Option<&str>) -> io::Result<bool> {
+    pub(super) fn start(&mut self, snapshot: &Snapshot, config: Option<&str>) -> io::Result<bool> {
         self.each(snapshot, |what, out| match what {
             StreamFormat::Events(stream) => stream.start(snapshot, config, out),
             StreamFormat::Lines(_) => Ok(()),
@@ -170,7 +170,7 @@ impl RunOutputs {
     ///
     /// # Errors
     /// An output cannot be written.
-    pub fn follow(&mut self, snapshot: &Snapshot) -> io::Result<bool> {
+    pub(super) fn follow(&mut self, snapshot: &Snapshot) -> io::Result<bool> {
         self.each(snapshot, |what, out| match what {
             StreamFormat::Events(stream) => stream.follow(snapshot, out),
             StreamFormat::Lines(stream) => stream.follow(snapshot, out),
@@ -178,7 +178,7 @@ impl RunOutputs {
     }
 
     /// Returns whether `-v` was given.
-    pub const fn is_verbose(&self) -> bool {
+    pub(super) const fn is_verbose(&self) -> bool {
         self.verbose
     }
 
@@ -186,7 +186,7 @@ impl RunOutputs {
     ///
     /// # Errors
     /// An output cannot be written.
-    pub fn end(&mut self, snapshot: &Snapshot, run: &RunInfo) -> io::Result<()> {
+    pub(super) fn end(&mut self, snapshot: &Snapshot, run: &RunInfo) -> io::Result<()> {
         self.each(snapshot, |what, out| match what {
             StreamFormat::Events(stream) => stream.end(
                 snapshot.wall(snapshot.at),
@@ -232,7 +232,7 @@ impl RunOutputs {
     }
 
     /// Opens the event logs again after a rotation.
-    pub fn reopen(&mut self) {
+    pub(super) fn reopen(&mut self) {
         for OutputStream { to, .. } in &mut self.streams {
             if let OutputDestination::Log(log) = to {
                 log.reopen();
@@ -324,7 +324,7 @@ fn refused(path: &Path, error: &io::Error) -> String {
 }
 
 /// Returns the style of text on a stream.
-pub fn style_of(look: &args::LookArgs, stream: &impl IsTerminal) -> Style {
+pub(super) fn style_of(look: &args::LookArgs, stream: &impl IsTerminal) -> Style {
     let env = |name: &str| std::env::var(name).ok();
     Style {
         color: style::color(look.color, &env, stream.is_terminal()),

@@ -15,7 +15,7 @@ use crate::config;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::Policy;
 
-pub fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
     let outputs = RunOutputs::new(
         &args.report,

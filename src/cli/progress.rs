@@ -24,14 +24,14 @@ const CLEAR: &str = "\r\x1b[K";
 
 /// What a bounded run waits for from every monitor that is not paused.
 #[derive(Clone, Copy, Debug)]
-pub enum Goal {
+pub(super) enum Goal {
     Settled,
     Outcomes(u32),
     /// A status that is known and better than this one.
     Better(Status),
 }
 
-pub struct Progress {
+pub(super) struct Progress {
     goal: Goal,
     show: ProgressStyle,
     /// Time of the next output, counted from the start of the run.
@@ -51,7 +51,7 @@ enum ProgressStyle {
 
 impl Goal {
     /// Returns whether the run still waits for this monitor.
-    pub fn is_open(self, row: &Row) -> bool {
+    pub(super) fn is_open(self, row: &Row) -> bool {
         match self {
             _ if row.status == Status::Paused => false,
             Goal::Settled => !row.settled,
@@ -65,7 +65,7 @@ impl Goal {
 }
 
 impl Progress {
-    pub fn new(report: &ReportArgs, look: &LookArgs, goal: Goal) -> Progress {
+    pub(super) fn new(report: &ReportArgs, look: &LookArgs, goal: Goal) -> Progress {
         let show = if report.quiet {
             ProgressStyle::Nothing
         } else if can_draw(report, look) {
@@ -85,7 +85,7 @@ impl Progress {
     }
 
     /// Shows the progress and sets the time of the next output.
-    pub fn show_line(&mut self, snapshot: &Snapshot, clock: &Clock) {
+    pub(super) fn show_line(&mut self, snapshot: &Snapshot, clock: &Clock) {
         let now = clock.now();
         let line = self.line(snapshot, now);
         match &mut self.show {
@@ -106,13 +106,13 @@ impl Progress {
     }
 
     /// Prints the progress as a line that stays (SIGUSR1).
-    pub fn print_line(&mut self, snapshot: &Snapshot, now: Moment) {
+    pub(super) fn print_line(&mut self, snapshot: &Snapshot, now: Moment) {
         self.hide();
         print_stderr(&self.line(snapshot, now));
     }
 
     /// Clears the line on a terminal.
-    pub fn hide(&mut self) {
+    pub(super) fn hide(&mut self) {
         if let ProgressStyle::Spinner { drawn, .. } = &mut self.show
             && *drawn > 0
         {
@@ -123,7 +123,7 @@ impl Progress {
     }
 
     /// Returns the progress as text.
-    pub fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
+    pub(super) fn line(&self, snapshot: &Snapshot, now: Moment) -> String {
         let rows = || {
             snapshot
                 .rows
@@ -143,7 +143,7 @@ impl Drop for Progress {
 }
 
 /// Waits until the next output is due, or without end if there is none.
-pub async fn due(progress: Option<&Progress>, clock: &Clock) {
+pub(super) async fn due(progress: Option<&Progress>, clock: &Clock) {
     match progress.filter(|progress| progress.show != ProgressStyle::Nothing) {
         Some(progress) => {
             tokio::time::sleep_until(clock.instant(clock.started().plus(progress.next))).await

@@ -90,7 +90,7 @@ fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
 }
 
 /// Reads the config again when its file changes or somebody asks for it.
-pub struct Reloader {
+pub(super) struct Reloader {
     source: ConfigSource,
     selector: Selection,
     watch: Option<FileWatch>,
@@ -100,7 +100,7 @@ pub struct Reloader {
 }
 
 /// The subscribers that use a new config before systemd hears of the end of the reload.
-pub struct Subscribers {
+pub(super) struct Subscribers {
     /// The access of the HTTP interface, which follows the config.
     pub access: Option<watch::Receiver<Access>>,
     pub engine: Engine,
@@ -108,7 +108,7 @@ pub struct Subscribers {
 }
 
 /// A running reloader. Dropping it ends all reloads.
-pub struct ReloadTask {
+pub(super) struct ReloadTask {
     requests: mpsc::Sender<()>,
     config: watch::Receiver<Arc<config::LoadedConfig>>,
     task: JoinHandle<()>,
@@ -116,12 +116,12 @@ pub struct ReloadTask {
 
 /// Asks for reloads.
 #[derive(Clone)]
-pub struct ReloadRequests(mpsc::Sender<()>);
+pub(super) struct ReloadRequests(mpsc::Sender<()>);
 
 impl Reloader {
     /// Watches the file of a config. Needs a tokio runtime. `None` for a config that cannot be read
     /// twice.
-    pub fn new(
+    pub(super) fn new(
         source: ConfigSource,
         selector: Selection,
         config: Arc<config::LoadedConfig>,
@@ -143,7 +143,7 @@ impl Reloader {
     }
 
     /// Starts to reload.
-    pub fn start(self, subscribers: Subscribers) -> ReloadTask {
+    pub(super) fn start(self, subscribers: Subscribers) -> ReloadTask {
         let (requests, requested) = mpsc::channel(1);
         ReloadTask {
             requests,
@@ -231,11 +231,11 @@ impl Reloader {
 
 impl ReloadTask {
     /// Returns the config in use; it changes with each accepted reload.
-    pub const fn config(&self) -> &watch::Receiver<Arc<config::LoadedConfig>> {
+    pub(super) const fn config(&self) -> &watch::Receiver<Arc<config::LoadedConfig>> {
         &self.config
     }
 
-    pub fn requests(&self) -> ReloadRequests {
+    pub(super) fn requests(&self) -> ReloadRequests {
         ReloadRequests(self.requests.clone())
     }
 }
@@ -248,7 +248,7 @@ impl Drop for ReloadTask {
 
 impl ReloadRequests {
     /// Asks for a reload. A request that still waits answers this one too.
-    pub fn request(&self) {
+    pub(super) fn request(&self) {
         let _ = self.0.try_send(());
     }
 }

@@ -25,7 +25,7 @@ use crate::report::changes::{ChangeReport, PreviousStatus, ReminderPolicy};
 const MAX_NAMES: usize = 5;
 
 /// A run with a state.
-pub struct RunStateOptions<'a> {
+pub(super) struct RunStateOptions<'a> {
     pub args: &'a StateArgs,
     pub source: &'a ConfigSource,
     /// Only a part of the config is watched; the state of the other monitors stays.
@@ -43,7 +43,7 @@ impl RunStateOptions<'_> {
     ///
     /// # Errors
     /// The state has no path, or its path is not usable.
-    pub fn open(self) -> Result<Option<Resume>, CommandError> {
+    pub(super) fn open(self) -> Result<Option<Resume>, CommandError> {
         let path = path(
             self.args.state.as_ref().and_then(Option::as_deref),
             self.source,
@@ -165,7 +165,7 @@ impl RunEnd {
 ///
 /// # Errors
 /// The state has no path, or its path is not usable.
-pub fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, String> {
+pub(super) fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, String> {
     let Some(path) = wanted else {
         return state::usual_path(source);
     };

@@ -11,10 +11,10 @@ use crate::model::Snapshot;
 use crate::report::RunInfo;
 
 /// Receives the last snapshot, the verdicts and the facts of the run, and saves the state.
-pub type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &RunInfo) -> io::Result<()> + Send>;
+pub(super) type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &RunInfo) -> io::Result<()> + Send>;
 
 /// A started session, as its frontend uses it.
-pub struct RunningSession {
+pub(super) struct RunningSession {
     pub engine: Engine,
     pub clock: Clock,
     pub signals: SignalHandlers,

@@ -4,7 +4,7 @@ use super::args::{SchemaArgs, SchemaFormat};
 use super::{CommandError, exit, output};
 use crate::config;
 
-pub fn run(args: &SchemaArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &SchemaArgs) -> Result<u8, CommandError> {
     let text = match args.format {
         SchemaFormat::Json => format!("{:#}\n", config::schema()),
         SchemaFormat::Markdown => config::reference::markdown(),

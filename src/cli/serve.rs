@@ -17,7 +17,7 @@ use super::systemd::Systemd;
 use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime};
 use crate::serve::Outputs;
 
-pub fn run(args: &ServeArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     let errors = Arc::new(Outputs::default());
     log::service::start(&args.look, args.log_format, &errors)?;
     // Without `-o` stdout stays empty: changes are in the log.

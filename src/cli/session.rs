@@ -22,7 +22,7 @@ use crate::model::{Memory, Text};
 use crate::serve::Outputs;
 
 /// What an earlier run left, and what saves the state of this one.
-pub struct Resume {
+pub(super) struct Resume {
     pub clock: Clock,
     /// Keyed by the names of the monitors, in moments of the clock.
     pub memories: HashMap<Text, Memory>,
@@ -32,7 +32,7 @@ pub struct Resume {
 
 impl Resume {
     /// Starts from nothing and leaves nothing.
-    pub fn fresh() -> Resume {
+    pub(super) fn fresh() -> Resume {
         Resume {
             clock: Clock::start(),
             memories: HashMap::new(),
@@ -42,14 +42,14 @@ impl Resume {
 }
 
 /// Shows a session to its user and decides when it ends.
-pub enum Frontend {
+pub(super) enum Frontend {
     Screen(Box<ScreenOptions>),
     /// Prints lines, events or reports.
     Headless(Box<HeadlessOptions>),
 }
 
 /// A session that has not started yet.
-pub struct Session {
+pub(super) struct Session {
     plan: Plan,
     resume: Resume,
     reloader: Option<Reloader>,
@@ -65,7 +65,7 @@ struct OpenInterface {
 }
 
 impl Session {
-    pub fn new(plan: Plan, resume: Resume) -> Session {
+    pub(super) fn new(plan: Plan, resume: Resume) -> Session {
         Session {
             plan,
             resume,
@@ -77,12 +77,12 @@ impl Session {
     }
 
     /// Reads the config again when its file changes, on SIGHUP, and when the user asks for it.
-    pub fn with_reload(self, reloader: Option<Reloader>) -> Session {
+    pub(super) fn with_reload(self, reloader: Option<Reloader>) -> Session {
         Session { reloader, ..self }
     }
 
     /// Serves HTTP. `outputs` counts failed writes for `/metrics`; `announce` receives the URL.
-    pub fn with_interface(
+    pub(super) fn with_interface(
         self,
         listener: BoundListener,
         outputs: Arc<Outputs>,
@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// Notifies systemd of readiness, status, reloads and the end, and feeds its watchdog.
-    pub fn with_systemd(self, systemd: Option<Systemd>) -> Session {
+    pub(super) fn with_systemd(self, systemd: Option<Systemd>) -> Session {
         let session = self
             .attach(systemd.clone().map(StatusNotifier))
             .attach(systemd.clone().map(WatchdogNotifier));
@@ -105,7 +105,7 @@ impl Session {
     }
 
     /// Adds a consumer, which runs from the start to the end of the session.
-    pub fn attach(mut self, consumer: impl Consumer) -> Session {
+    pub(super) fn attach(mut self, consumer: impl Consumer) -> Session {
         self.consumers.push(Attached::new(consumer));
         self
     }
@@ -114,7 +114,7 @@ impl Session {
     ///
     /// # Errors
     /// An output that cannot be written, a terminal that fails, a signal that cannot be handled.
-    pub async fn run(mut self, frontend: Frontend) -> io::Result<u8> {
+    pub(super) async fn run(mut self, frontend: Frontend) -> io::Result<u8> {
         let takes_hangup = self.reloader.is_some() || matches!(frontend, Frontend::Screen(_));
         // Before the first attempt: from here on no signal kills the process.
         let signals = SignalHandlers::listen(takes_hangup)?;
@@ -170,7 +170,7 @@ impl Session {
 ///
 /// # Errors
 /// Those of the command.
-pub fn block_on(
+pub(super) fn block_on(
     runtime: Runtime,
     command: impl Future<Output = Result<u8, CommandError>>,
 ) -> Result<u8, CommandError> {

@@ -9,7 +9,7 @@ use crate::model::Text;
 
 /// The K-th of N parts, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
+pub(super) struct Shard {
     index: u32,
     count: u32,
 }
@@ -17,7 +17,7 @@ pub struct Shard {
 impl Shard {
     /// Returns whether a monitor belongs to this shard. Only its name decides, and the result is
     /// the same on every machine and in every release.
-    pub fn contains(self, name: &Text) -> bool {
+    pub(super) fn contains(self, name: &Text) -> bool {
         let mut hasher = SipHasher13::new();
         hasher.write(name.as_str().as_bytes());
         place(hasher.finish(), self.count) + 1 == self.index

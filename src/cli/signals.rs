@@ -8,7 +8,7 @@ use tokio::signal::unix::{self, SignalKind};
 use super::exit::ProcessSignal;
 
 /// The signals that end or reload a run. Their default action is off once this exists.
-pub struct Signals {
+pub(super) struct Signals {
     interrupt: unix::Signal,
     terminate: unix::Signal,
     hangup: Option<unix::Signal>,
@@ -16,7 +16,7 @@ pub struct Signals {
 
 impl Signals {
     /// `hangup`: also handle SIGHUP, which otherwise keeps its default action.
-    pub fn listen(hangup: bool) -> io::Result<Signals> {
+    pub(super) fn listen(hangup: bool) -> io::Result<Signals> {
         Ok(Signals {
             interrupt: unix::signal(SignalKind::interrupt())?,
             terminate: unix::signal(SignalKind::terminate())?,
@@ -26,7 +26,7 @@ impl Signals {
         })
     }
 
-    pub async fn next(&mut self) -> ProcessSignal {
+    pub(super) async fn next(&mut self) -> ProcessSignal {
         let hangup = async {
             match &mut self.hangup {
                 Some(signal) => signal.recv().await,
@@ -42,7 +42,7 @@ impl Signals {
 }
 
 /// The signals of a session. Once this exists, none of them kills the process.
-pub struct SignalHandlers {
+pub(super) struct SignalHandlers {
     /// Ends a run whose outputs are stalled.
     pub stop: Signals,
     pub signals: Signals,
@@ -51,7 +51,7 @@ pub struct SignalHandlers {
 
 impl SignalHandlers {
     /// `hangup`: also handle SIGHUP, which otherwise kills the process.
-    pub fn listen(hangup: bool) -> io::Result<SignalHandlers> {
+    pub(super) fn listen(hangup: bool) -> io::Result<SignalHandlers> {
         survive_full_files()?;
         Ok(SignalHandlers {
             stop: Signals::listen(false)?,
@@ -68,14 +68,14 @@ fn survive_full_files() -> io::Result<()> {
 }
 
 /// SIGUSR1: asks for the progress of the run, as with dd(1).
-pub struct StatusRequests(unix::Signal);
+pub(super) struct StatusRequests(unix::Signal);
 
 impl StatusRequests {
-    pub fn listen() -> io::Result<StatusRequests> {
+    pub(super) fn listen() -> io::Result<StatusRequests> {
         Ok(StatusRequests(unix::signal(SignalKind::user_defined1())?))
     }
 
-    pub async fn next(&mut self) {
+    pub(super) async fn next(&mut self) {
         self.0.recv().await;
     }
 }

@@ -28,7 +28,7 @@ const LIMIT: u64 = 64 << 20;
 
 /// A state and its path.
 #[derive(Debug)]
-pub struct StateFile {
+pub(super) struct StateFile {
     path: PathBuf,
     saves: SavedState,
 }
@@ -83,7 +83,7 @@ struct SavedMonitor {
 impl StateFile {
     /// Reads a state. Without a file this is a first run. A file that cannot be used is renamed
     /// with a warning, and the run starts without a state: a state is never a reason to fail.
-    pub fn load(path: PathBuf) -> StateFile {
+    pub(super) fn load(path: PathBuf) -> StateFile {
         let saves = read(&path).and_then(|text| {
             if text.is_empty() {
                 Ok(SavedState::default())
@@ -103,7 +103,7 @@ impl StateFile {
     }
 
     /// Returns a clock whose moments cover every saved time.
-    pub fn clock(&self) -> Clock {
+    pub(super) fn clock(&self) -> Clock {
         let times = self
             .saves
             .monitors
@@ -116,7 +116,7 @@ impl StateFile {
     }
 
     /// Returns the state of each monitor for the engine.
-    pub fn memories(&self, clock: &Clock) -> HashMap<Text, Memory> {
+    pub(super) fn memories(&self, clock: &Clock) -> HashMap<Text, Memory> {
         self.saves
             .monitors
             .iter()
@@ -125,7 +125,7 @@ impl StateFile {
     }
 
     /// Returns the saved status of a monitor.
-    pub fn before(&self, name: &Text) -> Option<PreviousStatus> {
+    pub(super) fn before(&self, name: &Text) -> Option<PreviousStatus> {
         let SavedMonitor {
             status,
             since,
@@ -140,12 +140,12 @@ impl StateFile {
     }
 
     /// Returns what was last reported about monitors that cannot be judged.
-    pub fn blind(&self) -> Option<BlindNotice> {
+    pub(super) fn blind(&self) -> Option<BlindNotice> {
         self.saves.blind
     }
 
     /// Returns whether it was reported that this monitor cannot be judged.
-    pub fn is_blind(&self, name: &Text) -> bool {
+    pub(super) fn is_blind(&self, name: &Text) -> bool {
         self.saves
             .monitors
             .get(name.as_str())
@@ -153,7 +153,7 @@ impl StateFile {
     }
 
     /// Returns whether that was reported about a monitor that is not in the snapshot.
-    pub fn is_other_blind(&self, snapshot: &Snapshot) -> bool {
+    pub(super) fn is_other_blind(&self, snapshot: &Snapshot) -> bool {
         let names: HashSet<&str> = snapshot
             .rows
             .iter()
@@ -167,7 +167,7 @@ impl StateFile {
 
     /// Records the status of every monitor. Monitors that are not in the snapshot are removed,
     /// unless the snapshot is `partial`.
-    pub fn update(&mut self, snapshot: &Snapshot, partial: bool) {
+    pub(super) fn update(&mut self, snapshot: &Snapshot, partial: bool) {
         let mut old = std::mem::take(&mut self.saves.monitors);
         for row in &snapshot.rows {
             let name = row.meta.name.as_str();
@@ -189,7 +189,7 @@ impl StateFile {
     }
 
     /// Records what was reported about a monitor.
-    pub fn set_told(&mut self, name: &Text, told: Option<ProblemNotice>) {
+    pub(super) fn set_told(&mut self, name: &Text, told: Option<ProblemNotice>) {
         if let Some(saved) = self.saves.monitors.get_mut(name.as_str()) {
             saved.told = told;
         }
@@ -197,7 +197,7 @@ impl StateFile {
 
     /// Records that it was reported about these monitors of the snapshot, and no others, that they
     /// cannot be judged.
-    pub fn set_blind(
+    pub(super) fn set_blind(
         &mut self,
         snapshot: &Snapshot,
         indexes: &[(usize, UnjudgedReason)],
@@ -216,7 +216,7 @@ impl StateFile {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn save(&self, now: Timestamp) -> io::Result<()> {
+    pub(super) fn save(&self, now: Timestamp) -> io::Result<()> {
         let schema = SCHEMA;
         let hbmon = env!("CARGO_PKG_VERSION");
         let mut text = serde_json::to_vec_pretty(&StateDocument {
@@ -294,7 +294,7 @@ impl SavedMonitor {
 ///
 /// # Errors
 /// The config has no path, or no folder is known; the message says what to do instead.
-pub fn usual_path(source: &ConfigSource) -> Result<PathBuf, String> {
+pub(super) fn usual_path(source: &ConfigSource) -> Result<PathBuf, String> {
     let config = source
         .path()
         .ok_or("a config from stdin has no default path for a state: name one, `--state=PATH`")?;

@@ -21,7 +21,7 @@ const CHANGE_DELAY: Duration = Duration::from_secs(5);
 const SAVE_ROUNDS: u32 = 12;
 
 /// The state of a service, locked as long as it runs.
-pub struct StateSaver {
+pub(super) struct StateSaver {
     state: StateFile,
     _lock: Option<File>,
     /// Only a part of the config is watched; the state of the other monitors stays.
@@ -33,7 +33,7 @@ impl StateSaver {
     ///
     /// # Errors
     /// The path is not usable, or another process holds the lock.
-    pub fn open(
+    pub(super) fn open(
         path: Option<&Path>,
         source: &ConfigSource,
         partial: bool,
@@ -67,7 +67,7 @@ impl StateSaver {
         })
     }
 
-    pub fn resume(&self) -> Resume {
+    pub(super) fn resume(&self) -> Resume {
         let clock = self.state.clock();
         let memories = self.state.memories(&clock);
         Resume {

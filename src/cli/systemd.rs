@@ -20,11 +20,11 @@ const STATUS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A connection to the service manager. Clones share it.
 #[derive(Clone)]
-pub struct Systemd(Arc<UnixDatagram>);
+pub(super) struct Systemd(Arc<UnixDatagram>);
 
 impl Systemd {
     /// Connects to `$NOTIFY_SOCKET`; `None` if it is not set.
-    pub fn from_environment() -> Option<Systemd> {
+    pub(super) fn from_environment() -> Option<Systemd> {
         let address = std::env::var_os("NOTIFY_SOCKET")?;
         let socket = UnixDatagram::unbound().ok()?;
         connect(&socket, Path::new(&address)).ok()?;
@@ -33,18 +33,18 @@ impl Systemd {
         Some(Systemd(Arc::new(socket)))
     }
 
-    pub fn reloading(&self) {
+    pub(super) fn reloading(&self) {
         self.notify(&format!(
             "RELOADING=1\nMONOTONIC_USEC={}",
             Clock::monotonic().as_micros()
         ));
     }
 
-    pub fn ready(&self) {
+    pub(super) fn ready(&self) {
         self.notify("READY=1");
     }
 
-    pub fn stopping(&self) {
+    pub(super) fn stopping(&self) {
         self.notify("STOPPING=1");
     }
 
@@ -55,7 +55,7 @@ impl Systemd {
 }
 
 /// Notifies systemd of readiness after the first round, and of the fleet's status.
-pub struct StatusNotifier(pub Systemd);
+pub(super) struct StatusNotifier(pub Systemd);
 
 impl Consumer for StatusNotifier {
     async fn run(self, mut feed: Feed) {
@@ -86,7 +86,7 @@ impl Consumer for StatusNotifier {
 
 /// Feeds systemd's watchdog twice in its period, as long as the engine's loop answers: the watchdog
 /// is for a loop that hangs.
-pub struct WatchdogNotifier(pub Systemd);
+pub(super) struct WatchdogNotifier(pub Systemd);
 
 impl Consumer for WatchdogNotifier {
     async fn run(self, mut feed: Feed) {

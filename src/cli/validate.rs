@@ -9,7 +9,7 @@ use crate::config::{self, ConfigError};
 use crate::words;
 
 /// Reports on every file. One error makes the exit code 2.
-pub fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
     let named = args.configs.iter().map(|config| Some(config.as_path()));
     let usual = args.configs.is_empty().then_some(None);
     let mut code = exit::OK;

@@ -13,7 +13,7 @@ use super::session::{self, Frontend, Resume, Session};
 use super::{CommandError, log, runtime};
 use crate::model::{Moment, Snapshot, Status};
 
-pub fn run(args: &WaitArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &WaitArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
     let outputs = RunOutputs::new(
         &args.report,

@@ -16,7 +16,7 @@ use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime, runt
 use crate::serve::Outputs;
 use crate::tui::LogRing;
 
-pub fn run(args: &WatchArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
     let is_drawn = is_drawn(&args.stay, &args.report);
     let log = LogRing::default();
     let outputs = Arc::new(Outputs::default());
@@ -65,7 +65,7 @@ pub fn run(args: &WatchArgs) -> Result<u8, CommandError> {
 }
 
 /// Returns where diagnostics go: to the log pane of a screen, else to stderr.
-pub fn terminal_use(is_drawn: bool, log: &LogRing) -> log::TerminalUse {
+pub(super) fn terminal_use(is_drawn: bool, log: &LogRing) -> log::TerminalUse {
     if is_drawn {
         log::TerminalUse::Drawn(log.clone())
     } else {
@@ -75,7 +75,7 @@ pub fn terminal_use(is_drawn: bool, log: &LogRing) -> log::TerminalUse {
 
 /// Returns whether to draw the screen: stdin and stdout are a capable terminal, and the arguments
 /// name no other output. Prints the reason if the terminal is missing.
-pub fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool {
+pub(super) fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool {
     if stay.headless || !report.output.is_empty() {
         return false;
     }
@@ -95,7 +95,7 @@ pub fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool {
 }
 
 /// Returns the frontend that prints lines or events until the run is ended.
-pub fn lines(
+pub(super) fn lines(
     stay: &args::LiveArgs,
     report: &args::ReportArgs,
     look: &args::LookArgs,

@@ -17,10 +17,10 @@ const MAX_PAUSE: Duration = Duration::from_secs(60);
 const LOCAL_ATTEMPTS: u32 = 2;
 
 /// The longest time of each monitor, in the order of the plan.
-pub struct WorstCase(Vec<Duration>);
+pub(super) struct WorstCase(Vec<Duration>);
 
 impl WorstCase {
-    pub fn of(plan: &Plan) -> WorstCase {
+    pub(super) fn of(plan: &Plan) -> WorstCase {
         let watched = || plan.targets.iter().filter(|target| target.enabled);
         let slots = plan.concurrency.unwrap_or(usize::MAX);
         // Time in the queue: all attempts, divided by the number that may run at the same time.
@@ -45,7 +45,7 @@ impl WorstCase {
     }
 
     /// Returns when a run that began at `began` is over if nothing changes, and how it ends then.
-    pub fn end(&self, snapshot: &Snapshot, wanted: Goal, began: Moment) -> (Moment, Ending) {
+    pub(super) fn end(&self, snapshot: &Snapshot, wanted: Goal, began: Moment) -> (Moment, Ending) {
         let open = snapshot
             .rows
             .iter()

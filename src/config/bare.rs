@@ -121,7 +121,7 @@ pub fn endpoint(
 }
 
 /// The error about a receiver that cannot be used.
-pub fn cannot_send(why: &str) -> ConfigError {
+pub(super) fn cannot_send(why: &str) -> ConfigError {
     ConfigError::without_source(Diagnostic::new(
         Code::NotAUrl,
         format!("cannot send there: {why}"),

@@ -14,7 +14,7 @@ use crate::monitors::MonitorKeys;
 
 /// A config file. Keys that begin with `x-` are free, as a home for anchors.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-pub struct ConfigFile {
+pub(super) struct ConfigFile {
     /// Address and port of the HTTP interface, for example `127.0.0.1:9747`; port 0 takes a free
     /// one. Other addresses than loopback need a `token`. Default: nothing listens, but `serve` on
     /// 127.0.0.1:9747.
@@ -36,11 +36,11 @@ pub struct ConfigFile {
     pub monitors: Option<Setting<Monitors>>,
 }
 
-pub type Monitors = Vec<Setting<Flattened<CommonKeys, MonitorKeys>>>;
+pub(super) type Monitors = Vec<Setting<Flattened<CommonKeys, MonitorKeys>>>;
 
 /// A certificate and its key, in PEM files. Relative paths start at the config's folder.
 #[derive(Clone, Deserialize, JsonSchema)]
-pub struct IdentityKeys {
+pub(super) struct IdentityKeys {
     /// The certificate chain, leaf first.
     pub cert_file: Option<Setting<String>>,
     /// The private key.
@@ -49,7 +49,7 @@ pub struct IdentityKeys {
 
 /// How the screen looks.
 #[derive(Clone, Deserialize, JsonSchema)]
-pub struct ScreenKeys {
+pub(super) struct ScreenKeys {
     /// Colours: auto, default, cb-deutan, cb-tritan, mono. Default: auto, the terminal's own.
     pub theme: Option<Setting<String>>,
     /// Nothing moves on its own. Default: `false`.
@@ -64,7 +64,7 @@ pub struct ScreenKeys {
 
 /// The keys that monitors of every kind take, and `defaults`.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-pub struct CommonKeys {
+pub(super) struct CommonKeys {
     /// Monitors with one group are shown together. Default: none.
     pub group: Option<Setting<String>>,
     /// Words to filter by. Default: none.
@@ -97,7 +97,7 @@ pub struct CommonKeys {
 
 /// What counts as a warning, and what as an error.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-pub struct Thresholds {
+pub(super) struct Thresholds {
     /// Consecutive failed attempts. Default: `{warning: 1, error: 2}`.
     pub failures: Option<Setting<Failures>>,
     /// Whole intervals without a heartbeat. Default: `{warning: 1, error: 2}`.
@@ -114,7 +114,7 @@ pub struct Thresholds {
 
 /// Consecutive failed attempts, and the time that they must last to be an error.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-pub struct Failures {
+pub(super) struct Failures {
     /// From this number on: a warning; at least 1. Default: `1`.
     pub warning: Option<Setting<u32>>,
     /// From this number on: an error, if `for` has passed too; at least 1. `1` makes the first
@@ -129,7 +129,7 @@ pub struct Failures {
 /// Delays after failed attempts: doubling from `initial` to `max`, with jitter between half and the
 /// whole of the delay.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-pub struct BackoffKeys {
+pub(super) struct BackoffKeys {
     /// The first delay. Default: `1s`.
     pub initial: Option<Setting<Period>>,
     /// The longest delay. Default: `60s`.
@@ -140,7 +140,7 @@ pub struct BackoffKeys {
 
 /// Ages of the last heartbeat up to which a target is online, or was recently.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-pub struct PresenceKeys {
+pub(super) struct PresenceKeys {
     /// Younger than this: online. Default: `2m`.
     pub online: Option<Setting<Period>>,
     /// Younger than this: recent; older: away. Default: `1h`.
@@ -149,7 +149,7 @@ pub struct PresenceKeys {
 
 /// Limits under which the last three latencies make a quality; above all of them it is poor.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
-pub struct QualityKeys {
+pub(super) struct QualityKeys {
     /// Excellent. Default: `{mean: 50ms, variance: 20}`.
     pub excellent: Option<Setting<SteadyKeys>>,
     /// Good. Default: `{mean: 100ms, variance: 50}`.
@@ -160,7 +160,7 @@ pub struct QualityKeys {
 
 /// Two limits of the last three latencies; both must hold.
 #[derive(Clone, Deserialize, JsonSchema)]
-pub struct SteadyKeys {
+pub(super) struct SteadyKeys {
     /// Their mean is less than this.
     pub mean: Option<Setting<Period>>,
     /// Their variance, in square milliseconds, is less than this.

@@ -121,7 +121,7 @@ fn similar(path: &Path) -> Option<String> {
 ///
 /// # Errors
 /// HB001 if it cannot be opened, HB002 beyond 64 MiB or if it is not UTF-8.
-pub fn read(source: &ConfigSource) -> Result<(String, String), ConfigError> {
+pub(super) fn read(source: &ConfigSource) -> Result<(String, String), ConfigError> {
     let (name, bytes) = match source {
         ConfigSource::Stdin => (
             "<stdin>".to_owned(),

@@ -8,7 +8,7 @@ use super::scenario::{DemoServer, SERVERS};
 use crate::monitors;
 
 /// Returns the config for servers at these addresses, which are in the order of `SERVERS`.
-pub fn text(addresses: &[SocketAddr], speed: f64) -> String {
+pub(super) fn text(addresses: &[SocketAddr], speed: f64) -> String {
     let told = |seconds: u64| duration(Duration::from_secs(seconds), speed);
     let mut text = format!(
         "\

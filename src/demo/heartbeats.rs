@@ -10,7 +10,7 @@ use crate::model::Moment;
 
 /// The clock, speed and seed of a running scenario. Clones share the same scenario.
 #[derive(Clone, Debug)]
-pub struct DemoContext {
+pub(super) struct DemoContext {
     seed: u64,
     speed: f64,
     clock: Clock,
@@ -18,7 +18,7 @@ pub struct DemoContext {
 }
 
 impl DemoContext {
-    pub fn new(seed: u64, speed: f64, clock: Clock) -> DemoContext {
+    pub(super) fn new(seed: u64, speed: f64, clock: Clock) -> DemoContext {
         let opening = clock.now();
         DemoContext {
             seed,
@@ -29,17 +29,17 @@ impl DemoContext {
     }
 
     /// Returns the state of the server now.
-    pub fn mood(&self, part: &DemoServer) -> ServerState {
+    pub(super) fn mood(&self, part: &DemoServer) -> ServerState {
         scenario::mood(part, self.now(), self.seed)
     }
 
     /// Sleeps for a duration of the scenario, divided by the speed.
-    pub async fn sleep(&self, told: Duration) {
+    pub(super) async fn sleep(&self, told: Duration) {
         tokio::time::sleep(told.div_f64(self.speed)).await;
     }
 
     /// Sleeps until the server refuses connections (`gone`), or until it accepts them again.
-    pub async fn until_gone(&self, part: &DemoServer, gone: bool) {
+    pub(super) async fn until_gone(&self, part: &DemoServer, gone: bool) {
         while (self.mood(part) == ServerState::Gone) != gone {
             self.sleep(scenario::until_change(part, self.now())).await;
         }
@@ -57,7 +57,7 @@ impl DemoContext {
 
     /// Returns the payload of a response after its latency, or `None` if the server is unavailable.
     /// Never returns for a server that does not respond.
-    pub async fn answer(&self, part: &DemoServer) -> Option<String> {
+    pub(super) async fn answer(&self, part: &DemoServer) -> Option<String> {
         match self.mood(part) {
             ServerState::Well { latency } => {
                 self.sleep(latency).await;
@@ -70,7 +70,7 @@ impl DemoContext {
 }
 
 /// Produces the heartbeats of one subscription. The first one has no delay before it.
-pub struct HeartbeatSource {
+pub(super) struct HeartbeatSource {
     stage: DemoContext,
     part: &'static DemoServer,
     pause: Duration,
@@ -78,7 +78,7 @@ pub struct HeartbeatSource {
 }
 
 impl HeartbeatSource {
-    pub const fn new(stage: DemoContext, part: &'static DemoServer) -> HeartbeatSource {
+    pub(super) const fn new(stage: DemoContext, part: &'static DemoServer) -> HeartbeatSource {
         HeartbeatSource {
             stage,
             part,
@@ -89,7 +89,7 @@ impl HeartbeatSource {
 
     /// Waits for the next heartbeat and returns its payload, or `None` if the server ends the
     /// subscription.
-    pub async fn next(&mut self) -> Option<String> {
+    pub(super) async fn next(&mut self) -> Option<String> {
         loop {
             self.stage.sleep(self.pause).await;
             self.pause = scenario::pause(self.part, self.stage.now(), self.stage.seed);

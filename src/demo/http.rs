@@ -20,7 +20,7 @@ use crate::model::Kind;
 
 type DemoBody = UnsyncBoxBody<Bytes, Infallible>;
 
-pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
+pub(super) async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     let service =
         service_fn(|_request| async { Ok::<_, Infallible>(respond(stage.clone(), part).await) });
     // Clients may disconnect at any time.

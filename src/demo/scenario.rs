@@ -7,7 +7,7 @@ use crate::model::Kind;
 
 /// One server and the config of its monitor.
 #[derive(Debug)]
-pub struct DemoServer {
+pub(super) struct DemoServer {
     pub name: &'static str,
     pub group: &'static str,
     pub tags: &'static [&'static str],
@@ -27,7 +27,7 @@ pub struct DemoServer {
 
 /// The state of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServerState {
+pub(super) enum ServerState {
     /// Responds after this latency.
     Well { latency: Duration },
     /// Accepts connections and keeps them open, but sends nothing.
@@ -65,7 +65,7 @@ const fn millis(millis: u64) -> Duration {
 }
 
 /// Length of one round, after which the scenario starts again.
-pub const LENGTH: Duration = secs(90);
+pub(super) const LENGTH: Duration = secs(90);
 
 /// The faults of one round. All servers are healthy at its start and end. The checkout slows down,
 /// the order events stop, the search responds with 503, and the price ticker refuses connections.
@@ -96,7 +96,7 @@ const ACTS: [DemoPhase; 4] = [
     },
 ];
 
-pub const SERVERS: [DemoServer; 8] = [
+pub(super) const SERVERS: [DemoServer; 8] = [
     DemoServer {
         name: "storefront",
         group: "shop",
@@ -201,7 +201,7 @@ pub const SERVERS: [DemoServer; 8] = [
 ];
 
 /// Returns the state of a server at a time of the scenario.
-pub fn mood(part: &DemoServer, at: Duration, seed: u64) -> ServerState {
+pub(super) fn mood(part: &DemoServer, at: Duration, seed: u64) -> ServerState {
     let vary = |latency: Duration| latency.mul_f64(0.75 + chance(part, at, seed) / 2.0);
     match act(part, told(at)).map(|act| act.how) {
         None => ServerState::Well {
@@ -217,12 +217,12 @@ pub fn mood(part: &DemoServer, at: Duration, seed: u64) -> ServerState {
 }
 
 /// Returns the delay between two heartbeats. It is so short that a healthy server is never late.
-pub fn pause(part: &DemoServer, at: Duration, seed: u64) -> Duration {
+pub(super) fn pause(part: &DemoServer, at: Duration, seed: u64) -> Duration {
     part.interval.mul_f64(0.85 + chance(part, at, seed) / 10.0)
 }
 
 /// Returns the time until the state may change. The state does not change earlier.
-pub fn until_change(part: &DemoServer, at: Duration) -> Duration {
+pub(super) fn until_change(part: &DemoServer, at: Duration) -> Duration {
     let at = told(at);
     let turns = ACTS
         .iter()

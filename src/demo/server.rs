@@ -15,7 +15,7 @@ use crate::model::Kind;
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
 /// Runs a server until the future is dropped.
-pub async fn run_server(
+pub(super) async fn run_server(
     stage: DemoContext,
     part: &'static DemoServer,
     address: SocketAddr,

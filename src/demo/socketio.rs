@@ -19,7 +19,7 @@ use super::websocket::{accept, failed};
 const PING_INTERVAL: Duration = Duration::from_secs(25);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
+pub(super) async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     // Clients may disconnect at any time.
     if let Ok(mut socket) = accept(&stage, part, stream).await {
         let _ = talk(&mut socket, &stage, part).await;

@@ -12,7 +12,7 @@ use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 use super::heartbeats::{DemoContext, HeartbeatSource};
 use super::scenario::{DemoServer, ServerState};
 
-pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
+pub(super) async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStream) {
     // Clients may disconnect at any time.
     if let Ok(mut socket) = accept(&stage, part, stream).await {
         let _ = talk(&mut socket, HeartbeatSource::new(stage, part)).await;
@@ -20,7 +20,7 @@ pub async fn serve(stage: DemoContext, part: &'static DemoServer, stream: TcpStr
 }
 
 /// Performs the handshake. Responds with 503 while the server is unavailable.
-pub async fn accept(
+pub(super) async fn accept(
     stage: &DemoContext,
     part: &DemoServer,
     stream: TcpStream,
@@ -58,7 +58,7 @@ async fn talk(
 }
 
 /// Returns the close frame of a server that fails during a connection.
-pub fn failed() -> CloseFrame {
+pub(super) fn failed() -> CloseFrame {
     CloseFrame {
         code: CloseCode::Error,
         reason: "internal error".into(),

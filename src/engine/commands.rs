@@ -49,13 +49,13 @@ pub struct Stopped;
 pub(super) struct Commands(mpsc::Sender<Command>);
 
 impl Commands {
-    pub fn channel() -> (Commands, mpsc::Receiver<Command>) {
+    pub(super) fn channel() -> (Commands, mpsc::Receiver<Command>) {
         let (sender, receiver) = mpsc::channel(CAPACITY);
         (Commands(sender), receiver)
     }
 
     /// Sends a command without waiting. It is lost if the queue is full.
-    pub fn try_send(&self, command: Command) {
+    pub(super) fn try_send(&self, command: Command) {
         // The only users are keys of the screen, which can be pressed again.
         let _ = self.0.try_send(command);
     }
@@ -64,7 +64,7 @@ impl Commands {
     ///
     /// # Errors
     /// The engine has stopped.
-    pub async fn send(&self, command: Command) -> Result<(), Stopped> {
+    pub(super) async fn send(&self, command: Command) -> Result<(), Stopped> {
         self.0.send(command).await.map_err(|_| Stopped)
     }
 
@@ -72,7 +72,7 @@ impl Commands {
     ///
     /// # Errors
     /// The engine has stopped.
-    pub async fn ask<T>(
+    pub(super) async fn ask<T>(
         &self,
         question: impl FnOnce(oneshot::Sender<T>) -> Command,
     ) -> Result<T, Stopped> {

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 /// Requests to one supervisor, shared between the engine and that supervisor.
 #[derive(Debug, Default)]
-pub struct Control {
+pub(super) struct Control {
     /// Pending requests, one bit each.
     requests: AtomicU8,
     paused: AtomicBool,
@@ -15,7 +15,7 @@ pub struct Control {
 
 /// A request to a supervisor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ControlRequest {
+pub(super) enum ControlRequest {
     /// Probe now instead of at the next interval.
     Probe,
     /// Close the connection and open a new one.
@@ -30,16 +30,16 @@ const RECONNECT: u8 = 2;
 const PAUSE: u8 = 4;
 
 impl Control {
-    pub fn probe(&self) {
+    pub(super) fn probe(&self) {
         self.request(PROBE);
     }
 
-    pub fn reconnect(&self) {
+    pub(super) fn reconnect(&self) {
         self.request(RECONNECT);
     }
 
     /// Pauses (true) or resumes (false).
-    pub fn pause(&self, pause: bool) {
+    pub(super) fn pause(&self, pause: bool) {
         self.paused.store(pause, Ordering::Release);
         self.request(if pause { PAUSE } else { 0 });
     }
@@ -47,7 +47,7 @@ impl Control {
     /// Waits for the next request. Returns `Pause` at once until the supervisor has carried the
     /// pause out (`resumed`), even if it is over by then, because the model starts afresh after a
     /// pause. Any other request is lost if no call waits for it.
-    pub async fn next_request(&self) -> ControlRequest {
+    pub(super) async fn next_request(&self) -> ControlRequest {
         loop {
             // Registered before the flags are read, so that no change is missed.
             let changed = self.changed.notified();
@@ -65,7 +65,7 @@ impl Control {
     }
 
     /// Waits until no pause is in force; returns whether there was one.
-    pub async fn wait_while_paused(&self) -> bool {
+    pub(super) async fn wait_while_paused(&self) -> bool {
         loop {
             let changed = self.changed.notified();
             if !self.is_paused() {

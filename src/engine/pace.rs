@@ -8,7 +8,7 @@ use crate::model::{Moment, Rhythm};
 
 /// Paces the attempts of one target.
 #[derive(Debug)]
-pub struct Pace {
+pub(super) struct Pace {
     rhythm: Rhythm,
     interval: Duration,
     backoff: Backoff,
@@ -24,7 +24,7 @@ pub struct Pace {
 /// When consecutive failures become an error. Retries are timed so that this is decided without
 /// delay.
 #[derive(Clone, Copy, Debug)]
-pub struct Confirmation {
+pub(super) struct Confirmation {
     /// Number of consecutive failures that make an error.
     pub failures: u32,
     /// Minimum time between the first and the last of them.
@@ -35,7 +35,7 @@ pub struct Confirmation {
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug)]
-pub struct LastAttempt {
+pub(super) struct LastAttempt {
     pub started: Moment,
     pub now: Moment,
     /// The attempt received at least one heartbeat.
@@ -48,7 +48,7 @@ pub struct LastAttempt {
 /// Start of the next attempt, and the number of polls skipped because the last attempt took too
 /// long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Next {
+pub(super) struct Next {
     pub at: Moment,
     pub skipped: u64,
 }
@@ -56,7 +56,7 @@ pub struct Next {
 impl Pace {
     /// Creates the pace of one target. `grid` is any moment at which a poll is due. Polls stay on
     /// the grid, so that the polls of many targets stay spread.
-    pub fn new(
+    pub(super) fn new(
         rhythm: Rhythm,
         interval: Duration,
         backoff: Backoff,
@@ -75,13 +75,13 @@ impl Pace {
     }
 
     /// Forgets all failures.
-    pub fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.fruitless_attempts = 0;
         self.first_failure = None;
     }
 
     /// Returns when the next attempt starts. `random`, between 0 and 1, decides the jitter.
-    pub fn next(&mut self, ended: LastAttempt, random: f64) -> Next {
+    pub(super) fn next(&mut self, ended: LastAttempt, random: f64) -> Next {
         // Only a heartbeat resets the backoff. A connection that opens and then fails is no
         // recovery.
         if ended.beat {

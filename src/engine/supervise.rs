@@ -17,7 +17,7 @@ use crate::monitors::{End, Monitor};
 
 /// What all supervisors share. Clones are cheap.
 #[derive(Clone)]
-pub struct SupervisorContext {
+pub(super) struct SupervisorContext {
     pub clock: Clock,
     pub notes: mpsc::Sender<Observation>,
     /// Limits the number of concurrent requests. An open subscription does not count.
@@ -25,7 +25,7 @@ pub struct SupervisorContext {
 }
 
 /// A supervisor's target and everything that its attempts need.
-pub struct Conversation {
+pub(super) struct Conversation {
     pub id: TargetId,
     pub pace: Pace,
     pub monitor: Box<dyn Monitor>,
@@ -38,7 +38,7 @@ pub struct Conversation {
 ///
 /// Arguments and the attempt's future are boxed because a task keeps the size of its largest state,
 /// and a supervisor spends most of its time waiting.
-pub async fn supervise(mut conversation: Box<Conversation>, due: Moment) {
+pub(super) async fn supervise(mut conversation: Box<Conversation>, due: Moment) {
     let mut next = Next {
         at: due,
         skipped: 0,

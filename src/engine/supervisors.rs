@@ -26,14 +26,14 @@ const START_WINDOW: Duration = Duration::from_secs(1);
 const STARTS_A_SECOND: usize = 1000;
 
 /// The channels into the loop, and the router of pushed heartbeats.
-pub struct EngineChannels {
+pub(super) struct EngineChannels {
     pub notes: mpsc::Sender<Observation>,
     pub commands: Commands,
     pub push_router: PushRouter,
 }
 
 /// All targets that the engine watches, with their supervisors.
-pub struct Supervisors {
+pub(super) struct Supervisors {
     context: SupervisorContext,
     /// Limit for supervisors that start from now on. A running supervisor keeps its permits.
     concurrency: Option<usize>,
@@ -60,7 +60,7 @@ struct Running {
 }
 
 impl Supervisors {
-    pub fn new(clock: Clock, ways: EngineChannels) -> Supervisors {
+    pub(super) fn new(clock: Clock, ways: EngineChannels) -> Supervisors {
         let EngineChannels {
             notes,
             commands,
@@ -87,7 +87,7 @@ impl Supervisors {
     }
 
     /// Watches what this plan names. A target with the same name and fingerprint is not touched.
-    pub fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> ChangeKind {
+    pub(super) fn replace(&mut self, plan: Plan, fleet: &mut Fleet) -> ChangeKind {
         let now = self.context.clock.now();
         if plan.concurrency != self.concurrency {
             self.concurrency = plan.concurrency;
@@ -173,27 +173,27 @@ impl Supervisors {
     }
 
     /// Returns the target of this name.
-    pub fn id(&self, name: &Text) -> Option<TargetId> {
+    pub(super) fn id(&self, name: &Text) -> Option<TargetId> {
         self.by_name.get(name).copied()
     }
 
-    pub fn probe(&self, id: TargetId) {
+    pub(super) fn probe(&self, id: TargetId) {
         if let Some(member) = self.running.get(&id) {
             member.control.probe();
         }
     }
 
-    pub fn probe_all(&self) {
+    pub(super) fn probe_all(&self) {
         for member in self.running.values() {
             member.control.probe();
         }
     }
 
-    pub fn push_endpoint(&self, id: TargetId) -> Option<&PushEndpoint> {
+    pub(super) fn push_endpoint(&self, id: TargetId) -> Option<&PushEndpoint> {
         self.push_endpoints.get(&id).map(Arc::as_ref)
     }
 
-    pub fn reconnect(&self, id: TargetId) {
+    pub(super) fn reconnect(&self, id: TargetId) {
         if let Some(member) = self.running.get(&id) {
             member.control.reconnect();
         }
@@ -201,14 +201,14 @@ impl Supervisors {
 
     /// Pauses or resumes a target. A target that is not enabled has no supervisor and is not
     /// affected.
-    pub fn pause(&self, id: TargetId, pause: bool) {
+    pub(super) fn pause(&self, id: TargetId, pause: bool) {
         if let Some(member) = self.running.get(&id) {
             member.control.pause(pause);
         }
     }
 
     /// Stops the supervisor of a target. The target stays in the fleet.
-    pub fn stop(&mut self, id: TargetId) {
+    pub(super) fn stop(&mut self, id: TargetId) {
         if let Some(task) = self
             .running
             .get_mut(&id)
@@ -220,7 +220,7 @@ impl Supervisors {
     }
 
     /// Waits until a supervisor has panicked. Safe to drop and call again at any time.
-    pub async fn panicked(&mut self) {
+    pub(super) async fn panicked(&mut self) {
         loop {
             match self.tasks.join_next().await {
                 Some(Err(death)) if death.is_panic() => return,
@@ -231,7 +231,7 @@ impl Supervisors {
     }
 
     /// Returns whether no supervisor and no push monitor is left that could report anything.
-    pub fn are_all_stopped(&self) -> bool {
+    pub(super) fn are_all_stopped(&self) -> bool {
         self.active == 0 && self.push_endpoints.is_empty()
     }
 

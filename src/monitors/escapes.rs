@@ -27,14 +27,14 @@ const SYNTAXES: [EscapeSyntax; 5] = [
 ];
 
 /// A text whose escapes are decoded.
-pub struct Unescaped {
+pub(super) struct Unescaped {
     pub text: String,
     /// Position in the original text of each byte, and of the end.
     starts: Vec<usize>,
 }
 
 /// Returns every decoded form that differs from the text itself.
-pub fn unescaped_forms(text: &str) -> Vec<Unescaped> {
+pub(super) fn unescaped_forms(text: &str) -> Vec<Unescaped> {
     if !text
         .bytes()
         .any(|byte| matches!(byte, b'\\' | b'%' | b'+' | b'&'))
@@ -49,7 +49,7 @@ pub fn unescaped_forms(text: &str) -> Vec<Unescaped> {
 
 impl Unescaped {
     /// Returns the range in the original text of a range in the decoded one.
-    pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
+    pub(super) fn source_range(&self, range: Range<usize>) -> Range<usize> {
         let at = |index: usize| self.starts.get(index).copied().unwrap_or_default();
         at(range.start)..at(range.end)
     }

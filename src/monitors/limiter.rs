@@ -7,7 +7,7 @@ use crate::model::Moment;
 /// Permits a burst of actions, and then one action per period (the generic cell rate algorithm).
 /// Reads no clock.
 #[derive(Debug)]
-pub struct Limiter {
+pub(super) struct Limiter {
     every: Duration,
     /// How far the actions may be ahead of the steady rate.
     slack: Duration,
@@ -17,7 +17,7 @@ pub struct Limiter {
 
 impl Limiter {
     /// Creates a limit of `burst` actions at once and one action per `every`.
-    pub fn new(burst: u32, every: Duration) -> Limiter {
+    pub(super) fn new(burst: u32, every: Duration) -> Limiter {
         Limiter {
             every,
             slack: every * burst.saturating_sub(1),
@@ -29,7 +29,7 @@ impl Limiter {
     ///
     /// # Errors
     /// The time until the next action is permitted.
-    pub fn take(&mut self, now: Moment) -> Result<(), Duration> {
+    pub(super) fn take(&mut self, now: Moment) -> Result<(), Duration> {
         let ahead = self.paid_until.since(now);
         if ahead > self.slack {
             return Err(ahead - self.slack);

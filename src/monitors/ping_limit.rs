@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_millis(50);
 
 /// The limit of one connection. While it is not ready, the connection is not read, so further pings
 /// wait at the other side.
-pub struct PingLimit {
+pub(super) struct PingLimit {
     limiter: Limiter,
     /// Boxed because it is rare, and a held connection keeps this value for its whole life.
     pause: Option<Pin<Box<Sleep>>>,
@@ -35,7 +35,7 @@ impl Default for PingLimit {
 
 impl PingLimit {
     /// Records that a ping was read.
-    pub fn record_ping(&mut self, now: Moment) {
+    pub(super) fn record_ping(&mut self, now: Moment) {
         if let Err(wait) = self.limiter.take(now) {
             self.pause = Some(Box::pin(sleep(wait)));
             // This ping is answered nevertheless, and counts from the end of the pause.
@@ -44,12 +44,12 @@ impl PingLimit {
     }
 
     /// Waits until the next ping may be read. Cancel-safe.
-    pub async fn ready(&mut self) {
+    pub(super) async fn ready(&mut self) {
         poll_fn(|cx| self.poll_ready(cx)).await;
     }
 
     /// Polls whether the next ping may be read.
-    pub fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(pause) = &mut self.pause {
             std::task::ready!(pause.as_mut().poll(cx));
             self.pause = None;

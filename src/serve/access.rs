@@ -22,7 +22,7 @@ pub struct Access {
 }
 
 /// Returns 401. The answer does not show whether the path exists.
-pub fn unauthorized() -> Response {
+pub(super) fn unauthorized() -> Response {
     let mut refusal = answer::refusal(StatusCode::UNAUTHORIZED, "a bearer token is needed");
     refusal
         .headers_mut()

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::budget::MemoryBudgetExceeded;
 
-pub const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 /// Returns an error response with the body `{"error": "…"}`, one sentence for the reader.
-pub fn refusal(status: StatusCode, why: &str) -> Response {
+pub(super) fn refusal(status: StatusCode, why: &str) -> Response {
     #[derive(Serialize)]
     struct ErrorBody<'a> {
         error: &'a str,
@@ -23,7 +23,7 @@ pub fn refusal(status: StatusCode, why: &str) -> Response {
 }
 
 /// Returns a response with the value as one line of JSON.
-pub fn json(value: &impl Serialize) -> Response {
+pub(super) fn json(value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(mut line) => {
             line.push(b'\n');
@@ -35,7 +35,7 @@ pub fn json(value: &impl Serialize) -> Response {
 }
 
 /// Returns a rendered answer, or 503 if slow clients hold too much memory.
-pub fn rendered(kind: &'static str, bytes: Result<Bytes, MemoryBudgetExceeded>) -> Response {
+pub(super) fn rendered(kind: &'static str, bytes: Result<Bytes, MemoryBudgetExceeded>) -> Response {
     match bytes {
         Ok(bytes) => content(kind, bytes),
         Err(MemoryBudgetExceeded) => busy(),
@@ -43,7 +43,7 @@ pub fn rendered(kind: &'static str, bytes: Result<Bytes, MemoryBudgetExceeded>) 
 }
 
 /// Returns 503, because the responses to slow clients currently hold too much memory.
-pub fn busy() -> Response {
+pub(super) fn busy() -> Response {
     let mut refusal = refusal(
         StatusCode::SERVICE_UNAVAILABLE,
         "too much waits for slow clients, try again later",
@@ -59,11 +59,11 @@ fn content(kind: &'static str, bytes: Bytes) -> Response {
 }
 
 /// Returns a response with a body of server-sent events.
-pub fn stream(body: Body) -> Response {
+pub(super) fn stream(body: Body) -> Response {
     answer("text/event-stream", body)
 }
 
-pub fn empty(status: StatusCode) -> Response {
+pub(super) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response

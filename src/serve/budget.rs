@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 /// A limit in bytes for all clients together.
 #[derive(Debug)]
-pub struct MemoryBudget {
+pub(super) struct MemoryBudget {
     limit: usize,
     used: AtomicUsize,
     refused: AtomicU64,
@@ -15,17 +15,17 @@ pub struct MemoryBudget {
 
 /// A number of bytes that count against the budget until the charge is dropped.
 #[derive(Debug)]
-pub struct Charge {
+pub(super) struct Charge {
     budget: Arc<MemoryBudget>,
     bytes: usize,
 }
 
 /// The budget is used up.
 #[derive(Debug)]
-pub struct MemoryBudgetExceeded;
+pub(super) struct MemoryBudgetExceeded;
 
 impl MemoryBudget {
-    pub fn new(limit: usize) -> Arc<MemoryBudget> {
+    pub(super) fn new(limit: usize) -> Arc<MemoryBudget> {
         Arc::new(MemoryBudget {
             limit,
             used: AtomicUsize::new(0),
@@ -38,7 +38,7 @@ impl MemoryBudget {
     /// # Errors
     /// The budget is used up. The last charge may exceed the limit; otherwise an answer larger than
     /// the whole budget would never be sent.
-    pub fn open(self: &Arc<MemoryBudget>) -> Result<Charge, MemoryBudgetExceeded> {
+    pub(super) fn open(self: &Arc<MemoryBudget>) -> Result<Charge, MemoryBudgetExceeded> {
         if self.used() > self.limit {
             return Err(self.refuse());
         }
@@ -58,7 +58,7 @@ impl MemoryBudget {
     }
 
     /// Number of requests that were refused because the budget was used up.
-    pub fn refused(&self) -> u64 {
+    pub(super) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 }
@@ -68,7 +68,7 @@ impl Charge {
     ///
     /// # Errors
     /// The budget is used up.
-    pub fn grow(&mut self, bytes: usize) -> Result<(), MemoryBudgetExceeded> {
+    pub(super) fn grow(&mut self, bytes: usize) -> Result<(), MemoryBudgetExceeded> {
         if self.budget.used() > self.budget.limit {
             return Err(self.budget.refuse());
         }
@@ -82,7 +82,7 @@ impl Charge {
     }
 
     /// Converts to bytes that count until the cache and all slow readers have dropped them.
-    pub fn hold(mut self, mut bytes: Vec<u8>) -> Bytes {
+    pub(super) fn hold(mut self, mut bytes: Vec<u8>) -> Bytes {
         struct ChargedBytes {
             bytes: Vec<u8>,
             _charge: Charge,

@@ -11,7 +11,7 @@ use super::state::AppState;
 use crate::model::{Moment, Snapshot, TargetId};
 
 #[derive(Debug, Default)]
-pub struct AnswerCache {
+pub(super) struct AnswerCache {
     /// Number of requests so far.
     came: AtomicU64,
     last: Mutex<CachedAnswer>,
@@ -40,7 +40,7 @@ impl AnswerCache {
     ///
     /// # Errors
     /// Unread answers hold too much memory.
-    pub async fn fresh<F: Future<Output = Vec<u8>>>(
+    pub(super) async fn fresh<F: Future<Output = Vec<u8>>>(
         &self,
         state: &AppState,
         render: impl FnOnce(Arc<Snapshot>, Moment) -> F,
@@ -67,7 +67,7 @@ impl AnswerCache {
     ///
     /// # Errors
     /// Unread answers hold too much memory.
-    pub async fn answer_for<F: Future<Output = Vec<u8>>>(
+    pub(super) async fn answer_for<F: Future<Output = Vec<u8>>>(
         &self,
         state: &AppState,
         snapshot: &Arc<Snapshot>,
@@ -121,6 +121,6 @@ impl CacheKey {
 }
 
 /// Renders on a blocking thread, because 10,000 monitors would hold up the runtime.
-pub async fn render(write: impl FnOnce() -> Vec<u8> + Send + 'static) -> Vec<u8> {
+pub(super) async fn render(write: impl FnOnce() -> Vec<u8> + Send + 'static) -> Vec<u8> {
     tokio::task::spawn_blocking(write).await.unwrap_or_default()
 }

@@ -50,7 +50,7 @@ struct Published {
     next: u64,
 }
 
-pub struct Events {
+pub(super) struct Events {
     clock: Clock,
     pieces: broadcast::Sender<EventChunk>,
     told: Mutex<Arc<Published>>,
@@ -82,7 +82,7 @@ impl DropWarnings {
 }
 
 impl Events {
-    pub fn new(clock: Clock, snapshot: Arc<Snapshot>) -> Events {
+    pub(super) fn new(clock: Clock, snapshot: Arc<Snapshot>) -> Events {
         let (pieces, _) = broadcast::channel(MAX_CHUNKS);
         let next = snapshot.changes.back().map_or(0, |last| last.seq + 1);
         let told = Mutex::new(Arc::new(Published { snapshot, next }));
@@ -97,15 +97,15 @@ impl Events {
         }
     }
 
-    pub fn subscribers(&self) -> usize {
+    pub(super) fn subscribers(&self) -> usize {
         self.pieces.receiver_count()
     }
 
-    pub fn dropped(&self) -> u64 {
+    pub(super) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    pub fn lost(&self) -> u64 {
+    pub(super) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
 
@@ -160,7 +160,7 @@ impl Events {
 }
 
 /// Publishes changes and comments until the interface closes, then the end event.
-pub async fn run(state: AppState, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
+pub(super) async fn run(state: AppState, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
     let events = &state.events;
     let mut closing = state.closing.clone();
     let every = state.limits.comment;
@@ -184,7 +184,7 @@ pub async fn run(state: AppState, mut snapshots: watch::Receiver<Arc<Snapshot>>)
     events.send(EventChunk::End(framed(&end)));
 }
 
-pub async fn subscribe(
+pub(super) async fn subscribe(
     State(state): State<AppState>,
     Extension(client): Extension<Arc<Peer>>,
 ) -> Response {

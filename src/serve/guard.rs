@@ -17,7 +17,7 @@ use super::{routes, site};
 
 /// The middleware in front of every route. It also finds the push monitor of a request, because a
 /// push monitor may have its own token.
-pub async fn guard(
+pub(super) async fn guard(
     State(state): State<AppState>,
     Extension(client): Extension<Arc<Peer>>,
     request: Request,

@@ -24,7 +24,7 @@ struct HealthBody {
 }
 
 /// Answers 200 if the engine's loop responds.
-pub async fn healthy(State(state): State<AppState>) -> Response {
+pub(super) async fn healthy(State(state): State<AppState>) -> Response {
     if engine_answer(state.engine.ping()).await.is_some() {
         well("healthy")
     } else {
@@ -36,7 +36,7 @@ pub async fn healthy(State(state): State<AppState>) -> Response {
 }
 
 /// Answers 200 once the first round is over, until the interface closes.
-pub async fn ready(State(state): State<AppState>) -> Response {
+pub(super) async fn ready(State(state): State<AppState>) -> Response {
     if state.closing.has_started() {
         return answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "closing");
     }

@@ -22,7 +22,7 @@ use crate::model::{Snapshot, Status, Text};
 use crate::report::json::Time;
 
 /// The newest heartbeat, which all readers share.
-pub struct Heartbeats {
+pub(super) struct Heartbeats {
     newest: watch::Sender<Bytes>,
     cache: AnswerCache,
 }
@@ -39,20 +39,20 @@ struct Heartbeat<'a> {
 }
 
 impl Heartbeats {
-    pub fn new() -> Heartbeats {
+    pub(super) fn new() -> Heartbeats {
         Heartbeats {
             newest: watch::Sender::new(Bytes::new()),
             cache: AnswerCache::default(),
         }
     }
 
-    pub fn subscribers(&self) -> usize {
+    pub(super) fn subscribers(&self) -> usize {
         self.newest.receiver_count()
     }
 }
 
 /// Publishes heartbeats while the interface is open and has subscribers.
-pub async fn run(state: AppState) {
+pub(super) async fn run(state: AppState) {
     let mut closing = state.closing.clone();
     let every = state.limits.beat;
     let mut beats = interval_at(state.clock.instant(state.clock.now().plus(every)), every);
@@ -74,7 +74,7 @@ pub async fn run(state: AppState) {
 }
 
 /// Sends one heartbeat at once, then the ones that all readers share.
-pub async fn subscribe(
+pub(super) async fn subscribe(
     State(state): State<AppState>,
     Extension(guest): Extension<Arc<Peer>>,
 ) -> Response {

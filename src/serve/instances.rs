@@ -23,7 +23,7 @@ struct Listed<'a> {
 }
 
 /// Lists all instances, sorted by name.
-pub async fn list(State(state): State<AppState>, Path(name): Path<String>) -> Response {
+pub(super) async fn list(State(state): State<AppState>, Path(name): Path<String>) -> Response {
     let snapshot = state.fresh().await;
     let Some(row) = status::find(&snapshot, &name) else {
         return status::unknown();
@@ -66,7 +66,7 @@ fn rendered(mut known: Vec<Instance>, anchor: Timestamp) -> Vec<u8> {
 }
 
 /// Removes an instance from the registry. Its next heartbeat registers it again.
-pub async fn remove(
+pub(super) async fn remove(
     State(state): State<AppState>,
     Path((name, id)): Path<(String, String)>,
 ) -> Response {

@@ -33,7 +33,7 @@ const TOO_MANY_CONNECTIONS: &[u8] =
 
 /// The state that all connections share.
 #[derive(Clone)]
-pub struct Listener {
+pub(super) struct Listener {
     pub router: Router,
     pub access: watch::Receiver<Access>,
     pub limits: Limits,
@@ -44,7 +44,7 @@ pub struct Listener {
 impl Listener {
     /// Serves connections until the interface closes, then waits up to the limit in [`Limits`] for
     /// them to finish. Dropping the future ends all connections at once.
-    pub async fn accept_loop(self, listener: TcpListener) {
+    pub(super) async fn accept_loop(self, listener: TcpListener) {
         let mut peers = JoinSet::new();
         let mut closing = self.shutdown.clone();
         bound_buffers(&listener, self.limits);
@@ -100,7 +100,11 @@ impl Listener {
     }
 
     /// Serves one connection over any transport until the connection or the interface ends.
-    pub async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, client: Arc<Peer>) {
+    pub(super) async fn serve(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin,
+        client: Arc<Peer>,
+    ) {
         let Listener {
             router,
             limits,

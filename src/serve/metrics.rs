@@ -38,7 +38,7 @@ struct Metrics {
     own: ProcessCounts,
 }
 
-pub async fn scrape(State(state): State<AppState>) -> Response {
+pub(super) async fn scrape(State(state): State<AppState>) -> Response {
     let text = state.metrics.fresh(&state, |snapshot, _| {
         let metrics = Metrics {
             snapshot,

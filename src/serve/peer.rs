@@ -17,7 +17,7 @@ use super::slots::ConnectionSlot;
 
 /// The client of a connection. Every request carries it as an extension.
 #[derive(Debug)]
-pub struct Peer {
+pub(super) struct Peer {
     pub address: SocketAddr,
     slot: ConnectionSlot,
     lost: AtomicBool,
@@ -25,7 +25,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    pub fn new(peer: SocketAddr, slot: ConnectionSlot) -> Arc<Peer> {
+    pub(super) fn new(peer: SocketAddr, slot: ConnectionSlot) -> Arc<Peer> {
         Arc::new(Peer {
             address: peer,
             slot,
@@ -35,29 +35,29 @@ impl Peer {
     }
 
     /// Marks the connection as authorized, so that it keeps its slot.
-    pub fn mark_authorized(&self) {
+    pub(super) fn mark_authorized(&self) {
         self.slot.mark_authorized();
     }
 
     /// Waits until another connection needs the slot of this one.
-    pub async fn evicted(&self) {
+    pub(super) async fn evicted(&self) {
         self.slot.evicted().await;
     }
 
     /// Marks the response as a stream: only the stall timeout applies from now on.
-    pub fn mark_streaming(&self) {
+    pub(super) fn mark_streaming(&self) {
         self.reads_a_stream.store(true, Ordering::Relaxed);
     }
 
     /// Whether the connection ended because the client could not be written to.
-    pub fn is_lost(&self) -> bool {
+    pub(super) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }
 }
 
 /// A transport whose writes fail with `TimedOut` when the client reads nothing for too long, or
 /// takes too long for a whole answer.
-pub struct StallTimeout<S> {
+pub(super) struct StallTimeout<S> {
     stream: S,
     client: Arc<Peer>,
     limits: Limits,
@@ -68,7 +68,7 @@ pub struct StallTimeout<S> {
 }
 
 impl<S> StallTimeout<S> {
-    pub fn new(stream: S, client: Arc<Peer>, limits: Limits) -> StallTimeout<S> {
+    pub(super) fn new(stream: S, client: Arc<Peer>, limits: Limits) -> StallTimeout<S> {
         StallTimeout {
             stream,
             client,

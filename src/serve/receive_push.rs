@@ -19,7 +19,7 @@ use crate::monitors::push::{PushAction, PushRefusal};
 
 /// The push monitor of a request. `access::guard` sets it.
 #[derive(Clone)]
-pub struct MatchedPush {
+pub(super) struct MatchedPush {
     pub endpoint: Arc<PushEndpoint>,
     pub step: PushAction,
 }
@@ -30,7 +30,7 @@ struct RunQuery {
 }
 
 /// Handles every path that is not in the table of routes.
-pub async fn receive(State(state): State<AppState>, mut request: Request) -> Response {
+pub(super) async fn receive(State(state): State<AppState>, mut request: Request) -> Response {
     let Some(MatchedPush { endpoint, step }) = request.extensions_mut().remove::<MatchedPush>()
     else {
         // The answer does not reveal which names exist: it is the same as for a wrong token.

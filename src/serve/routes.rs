@@ -84,7 +84,7 @@ const ROUTES: [Route; 9] = [
 
 /// Returns the service of all routes, without authorization. Every other path belongs to push
 /// monitors.
-pub fn router(state: AppState) -> Router {
+pub(super) fn router(state: AppState) -> Router {
     ROUTES
         .iter()
         .fold(Router::new(), |router, route| {
@@ -96,7 +96,7 @@ pub fn router(state: AppState) -> Router {
 
 /// Whether a path needs no token. The whole folder of a public route is public, so an unknown path
 /// in it returns 404 and not 401.
-pub fn is_public(path: &str) -> bool {
+pub(super) fn is_public(path: &str) -> bool {
     let is_in_folder_of = |route: &Route| {
         route
             .path

@@ -3,20 +3,20 @@
 use tokio::sync::watch;
 
 #[derive(Clone)]
-pub struct Shutdown(watch::Receiver<bool>);
+pub(super) struct Shutdown(watch::Receiver<bool>);
 
 impl Shutdown {
-    pub fn new() -> (watch::Sender<bool>, Shutdown) {
+    pub(super) fn new() -> (watch::Sender<bool>, Shutdown) {
         let (sender, receiver) = watch::channel(false);
         (sender, Shutdown(receiver))
     }
 
-    pub fn has_started(&self) -> bool {
+    pub(super) fn has_started(&self) -> bool {
         *self.0.borrow()
     }
 
     /// Waits for the signal. Dropping the interface sends it too.
-    pub async fn said(&mut self) {
+    pub(super) async fn said(&mut self) {
         let _ = self.0.wait_for(|closing| *closing).await;
     }
 }

@@ -19,7 +19,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Whether a page of another site sent the request. `hosts`: the names of this interface, in lower
 /// case.
-pub fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
+pub(super) fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
     if headers
         .get_all(SEC_FETCH_SITE)
         .iter()
@@ -42,7 +42,7 @@ pub fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
 
 /// Whether a request without a token is for this machine: its `Host` is a loopback address,
 /// `localhost` or one of `hosts`.
-pub fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
+pub(super) fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
     let is_known = |authority: &Authority| {
         let name = name(authority.host());
         is_loopback(&name) || hosts.contains(&name)
@@ -61,14 +61,14 @@ pub fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
     }
 }
 
-pub fn foreign() -> Response {
+pub(super) fn foreign() -> Response {
     answer::refusal(
         StatusCode::FORBIDDEN,
         "a page of another site sent this: `Origin` is not the `Host`",
     )
 }
 
-pub fn misdirected() -> Response {
+pub(super) fn misdirected() -> Response {
     let why = "`Host` is no loopback address: set a `token`, or list the name under `hosts` in \
         the config";
     answer::refusal(StatusCode::MISDIRECTED_REQUEST, why)

@@ -14,7 +14,7 @@ use crate::model::Moment;
 
 /// The reason to close a connection before it is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RejectReason {
+pub(super) enum RejectReason {
     /// The total number of connections is at its limit.
     Full,
     /// The number of connections from this address is at its limit.
@@ -24,13 +24,13 @@ pub enum RejectReason {
 }
 
 impl RejectReason {
-    pub const ALL: [RejectReason; 3] = [
+    pub(super) const ALL: [RejectReason; 3] = [
         RejectReason::Full,
         RejectReason::Address,
         RejectReason::Idle,
     ];
 
-    pub const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             RejectReason::Full => "full",
             RejectReason::Address => "address",
@@ -41,7 +41,7 @@ impl RejectReason {
 
 /// The slots for connections. All connections share them.
 #[derive(Debug)]
-pub struct ConnectionSlots {
+pub(super) struct ConnectionSlots {
     clock: Clock,
     limits: Limits,
     taken: Mutex<SlotTable>,
@@ -68,7 +68,7 @@ struct PendingConnection {
 
 /// The slot of one connection. Dropping it frees the slot.
 #[derive(Debug)]
-pub struct ConnectionSlot {
+pub(super) struct ConnectionSlot {
     slots: Arc<ConnectionSlots>,
     number: u64,
     network: IpAddr,
@@ -76,7 +76,7 @@ pub struct ConnectionSlot {
 }
 
 impl ConnectionSlots {
-    pub fn new(clock: Clock, limits: Limits) -> Arc<ConnectionSlots> {
+    pub(super) fn new(clock: Clock, limits: Limits) -> Arc<ConnectionSlots> {
         let (taken, room, turned) = (Mutex::default(), Notify::new(), Default::default());
         Arc::new(ConnectionSlots {
             clock,
@@ -91,7 +91,7 @@ impl ConnectionSlots {
     ///
     /// # Errors
     /// No slot is free. The rejection is counted.
-    pub fn take(
+    pub(super) fn take(
         self: &Arc<ConnectionSlots>,
         address: IpAddr,
     ) -> Result<ConnectionSlot, RejectReason> {
@@ -136,7 +136,7 @@ impl ConnectionSlots {
     }
 
     /// Waits until a slot is free or the oldest newcomer may be closed.
-    pub async fn wait_for_slot(&self) {
+    pub(super) async fn wait_for_slot(&self) {
         loop {
             let changed = self.room.notified();
             let Some(until) = self.full_until() else {
@@ -153,12 +153,12 @@ impl ConnectionSlots {
     }
 
     /// Returns the number of open connections.
-    pub fn count_taken(&self) -> usize {
+    pub(super) fn count_taken(&self) -> usize {
         self.taken().all
     }
 
     /// Returns the number of connections that were closed for this reason.
-    pub fn rejected(&self, why: RejectReason) -> u64 {
+    pub(super) fn rejected(&self, why: RejectReason) -> u64 {
         self.turned[why as usize].load(Ordering::Relaxed)
     }
 
@@ -197,14 +197,14 @@ impl SlotTable {
 
 impl ConnectionSlot {
     /// Marks the connection as authorized. Newcomers no longer cause it to be closed.
-    pub fn mark_authorized(&self) {
+    pub(super) fn mark_authorized(&self) {
         if self.slots.taken().newcomers.remove(&self.number).is_some() {
             self.slots.room.notify_one();
         }
     }
 
     /// Waits until another connection needs the slot.
-    pub async fn evicted(&self) {
+    pub(super) async fn evicted(&self) {
         self.leave.notified().await;
     }
 }

@@ -32,9 +32,9 @@ pub struct Host {
 
 /// The state that all routes share. Clones share it too.
 #[derive(Clone)]
-pub struct AppState(Arc<AppStateInner>);
+pub(super) struct AppState(Arc<AppStateInner>);
 
-pub struct AppStateInner {
+pub(super) struct AppStateInner {
     pub clock: Clock,
     pub limits: Limits,
     pub engine: Engine,
@@ -62,13 +62,13 @@ impl Deref for AppState {
 }
 
 impl AppStateInner {
-    pub fn snapshot(&self) -> Arc<Snapshot> {
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         self.engine.snapshot()
     }
 
     /// Returns a snapshot with every heartbeat that was accepted before the call, or the newest
     /// published one if the engine does not answer.
-    pub async fn fresh(&self) -> Arc<Snapshot> {
+    pub(super) async fn fresh(&self) -> Arc<Snapshot> {
         engine_answer(self.engine.fresh())
             .await
             .unwrap_or_else(|| self.snapshot())
@@ -77,12 +77,14 @@ impl AppStateInner {
 
 /// Waits for an answer of the engine. Returns `None` if the engine has stopped or does not answer
 /// in time.
-pub async fn engine_answer<T>(answer: impl Future<Output = Result<T, Stopped>>) -> Option<T> {
+pub(super) async fn engine_answer<T>(
+    answer: impl Future<Output = Result<T, Stopped>>,
+) -> Option<T> {
     timeout(ENGINE_TIMEOUT, answer).await.ok()?.ok()
 }
 
 impl AppState {
-    pub fn new(
+    pub(super) fn new(
         engine: &Engine,
         clock: Clock,
         access: watch::Receiver<Access>,

@@ -15,7 +15,7 @@ use crate::report::{RunInfo, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
 
-pub async fn all(State(state): State<AppState>) -> Response {
+pub(super) async fn all(State(state): State<AppState>) -> Response {
     let (began, verdict) = (state.clock.started(), state.verdict);
     let line = state.status.fresh(&state, |snapshot, now| {
         render(move || {
@@ -29,7 +29,7 @@ pub async fn all(State(state): State<AppState>) -> Response {
     answer::rendered(answer::JSON, line.await)
 }
 
-pub async fn one(State(state): State<AppState>, Path(name): Path<String>) -> Response {
+pub(super) async fn one(State(state): State<AppState>, Path(name): Path<String>) -> Response {
     #[derive(Serialize)]
     struct One<'a> {
         schema: &'static str,
@@ -52,19 +52,19 @@ pub async fn one(State(state): State<AppState>, Path(name): Path<String>) -> Res
     })
 }
 
-pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Arc<Row>> {
+pub(super) fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Arc<Row>> {
     snapshot
         .rows
         .iter()
         .find(|row| row.meta.name.as_str() == name)
 }
 
-pub fn unknown() -> Response {
+pub(super) fn unknown() -> Response {
     answer::refusal(StatusCode::NOT_FOUND, "no monitor has this name")
 }
 
 /// Returns the snapshot at another time, so that ages and presence are current.
-pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
+pub(super) fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
     Snapshot {
         at: now,
         rows: snapshot.rows.clone(),
@@ -75,7 +75,7 @@ pub fn seen(snapshot: &Snapshot, now: Moment) -> Snapshot {
 
 /// Returns the status report. `began`: the start of this process. `exit`: the exit code that
 /// `hbmon check` would have.
-pub fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::ReportJson<'_> {
+pub(super) fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::ReportJson<'_> {
     let (started, duration) = (snapshot.wall(began), snapshot.at.since(began));
     let complete = snapshot.is_settled();
     let fail_on = Status::Error;

@@ -6,7 +6,7 @@ use crate::model::{Moment, Row};
 /// Sums in nanoseconds. A monitor that has been up since `t` adds `-t` to the sum and 1 to the
 /// count of running clocks, so at `now` it contributes `now - t`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Availability {
+pub(super) struct Availability {
     up: i128,
     down: i128,
     running_up: i128,
@@ -14,16 +14,16 @@ pub struct Availability {
 }
 
 impl Availability {
-    pub fn add(&mut self, row: &Row) {
+    pub(super) fn add(&mut self, row: &Row) {
         self.count(row, 1);
     }
 
-    pub fn subtract(&mut self, row: &Row) {
+    pub(super) fn subtract(&mut self, row: &Row) {
         self.count(row, -1);
     }
 
     /// Returns the share of time up, 0 to 1; `None` while nothing is known.
-    pub fn share(&self, now: Moment) -> Option<f64> {
+    pub(super) fn share(&self, now: Moment) -> Option<f64> {
         let now = nanos(now);
         let up = self.up + self.running_up * now;
         let down = self.down + self.running_down * now;

@@ -14,7 +14,7 @@ const MAX_SIZE: Size = Size {
 };
 
 /// A backend that reports at most the maximum size.
-pub struct BoundedBackend<B>(pub B);
+pub(super) struct BoundedBackend<B>(pub B);
 
 fn bounded(size: Size) -> Size {
     Size {

@@ -13,7 +13,7 @@ const RESIZE_DELAY: Duration = Duration::from_millis(30);
 const MINOR_GAP: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug)]
-pub struct FrameTimer {
+pub(super) struct FrameTimer {
     /// Minimum time between two pictures for changes from the engine.
     gap: Duration,
     focused: bool,
@@ -24,7 +24,7 @@ pub struct FrameTimer {
 impl FrameTimer {
     /// `fps` is the maximum frame rate for changes from the engine, limited to 1 to 30. The first
     /// picture is due at once.
-    pub fn new(fps: u16) -> FrameTimer {
+    pub(super) fn new(fps: u16) -> FrameTimer {
         let gap = Duration::from_secs(1) / u32::from(fps.clamp(1, 30));
         FrameTimer {
             gap,
@@ -34,57 +34,57 @@ impl FrameTimer {
         }
     }
 
-    pub const fn due(&self) -> Moment {
+    pub(super) const fn due(&self) -> Moment {
         self.due
     }
 
     /// A picture was drawn. The next one is not due until another method says so.
-    pub const fn drawn(&mut self, now: Moment) {
+    pub(super) const fn drawn(&mut self, now: Moment) {
         self.drawn = Some(now);
         self.due = Moment::FAR;
     }
 
     /// The user pressed a key or used the mouse.
-    pub fn on_input(&mut self, now: Moment) {
+    pub(super) fn on_input(&mut self, now: Moment) {
         self.draw_after_gap(now, INPUT_GAP);
     }
 
     /// The size of the window changed. Each further change restarts the delay.
-    pub fn on_resize(&mut self, now: Moment) {
+    pub(super) fn on_resize(&mut self, now: Moment) {
         self.due = now.plus(RESIZE_DELAY);
     }
 
     /// A snapshot arrived, or an animation continues.
-    pub fn on_change(&mut self, now: Moment) {
+    pub(super) fn on_change(&mut self, now: Moment) {
         self.draw_after_gap(now, if self.focused { self.gap } else { MINOR_GAP });
     }
 
     /// A change that may wait for a second.
-    pub fn on_minor_change(&mut self, now: Moment) {
+    pub(super) fn on_minor_change(&mut self, now: Moment) {
         self.draw_after_gap(now, MINOR_GAP);
     }
 
     /// A picture is due at this moment at the latest, for example to remove a notice.
-    pub fn draw_by(&mut self, moment: Moment) {
+    pub(super) fn draw_by(&mut self, moment: Moment) {
         self.due = self.due.min(moment);
     }
 
     /// Makes a picture due at the next full second of the wall clock, because ages and progress
     /// bars change. `of_second` is the elapsed part of the current second.
-    pub fn tick(&mut self, now: Moment, of_second: Duration) {
+    pub(super) fn tick(&mut self, now: Moment, of_second: Duration) {
         let next = now.plus(Duration::from_secs(1).saturating_sub(of_second));
         self.due = self.due.min(self.after(next, self.gap));
     }
 
     /// The window gained or lost the focus. A terminal that does not report this counts as focused.
-    pub fn on_focus(&mut self, focused: bool, now: Moment) {
+    pub(super) fn on_focus(&mut self, focused: bool, now: Moment) {
         self.focused = focused;
         if focused {
             self.on_input(now);
         }
     }
 
-    pub const fn is_focused(&self) -> bool {
+    pub(super) const fn is_focused(&self) -> bool {
         self.focused
     }
 

@@ -8,14 +8,14 @@ use crate::model::{Change, ChangeKind, Event, Snapshot};
 const MAX_EVENTS: usize = 200;
 
 #[derive(Clone, Debug, Default)]
-pub struct Journal {
+pub(super) struct Journal {
     next: u64,
     events: VecDeque<Arc<Change>>,
 }
 
 impl Journal {
     /// Takes in the new changes of a snapshot and passes each of them to `also`.
-    pub fn follow(&mut self, snapshot: &Snapshot, mut observe: impl FnMut(&Change)) {
+    pub(super) fn follow(&mut self, snapshot: &Snapshot, mut observe: impl FnMut(&Change)) {
         // Lost changes need no line: the rows show their effect.
         let (_lost, changes) = snapshot.changes_since(self.next);
         for change in changes {
@@ -30,7 +30,7 @@ impl Journal {
     }
 
     /// Iterates over the events, newest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Change> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Change> {
         self.events.iter().rev().map(Arc::as_ref)
     }
 }

@@ -38,7 +38,7 @@ pub struct Layout {
 /// Minimum height in rows for tabs, titles and a pane below the table.
 const MIN_FULL_HEIGHT: u16 = 16;
 /// Minimum width in columns for labels in words, and for events beside the pane.
-pub const WIDE: u16 = 96;
+pub(super) const WIDE: u16 = 96;
 /// Minimum height in rows at which the pane always has enough rows for a chart.
 const MIN_TALL_HEIGHT: u16 = 26;
 /// Height of the pane in rows on a screen that is not tall: title, status, numbers, failure.

@@ -188,6 +188,6 @@ fn sort_by(column: Column, rows: &mut [(usize, &Row)], snapshot: &Snapshot) {
 }
 
 /// Returns whether a status is a problem: warning or error.
-pub fn is_problem(status: Status) -> bool {
+pub(super) fn is_problem(status: Status) -> bool {
     status >= Status::Warning
 }

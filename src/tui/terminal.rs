@@ -27,7 +27,7 @@ type HeldPanics = Arc<Mutex<Option<Vec<String>>>>;
 
 /// Holds the terminal in raw mode and on the alternate screen. Restores it when dropped, also by a
 /// panic.
-pub struct TerminalGuard<W: Write = Stdout> {
+pub(super) struct TerminalGuard<W: Write = Stdout> {
     out: W,
     frame: FrameWriter,
     mouse: bool,
@@ -35,7 +35,7 @@ pub struct TerminalGuard<W: Write = Stdout> {
 }
 
 impl TerminalGuard {
-    pub fn enter(mouse: bool) -> io::Result<TerminalGuard> {
+    pub(super) fn enter(mouse: bool) -> io::Result<TerminalGuard> {
         enable_raw_mode()?;
         let held = Arc::new(Mutex::new(Some(Vec::new())));
         let mut guard = TerminalGuard {
@@ -52,7 +52,7 @@ impl TerminalGuard {
 
 impl<W: Write> TerminalGuard<W> {
     /// Returns the backend that ratatui draws to.
-    pub fn backend(&self) -> CrosstermBackend<FrameWriter> {
+    pub(super) fn backend(&self) -> CrosstermBackend<FrameWriter> {
         CrosstermBackend::new(self.frame.clone())
     }
 
@@ -131,7 +131,7 @@ fn is_orphan() -> bool {
 
 /// Restores the terminal modes while a write to the terminal is blocked. The kernel holds the
 /// modes, so this needs no output.
-pub fn restore_modes() {
+pub(super) fn restore_modes() {
     // An error cannot be reported, and there is no other way to restore the modes.
     _ = disable_raw_mode();
 }
@@ -163,7 +163,7 @@ fn hold_back_panics(held: HeldPanics) {
 /// Collects the output of a picture until it is written at once, so that clearing and redrawing
 /// does not flicker.
 #[derive(Clone, Default)]
-pub struct FrameWriter(Arc<Mutex<Vec<u8>>>);
+pub(super) struct FrameWriter(Arc<Mutex<Vec<u8>>>);
 
 impl FrameWriter {
     fn bytes(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {

@@ -10,12 +10,12 @@ use unicode_width::UnicodeWidthStr;
 use super::theme::Glyphs;
 
 /// Returns the number of columns that a text takes.
-pub fn columns(text: &str) -> u16 {
+pub(super) fn columns(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
 /// Shortens a text to `width` columns, with an ellipsis in the last column.
-pub fn fit(text: &str, width: u16, glyphs: Glyphs) -> Cow<'_, str> {
+pub(super) fn fit(text: &str, width: u16, glyphs: Glyphs) -> Cow<'_, str> {
     if columns(text) <= width {
         return Cow::Borrowed(text);
     }
@@ -34,7 +34,7 @@ pub fn fit(text: &str, width: u16, glyphs: Glyphs) -> Cow<'_, str> {
 
 /// Writes one line into the first row of an area, shortened to its width. Does nothing outside the
 /// screen.
-pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyphs: Glyphs) {
+pub(super) fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyphs: Glyphs) {
     let area = area.intersection(buffer.area);
     if area.is_empty() {
         return;
@@ -54,7 +54,12 @@ pub fn put<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyph
 }
 
 /// Writes one line into the first row of an area, aligned to its right edge.
-pub fn put_right<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>, glyphs: Glyphs) {
+pub(super) fn put_right<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    line: impl Into<Line<'a>>,
+    glyphs: Glyphs,
+) {
     let line = line.into();
     let space = area
         .width
@@ -73,7 +78,7 @@ pub fn put_right<'a>(buffer: &mut Buffer, area: Rect, line: impl Into<Line<'a>>,
 
 /// Writes two lines into one row. The right one is shown whole or not at all; the left one is
 /// shortened to the remaining width.
-pub fn put_both<'a>(
+pub(super) fn put_both<'a>(
     buffer: &mut Buffer,
     area: Rect,
     left: Line<'a>,
@@ -103,7 +108,7 @@ pub fn put_both<'a>(
 }
 
 /// Breaks a text at spaces into lines of at most `width` columns. A longer word is shortened.
-pub fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
@@ -123,7 +128,7 @@ pub fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
 }
 
 /// Returns the `n`th row of an area, from 0; empty below its end.
-pub fn row(area: Rect, n: u16) -> Rect {
+pub(super) fn row(area: Rect, n: u16) -> Rect {
     Rect {
         y: area.y.saturating_add(n),
         height: u16::from(n < area.height),
@@ -132,7 +137,7 @@ pub fn row(area: Rect, n: u16) -> Rect {
 }
 
 /// Formats a number with thousands separated by spaces: `22 101`.
-pub fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

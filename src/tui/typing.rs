@@ -63,7 +63,7 @@ impl Ui {
 }
 
 /// Applies a key to a text. Returns false if it is not an editing key.
-pub fn edit(text: &mut String, key: KeyChord) -> bool {
+pub(super) fn edit(text: &mut String, key: KeyChord) -> bool {
     match key {
         KeyChord::Plain(KeyCode::Char(c)) if text.len() < MAX_BYTES => text.push(c),
         KeyChord::Plain(KeyCode::Char(_)) => {}

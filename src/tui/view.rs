@@ -16,7 +16,7 @@ use super::widgets::{
 };
 
 /// The input of every widget.
-pub struct View<'a> {
+pub(super) struct View<'a> {
     pub snapshot: &'a Snapshot,
     pub ui: &'a Ui,
     pub theme: Theme,
@@ -66,7 +66,7 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
 
 impl View<'_> {
     /// Formats a moment as the user prefers: as a time of day or as an age.
-    pub fn when(&self, at: Moment) -> String {
+    pub(super) fn when(&self, at: Moment) -> String {
         match self.ui.display.clock {
             ClockMode::Age => words::age(self.now.since(at)),
             ClockMode::Local | ClockMode::Utc => self.clock_time(at, "%H:%M:%S"),
@@ -74,11 +74,11 @@ impl View<'_> {
     }
 
     /// Formats a moment in the user's time zone or in UTC.
-    pub fn clock_time(&self, at: Moment, format: &str) -> String {
+    pub(super) fn clock_time(&self, at: Moment, format: &str) -> String {
         self.format(self.snapshot.wall(at), format)
     }
 
-    pub fn format(&self, at: Timestamp, format: &str) -> String {
+    pub(super) fn format(&self, at: Timestamp, format: &str) -> String {
         let zone = match self.ui.display.clock {
             ClockMode::Utc => TimeZone::UTC,
             ClockMode::Local | ClockMode::Age => self.ui.zone.clone(),

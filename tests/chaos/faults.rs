@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 /// A fault instead of an answer, or in the middle of one.
-pub async fn http(mut stream: TcpStream) -> io::Result<()> {
+pub(crate) async fn http(mut stream: TcpStream) -> io::Result<()> {
     match fastrand::u8(..18) {
         0 => hang().await,
         1 => {}
@@ -86,7 +86,7 @@ pub async fn http(mut stream: TcpStream) -> io::Result<()> {
 }
 
 /// A fault in the middle of an event stream.
-pub async fn stream(mut stream: TcpStream) -> io::Result<()> {
+pub(crate) async fn stream(mut stream: TcpStream) -> io::Result<()> {
     match fastrand::u8(..8) {
         0 => hang().await,
         1 => stream.write_all(b"0\r\n\r\n").await?,
@@ -107,7 +107,7 @@ pub async fn stream(mut stream: TcpStream) -> io::Result<()> {
 }
 
 /// A fault in the middle of a WebSocket (RFC 6455, section 5.2).
-pub async fn websocket(mut stream: TcpStream) -> io::Result<()> {
+pub(crate) async fn websocket(mut stream: TcpStream) -> io::Result<()> {
     match fastrand::u8(..10) {
         0 => hang().await,
         1 => stream.write_all(b"\x88\x02\x03\xe8").await?,
@@ -129,7 +129,7 @@ pub async fn websocket(mut stream: TcpStream) -> io::Result<()> {
 }
 
 /// A fault in the middle of a Socket.IO connection over a WebSocket.
-pub async fn socketio(mut stream: TcpStream) -> io::Result<()> {
+pub(crate) async fn socketio(mut stream: TcpStream) -> io::Result<()> {
     let packet = match fastrand::u8(..8) {
         0 => {
             hang().await;
@@ -150,7 +150,7 @@ pub async fn socketio(mut stream: TcpStream) -> io::Result<()> {
 }
 
 /// One chunk of a chunked body (RFC 9112, section 7.1).
-pub fn chunk(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(bytes: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
 }
 

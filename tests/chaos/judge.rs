@@ -9,7 +9,7 @@ use hbmon::clock::Clock;
 use hbmon::model::Moment;
 use serde_json::Value;
 
-pub struct Judge {
+pub(crate) struct Judge {
     clock: Clock,
     monitors: HashMap<String, Seen>,
     pub events: u64,
@@ -27,13 +27,13 @@ struct Seen {
 }
 
 /// Resources that the process uses.
-pub struct Sample {
+pub(crate) struct Sample {
     pub rss_kib: u64,
     pub files: u64,
 }
 
 impl Judge {
-    pub fn new() -> Judge {
+    pub(crate) fn new() -> Judge {
         Judge {
             clock: Clock::start(),
             monitors: HashMap::new(),
@@ -46,7 +46,7 @@ impl Judge {
     }
 
     /// Reads one line of `-o ndjson`.
-    pub fn hear(&mut self, line: &str) {
+    pub(crate) fn hear(&mut self, line: &str) {
         self.events += 1;
         let event: Value =
             serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -95,7 +95,7 @@ impl Judge {
             .unwrap_or_default()
     }
 
-    pub fn assert_none_is_stuck(&self, monitors: u64, limit: Duration) {
+    pub(crate) fn assert_none_is_stuck(&self, monitors: u64, limit: Duration) {
         assert_eq!(
             self.monitors.len() as u64,
             monitors + 1,

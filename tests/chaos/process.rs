@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 
 use super::judge::Sample;
 
-pub struct Hbmon {
+pub(crate) struct Hbmon {
     child: Child,
     reader: JoinHandle<()>,
     stderr: JoinHandle<String>,
@@ -17,7 +17,7 @@ pub struct Hbmon {
 
 impl Hbmon {
     /// Starts hbmon. `hear` gets each line of events.
-    pub fn start(config: &str, mut hear: impl FnMut(&str) + Send + 'static) -> Hbmon {
+    pub(crate) fn start(config: &str, mut hear: impl FnMut(&str) + Send + 'static) -> Hbmon {
         let binary =
             std::env::var("HBMON").unwrap_or_else(|_| env!("CARGO_BIN_EXE_hbmon").to_owned());
         let mut child = Command::new(binary)
@@ -43,11 +43,11 @@ impl Hbmon {
         }
     }
 
-    pub fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().try_into().unwrap())
     }
 
-    pub fn sample(&self) -> Sample {
+    pub(crate) fn sample(&self) -> Sample {
         let process = format!("/proc/{}", self.child.id());
         let status = std::fs::read_to_string(format!("{process}/status")).expect("hbmon runs");
         let rss = status
@@ -62,7 +62,7 @@ impl Hbmon {
     }
 
     /// Ends it by a signal. Returns its stderr.
-    pub fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         kill(self.pid(), Signal::SIGTERM).unwrap();
         assert_eq!(self.child.wait().unwrap().code(), Some(143));
         self.reader.join().expect("every line is an event");

@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 
 use super::faults;
 
-pub struct Ports {
+pub(crate) struct Ports {
     pub http: u16,
     pub sse: u16,
     pub websocket: u16,
@@ -26,7 +26,7 @@ pub struct Ports {
 /// Upper limit for everything that a server does.
 const LONGEST: Duration = Duration::from_secs(20);
 
-pub async fn start() -> Ports {
+pub(crate) async fn start() -> Ports {
     let closed = TcpSocket::new_v4().unwrap();
     closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let port = closed.local_addr().unwrap().port();
@@ -175,7 +175,7 @@ async fn upgrade(stream: &mut TcpStream) -> io::Result<Option<WebSocketStream<&m
 }
 
 /// Reads a request head; `None` if the connection ends before it.
-pub async fn request(stream: &mut TcpStream) -> io::Result<Option<String>> {
+pub(crate) async fn request(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if stream.read_buf(&mut head).await? == 0 {

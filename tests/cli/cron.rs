@@ -13,10 +13,10 @@ use tempfile::TempDir;
 use crate::support::*;
 
 const MINUTE: i64 = 60;
-pub const HOUR: i64 = 60 * MINUTE;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
 
 /// A server that answers with the status in the mutex.
-pub fn scripted(status: &'static str) -> (Server, Arc<Mutex<&'static str>>) {
+pub(crate) fn scripted(status: &'static str) -> (Server, Arc<Mutex<&'static str>>) {
     let status = Arc::new(Mutex::new(status));
     let told = Arc::clone(&status);
     let server = Server::start(move |mut stream| {
@@ -28,14 +28,14 @@ pub fn scripted(status: &'static str) -> (Server, Arc<Mutex<&'static str>>) {
 }
 
 /// A folder with a config and its state file.
-pub struct Job {
+pub(crate) struct Job {
     pub folder: TempDir,
     pub config: PathBuf,
     pub state: PathBuf,
 }
 
 impl Job {
-    pub fn new(monitors: &str) -> Job {
+    pub(crate) fn new(monitors: &str) -> Job {
         let folder = tempfile::tempdir().unwrap();
         let (config, state) = (
             folder.path().join("hbmon.yaml"),
@@ -50,7 +50,7 @@ impl Job {
         job
     }
 
-    pub fn set_monitors(&self, monitors: &str) {
+    pub(crate) fn set_monitors(&self, monitors: &str) {
         let defaults =
             "{interval: 1s, min_interval: 100ms, timeout: 1s, backoff: {initial: 10ms, max: 20ms}}";
         fs::write(
@@ -61,7 +61,7 @@ impl Job {
     }
 
     /// Runs once with these flags, its state and its config.
-    pub fn run(&self, flags: &[&str]) -> Output {
+    pub(crate) fn run(&self, flags: &[&str]) -> Output {
         let (state, config) = (self.state.to_str().unwrap(), self.config.to_str().unwrap());
         let arguments: Vec<&str> = ["check", "--state", state]
             .iter()
@@ -73,25 +73,25 @@ impl Job {
     }
 
     /// Runs the line of a crontab. Returns the exit code, and the output that cron would mail.
-    pub fn cron(&self) -> (i32, String) {
+    pub(crate) fn cron(&self) -> (i32, String) {
         let output = self.run(&["-q", "--only-changes", "--remind", "6h"]);
         (code(&output), stdout(&output) + &stderr(&output))
     }
 
-    pub fn report(&self, flags: &[&str]) -> Value {
+    pub(crate) fn report(&self, flags: &[&str]) -> Value {
         json(&self.run(&[&["-o", "json"], flags].concat()))
     }
 
-    pub fn saved(&self) -> Value {
+    pub(crate) fn saved(&self) -> Value {
         serde_json::from_slice(&fs::read(&self.state).unwrap()).unwrap()
     }
 
-    pub fn save(&self, state: &Value) {
+    pub(crate) fn save(&self, state: &Value) {
         fs::write(&self.state, state.to_string()).unwrap();
     }
 
     /// Lets time pass until the next run: makes all times in the state older by this many seconds.
-    pub fn age_state(&self, seconds: i64) {
+    pub(crate) fn age_state(&self, seconds: i64) {
         let mut state = self.saved();
         shift(&mut state, SignedDuration::from_secs(seconds));
         self.save(&state);

@@ -12,15 +12,15 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// No test waits longer than this for anything.
-pub const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every format of `-o`.
-pub const FORMATS: [&str; 11] = [
+pub(crate) const FORMATS: [&str; 11] = [
     "human", "plain", "json", "ndjson", "junit", "tap", "github", "md", "nagios", "checkmk", "prom",
 ];
 
 /// The binary without variables of this machine's environment that could change its behaviour.
-pub fn hbmon(arguments: &[&str]) -> Command {
+pub(crate) fn hbmon(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
     command
         .args(arguments)
@@ -34,7 +34,7 @@ pub fn hbmon(arguments: &[&str]) -> Command {
 }
 
 /// Runs the binary to its end with this standard input.
-pub fn run(arguments: &[&str], input: &str) -> Output {
+pub(crate) fn run(arguments: &[&str], input: &str) -> Output {
     let mut child = hbmon(arguments).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // A run that rejects its arguments does not read its input.
@@ -43,28 +43,28 @@ pub fn run(arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-pub fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output
         .status
         .code()
         .unwrap_or_else(|| panic!("{:?}", output.status))
 }
 
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-pub fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
 }
 
 /// A config with these monitors, each as YAML in braces, with intervals short enough for a test.
-pub fn config(monitors: &[&str]) -> String {
+pub(crate) fn config(monitors: &[&str]) -> String {
     let mut text =
         "defaults: {interval: 1s, min_interval: 100ms, timeout: 1s}\nmonitors:\n".to_owned();
     for monitor in monitors {
@@ -74,18 +74,18 @@ pub fn config(monitors: &[&str]) -> String {
 }
 
 /// A monitor of this server, for `config`.
-pub fn http(name: &str, server: &Server) -> String {
+pub(crate) fn http(name: &str, server: &Server) -> String {
     format!("{{name: {name}, http: \"{}\"}}", server.url("/alive"))
 }
 
 /// A running process whose lines of JSON are read as they arrive.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Running {
-    pub fn start(arguments: &[&str], input: &str) -> Running {
+    pub(crate) fn start(arguments: &[&str], input: &str) -> Running {
         let mut child = hbmon(arguments).stderr(Stdio::null()).spawn().unwrap();
         child
             .stdin
@@ -98,12 +98,12 @@ impl Running {
     }
 
     /// Returns the next line.
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         self.lines.recv_timeout(TIMEOUT).expect("a line in time")
     }
 
     /// Returns the next event that `wanted` accepts and skips those before it.
-    pub fn event(&self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
+    pub(crate) fn event(&self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
         loop {
             let event: Value = serde_json::from_str(&self.line()).unwrap();
             if wanted(&event) {
@@ -113,23 +113,23 @@ impl Running {
     }
 
     /// Returns the next transition of this monitor to this status.
-    pub fn transition(&self, monitor: &str, status: &str) -> Value {
+    pub(crate) fn transition(&self, monitor: &str, status: &str) -> Value {
         self.event(|event| {
             event["type"] == "transition" && event["monitor"] == monitor && event["to"] == status
         })
     }
 
     /// Sends a signal by name (`TERM`).
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         kill(self.child.id(), name);
     }
 
-    pub fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits for the end. Returns the remaining lines and the exit status.
-    pub fn end(mut self) -> (Vec<String>, ExitStatus) {
+    pub(crate) fn end(mut self) -> (Vec<String>, ExitStatus) {
         let lines = self.lines.iter().collect();
         (lines, self.child.wait().unwrap())
     }
@@ -143,7 +143,7 @@ impl Drop for Running {
 }
 
 /// Sends a signal by name (`TERM`).
-pub fn kill(process: u32, signal: &str) {
+pub(crate) fn kill(process: u32, signal: &str) {
     let sent = Command::new("kill")
         .args([&format!("-{signal}"), &process.to_string()])
         .status()
@@ -164,7 +164,7 @@ fn lines_of(stdout: ChildStdout) -> Receiver<String> {
 }
 
 /// A server that handles every connection with one function until it is dropped.
-pub struct Server {
+pub(crate) struct Server {
     pub address: SocketAddr,
     open: Arc<AtomicBool>,
     /// Number of connections so far.
@@ -172,7 +172,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Server {
+    pub(crate) fn start(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (open, connections) = (Arc::new(AtomicBool::new(true)), Arc::new(Mutex::new(0)));
@@ -199,7 +199,7 @@ impl Server {
     }
 
     /// Answers every request with this status line and body.
-    pub fn http(status: &'static str, body: &'static str) -> Server {
+    pub(crate) fn http(status: &'static str, body: &'static str) -> Server {
         Server::start(move |mut stream| {
             read_head(&mut stream);
             answer(&mut stream, status, body);
@@ -207,7 +207,7 @@ impl Server {
     }
 
     /// Accepts connections and never answers.
-    pub fn silent() -> Server {
+    pub(crate) fn silent() -> Server {
         Server::start(|mut stream| {
             let _ = stream.read(&mut [0; 1 << 16]);
             let _ = stream.read(&mut [0; 1 << 16]);
@@ -215,7 +215,7 @@ impl Server {
     }
 
     /// A stream of server-sent events, one `every` interval while `beating` is true.
-    pub fn sse(every: Duration, beating: Arc<AtomicBool>) -> Server {
+    pub(crate) fn sse(every: Duration, beating: Arc<AtomicBool>) -> Server {
         Server::start(move |mut stream| {
             read_head(&mut stream);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
@@ -233,7 +233,7 @@ impl Server {
         })
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }
@@ -247,7 +247,7 @@ impl Drop for Server {
 }
 
 /// Reads a request head.
-pub fn read_head(stream: &mut TcpStream) -> String {
+pub(crate) fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
@@ -256,7 +256,7 @@ pub fn read_head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-pub fn answer(stream: &mut TcpStream, status: &str, body: &str) {
+pub(crate) fn answer(stream: &mut TcpStream, status: &str, body: &str) {
     let length = body.len();
     let _ = write!(
         stream,

@@ -44,7 +44,7 @@ static VALIDATOR: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::draft202012::new(&schema()).unwrap());
 
 /// A config that the loader takes is valid by the schema too.
-pub fn valid(text: &str) {
+pub(crate) fn valid(text: &str) {
     let wrong: Vec<_> = VALIDATOR
         .iter_errors(&yaml(text))
         .map(|error| format!("{}: {error}", error.instance_path()))

@@ -25,7 +25,7 @@ struct Fact {
 
 const TARGETS: u32 = 4;
 
-pub fn durations(most: u64) -> impl Strategy<Value = Duration> {
+pub(crate) fn durations(most: u64) -> impl Strategy<Value = Duration> {
     prop_oneof![
         (0..=most).prop_map(Duration::from_millis),
         (0..=most / 1_000).prop_map(Duration::from_secs)
@@ -54,7 +54,7 @@ fn dates() -> impl Strategy<Value = Beat> {
 }
 
 /// By one of a few instances, which count only under a policy that has some.
-pub fn pushes() -> impl Strategy<Value = Push> {
+pub(crate) fn pushes() -> impl Strategy<Value = Push> {
     let said = prop_oneof![
         2 => any::<bool>().prop_map(|available| PushSignal::Beat { beat: Beat::default(), available }),
         2 => (any::<bool>(), dates()).prop_map(|(available, beat)| PushSignal::Beat { beat, available }),
@@ -83,7 +83,7 @@ fn is_beat(signal: &Signal) -> bool {
     }
 }
 
-pub fn crowds() -> impl Strategy<Value = InstancePolicy> {
+pub(crate) fn crowds() -> impl Strategy<Value = InstancePolicy> {
     (durations(60_000), 0..4_u32).prop_map(|(forget, min_online)| InstancePolicy {
         forget_after: forget,
         min_online,
@@ -120,7 +120,7 @@ fn levels<T: Ord + std::fmt::Debug + Clone>(
     })
 }
 
-pub fn policies() -> impl Strategy<Value = Policy> {
+pub(crate) fn policies() -> impl Strategy<Value = Policy> {
     (
         (any::<bool>(), any::<bool>(), 1_u32..4),
         (100_u64..10_000, 0_u64..2_000),

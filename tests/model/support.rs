@@ -9,17 +9,17 @@ use hbmon::model::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-pub const ONE: TargetId = TargetId(1);
+pub(crate) const ONE: TargetId = TargetId(1);
 
-pub fn at(seconds: u64) -> Moment {
+pub(crate) fn at(seconds: u64) -> Moment {
     Moment::after_start(Duration::from_secs(seconds))
 }
 
-pub fn millis(millis: u64) -> Duration {
+pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-pub fn meta(name: &str) -> Arc<Meta> {
+pub(crate) fn meta(name: &str) -> Arc<Meta> {
     Arc::new(Meta {
         name: Text::clean(name),
         kind: Kind::Websocket,
@@ -31,13 +31,13 @@ pub fn meta(name: &str) -> Arc<Meta> {
     })
 }
 
-pub fn fleet_of_one(policy: Policy) -> Fleet {
+pub(crate) fn fleet_of_one(policy: Policy) -> Fleet {
     let mut fleet = Fleet::new();
     fleet.add(Moment::START, ONE, meta("one"), Arc::new(policy), false);
     fleet
 }
 
-pub fn note(at: Moment, signal: Signal) -> Observation {
+pub(crate) fn note(at: Moment, signal: Signal) -> Observation {
     Observation {
         target: ONE,
         at,
@@ -46,7 +46,7 @@ pub fn note(at: Moment, signal: Signal) -> Observation {
     }
 }
 
-pub fn beat(latency: Option<Duration>, delta: Option<SignedDuration>) -> Signal {
+pub(crate) fn beat(latency: Option<Duration>, delta: Option<SignedDuration>) -> Signal {
     Signal::Beat(Beat {
         latency,
         delta,
@@ -56,7 +56,7 @@ pub fn beat(latency: Option<Duration>, delta: Option<SignedDuration>) -> Signal 
 }
 
 /// A heartbeat that carries a timestamp: so long after the epoch, when hbmon starts.
-pub fn dated(at: Moment, sent: SignedDuration) -> Beat {
+pub(crate) fn dated(at: Moment, sent: SignedDuration) -> Beat {
     let sent = Timestamp::UNIX_EPOCH + sent;
     let received = hbmon::model::wall(Timestamp::UNIX_EPOCH, at);
     Beat {
@@ -66,7 +66,7 @@ pub fn dated(at: Moment, sent: SignedDuration) -> Beat {
     }
 }
 
-pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
+pub(crate) fn failed(latency: Option<Duration>, ended: bool) -> Signal {
     Signal::Failed {
         failure: Failure::Refused { peer: None },
         evidence: None,
@@ -76,7 +76,7 @@ pub fn failed(latency: Option<Duration>, ended: bool) -> Signal {
 }
 
 /// A fresh TLS connection that showed a certificate with so much time left.
-pub fn certified(left: SignedDuration) -> Box<Connection> {
+pub(crate) fn certified(left: SignedDuration) -> Box<Connection> {
     let phases = [(Phase::Connect, millis(1)), (Phase::Tls, millis(2))]
         .into_iter()
         .collect();
@@ -92,10 +92,10 @@ pub fn certified(left: SignedDuration) -> Box<Connection> {
     })
 }
 
-pub fn snapshot(fleet: &mut Fleet, now: Moment) -> Arc<Snapshot> {
+pub(crate) fn snapshot(fleet: &mut Fleet, now: Moment) -> Arc<Snapshot> {
     fleet.snapshot(now, Timestamp::UNIX_EPOCH, SelfStats::default())
 }
 
-pub fn row(fleet: &mut Fleet, now: Moment) -> Arc<Row> {
+pub(crate) fn row(fleet: &mut Fleet, now: Moment) -> Arc<Row> {
     Arc::clone(&snapshot(fleet, now).rows[0])
 }

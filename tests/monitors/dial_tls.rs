@@ -22,18 +22,18 @@ use super::http::{exchange, get, poll};
 use super::support::{read_head, serve, terms, until_closed};
 
 /// A certificate authority, and a folder for its certificates.
-pub struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
 }
 
-pub struct Issued {
+pub(crate) struct Issued {
     certificate: rcgen::Certificate,
     key: KeyPair,
 }
 
 impl Authority {
-    pub fn new() -> Authority {
+    pub(crate) fn new() -> Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params
@@ -71,19 +71,19 @@ impl Authority {
         }
     }
 
-    pub fn good(&self) -> Issued {
+    pub(crate) fn good(&self) -> Issued {
         self.issue(&["localhost", "127.0.0.1"], 2020, 2090)
     }
 
-    pub fn named(&self, name: &str) -> Issued {
+    pub(crate) fn named(&self, name: &str) -> Issued {
         self.issue(&[name, "127.0.0.1"], 2020, 2090)
     }
 
-    pub fn acceptor(&self, issued: &Issued) -> TlsAcceptor {
+    pub(crate) fn acceptor(&self, issued: &Issued) -> TlsAcceptor {
         TlsAcceptor::from(Arc::new(self.server(issued, false)))
     }
 
-    pub fn files(&self) -> TlsFiles {
+    pub(crate) fn files(&self) -> TlsFiles {
         TlsFiles {
             ca_file: Some(self.folder.path().join("ca.pem")),
             ..TlsFiles::default()
@@ -96,7 +96,7 @@ impl Authority {
         Arc::new(roots)
     }
 
-    pub fn server(&self, issued: &Issued, wants_client: bool) -> ServerConfig {
+    pub(crate) fn server(&self, issued: &Issued, wants_client: bool) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions();
@@ -118,7 +118,7 @@ impl Authority {
 
 /// Starts a server that answers 200 over TLS. It reports the requested name and the head of each
 /// request.
-pub async fn serve_tls(
+pub(crate) async fn serve_tls(
     config: ServerConfig,
 ) -> (
     SocketAddr,
@@ -145,7 +145,7 @@ pub async fn serve_tls(
     (address, heads)
 }
 
-pub fn over(address: SocketAddr, files: &TlsFiles) -> HttpSpec {
+pub(crate) fn over(address: SocketAddr, files: &TlsFiles) -> HttpSpec {
     let mut spec = get(&format!("https://{address}/"));
     terms(&mut spec.endpoint).tls = TlsOptions::load(files).unwrap();
     spec

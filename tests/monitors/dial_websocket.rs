@@ -19,7 +19,7 @@ use super::support::{read_head, serve, terms, until_closed};
 
 /// Reads a handshake and accepts it, with these header lines beside the usual ones. Returns its
 /// head.
-pub async fn accept(stream: &mut TcpStream, lines: &str) -> String {
+pub(crate) async fn accept(stream: &mut TcpStream, lines: &str) -> String {
     let head = read_head(stream).await;
     let key = head
         .lines()

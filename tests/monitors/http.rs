@@ -32,14 +32,14 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// Time limit of attempts that must time out. Connecting to loopback takes far less.
 const SHORT: Duration = Duration::from_secs(1);
 
-pub fn endpoint(url: &str) -> Endpoint {
+pub(crate) fn endpoint(url: &str) -> Endpoint {
     Endpoint {
         url: url.parse().unwrap(),
         options: Arc::new(ConnectOptions::new(1 << 20)),
     }
 }
 
-pub fn get(url: &str) -> HttpSpec {
+pub(crate) fn get(url: &str) -> HttpSpec {
     HttpSpec {
         endpoint: Arc::new(endpoint(url)),
         exchange: Arc::new(HttpExchange {
@@ -57,11 +57,11 @@ pub fn get(url: &str) -> HttpSpec {
 }
 
 /// Returns the part of a test's spec that the test changes.
-pub fn exchange(spec: &mut HttpSpec) -> &mut HttpExchange {
+pub(crate) fn exchange(spec: &mut HttpSpec) -> &mut HttpExchange {
     Arc::make_mut(&mut spec.exchange)
 }
 
-pub fn poll(spec: HttpSpec) -> Watch {
+pub(crate) fn poll(spec: HttpSpec) -> Watch {
     watch(monitors::Spec::Http(Arc::new(spec)), LIMIT)
 }
 

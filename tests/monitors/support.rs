@@ -22,11 +22,11 @@ use tokio::task::JoinHandle;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// To change in a test's own endpoint.
-pub fn terms(endpoint: &mut Arc<Endpoint>) -> &mut ConnectOptions {
+pub(crate) fn terms(endpoint: &mut Arc<Endpoint>) -> &mut ConnectOptions {
     Arc::make_mut(&mut Arc::make_mut(endpoint).options)
 }
 
-pub struct Watch {
+pub(crate) struct Watch {
     pub notes: mpsc::Receiver<Observation>,
     /// What the other side asked for in the last attempt.
     pub hint: Arc<Mutex<Option<Duration>>>,
@@ -36,13 +36,13 @@ pub struct Watch {
 }
 
 /// Starts one attempt with this time limit. Questions of a held connection are due at once.
-pub fn watch(spec: Spec, timeout: Duration) -> Watch {
+pub(crate) fn watch(spec: Spec, timeout: Duration) -> Watch {
     watch_times(spec, timeout, 1)
 }
 
 /// The same for several attempts of one room, without a pause between them; the end is the last
 /// one's.
-pub fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
+pub(crate) fn watch_times(spec: Spec, timeout: Duration, attempts: usize) -> Watch {
     let (send, notes) = mpsc::channel(1024);
     let clock = Clock::start();
     let mut out = Reporter::new(
@@ -107,7 +107,7 @@ async fn attempt(
 
 impl Watch {
     /// The next thing that the room says, `Try` left out.
-    pub async fn next(&mut self) -> Observation {
+    pub(crate) async fn next(&mut self) -> Observation {
         loop {
             let note = tokio::time::timeout(PATIENCE, self.notes.recv())
                 .await
@@ -120,7 +120,7 @@ impl Watch {
     }
 
     /// How the attempt ends.
-    pub async fn end(self) -> Result<End, Failure> {
+    pub(crate) async fn end(self) -> Result<End, Failure> {
         let mut notes = self.notes;
         let drain = async move { while notes.recv().await.is_some() {} };
         let (end, ()) = tokio::time::timeout(PATIENCE, async { tokio::join!(self.task, drain) })
@@ -132,7 +132,7 @@ impl Watch {
 
 /// A loopback server that runs the script for every connection, with its number from 0. It ends
 /// with the test.
-pub async fn serve<S, F>(script: S) -> SocketAddr
+pub(crate) async fn serve<S, F>(script: S) -> SocketAddr
 where
     S: Fn(TcpStream, usize) -> F + Send + 'static,
     F: Future<Output = ()> + Send + 'static,
@@ -151,13 +151,13 @@ where
 }
 
 /// A loopback port on which nobody listens.
-pub async fn closed_port() -> SocketAddr {
+pub(crate) async fn closed_port() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     listener.local_addr().expect("an address")
 }
 
 /// Everything up to and with the blank line that ends a request's head.
-pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
+pub(crate) async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -169,7 +169,7 @@ pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
 }
 
 /// Waits for the other side to close.
-pub async fn until_closed(stream: &mut (impl AsyncRead + Unpin)) {
+pub(crate) async fn until_closed(stream: &mut (impl AsyncRead + Unpin)) {
     let mut buffer = [0; 1024];
     while matches!(stream.read(&mut buffer).await, Ok(1..)) {}
 }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 /// Whether servers are installed and started: only with `HBMON_PEERS=1 cargo test --test peers`.
-pub fn wanted() -> bool {
+pub(crate) fn wanted() -> bool {
     let wanted = std::env::var_os("HBMON_PEERS").is_some();
     if !wanted {
         println!("left out: HBMON_PEERS is not set");
@@ -44,7 +44,7 @@ fn run(command: &mut Command) {
 }
 
 /// Starts a server in JavaScript: `tests/peers/NAME/{package.json,server.js}`.
-pub fn node(name: &str, arguments: &[&str]) -> Server {
+pub(crate) fn node(name: &str, arguments: &[&str]) -> Server {
     let folder = installed(name);
     let source = here().join(name);
     once(&folder, &source.join("package.json"), || {
@@ -63,7 +63,7 @@ pub fn node(name: &str, arguments: &[&str]) -> Server {
 }
 
 /// Starts a server in Python: `tests/peers/NAME/{requirements.txt,server.py}`.
-pub fn python(name: &str, arguments: &[&str]) -> Server {
+pub(crate) fn python(name: &str, arguments: &[&str]) -> Server {
     let folder = installed(name);
     let source = here().join(name);
     once(&folder, &source.join("requirements.txt"), || {
@@ -101,7 +101,7 @@ fn once(folder: &Path, list: &Path, install: impl FnOnce()) {
 }
 
 /// A running server. It ends when this value is dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     pub port: u16,
 }
@@ -127,7 +127,7 @@ impl Server {
     }
 
     /// Starts a server that prints nothing; it is ready once its port accepts connections.
-    pub fn on_port(command: &mut Command, port: u16) -> Server {
+    pub(crate) fn on_port(command: &mut Command, port: u16) -> Server {
         let child = command
             .stdin(Stdio::piped())
             .spawn()
@@ -152,7 +152,7 @@ impl Drop for Server {
 }
 
 /// Returns a port that is free now.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -161,7 +161,7 @@ pub fn free_port() -> u16 {
 }
 
 /// Runs `hbmon check` on a config. Returns the exit code and the report.
-pub fn check(config: &str) -> (i32, Value) {
+pub(crate) fn check(config: &str) -> (i32, Value) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_hbmon"))
         .args(["check", "-o", "json", "--deadline", "30s", "-"])
         .stdin(Stdio::piped())
@@ -183,7 +183,7 @@ pub fn check(config: &str) -> (i32, Value) {
 
 /// Checks one monitor, given as the YAML of its keys (`websocket: {…}`). Returns its part of the
 /// report.
-pub fn check_one(keys: &str) -> Value {
+pub(crate) fn check_one(keys: &str) -> Value {
     let config = format!(
         "monitors:\n  - name: peer\n    interval: 1s\n    min_interval: 1s\n    \
          timeout: 3s\n    {keys}\n"
@@ -194,14 +194,14 @@ pub fn check_one(keys: &str) -> Value {
     monitor
 }
 
-pub fn assert_healthy(keys: &str) -> Value {
+pub(crate) fn assert_healthy(keys: &str) -> Value {
     let monitor = check_one(keys);
     assert_eq!(monitor["status"], "healthy", "{keys}: {monitor:#}");
     monitor
 }
 
 /// Asserts that the monitor ends in `error` with this reason, and a message with this text.
-pub fn assert_error(keys: &str, reason: &str, message: &str) -> Value {
+pub(crate) fn assert_error(keys: &str, reason: &str, message: &str) -> Value {
     let monitor = check_one(keys);
     assert_eq!(
         (&monitor["status"], &monitor["reason"]),

@@ -18,7 +18,7 @@ const ENTER_ALTERNATE: &str = "\x1b[?1049h";
 const LEAVE_ALTERNATE: &str = "\x1b[?1049l";
 const SHOW_CURSOR: &str = "\x1b[?25h";
 
-pub struct Term {
+pub(crate) struct Term {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
@@ -44,7 +44,7 @@ struct Output {
 }
 
 /// How a program ended, and everything that it wrote.
-pub struct End {
+pub(crate) struct End {
     pub status: ExitStatus,
     pub bytes: String,
     /// The main screen of the terminal.
@@ -52,7 +52,7 @@ pub struct End {
 }
 
 /// Returns a command for the binary, with an environment that does not depend on this machine.
-pub fn hbmon(arguments: &[&str]) -> CommandBuilder {
+pub(crate) fn hbmon(arguments: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_hbmon"));
     command.args(arguments);
     command.env_clear();
@@ -67,7 +67,7 @@ pub fn hbmon(arguments: &[&str]) -> CommandBuilder {
 }
 
 /// Writes a config file into a new folder.
-pub fn config(text: &str) -> (TempDir, String) {
+pub(crate) fn config(text: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
     std::fs::write(&path, text).unwrap();
@@ -76,7 +76,7 @@ pub fn config(text: &str) -> (TempDir, String) {
 }
 
 /// Starts the demo on a screen of this size and waits for its table.
-pub fn demo(width: u16, height: u16) -> Term {
+pub(crate) fn demo(width: u16, height: u16) -> Term {
     let term = Term::start(hbmon(&["demo", "--speed", "4"]), width, height);
     term.until("the table", |text| text.contains("storefront"));
     term
@@ -92,7 +92,7 @@ const fn size(width: u16, height: u16) -> PtySize {
 }
 
 impl Term {
-    pub fn start(command: CommandBuilder, width: u16, height: u16) -> Term {
+    pub(crate) fn start(command: CommandBuilder, width: u16, height: u16) -> Term {
         let pair = native_pty_system().openpty(size(width, height)).unwrap();
         let modes = modes(&*pair.master);
         let child = pair.slave.spawn_command(command).unwrap();
@@ -129,17 +129,21 @@ impl Term {
         }
     }
 
-    pub fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
 
     /// Waits until `accepts` returns true for the text of the screen. Returns the text.
-    pub fn until(&self, what: &str, accepts: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn until(&self, what: &str, accepts: impl Fn(&str) -> bool) -> String {
         self.until_screen(what, |screen| accepts(&screen.contents()))
     }
 
-    pub fn until_screen(&self, what: &str, accepts: impl Fn(&vt100::Screen) -> bool) -> String {
+    pub(crate) fn until_screen(
+        &self,
+        what: &str,
+        accepts: impl Fn(&vt100::Screen) -> bool,
+    ) -> String {
         let waiting = |seen: &mut Output| !seen.ended && !accepts(seen.parser.screen());
         let (seen, _) = self
             .shared
@@ -155,7 +159,7 @@ impl Term {
         text
     }
 
-    pub fn until_bytes(&self, what: &str, bytes: &str) {
+    pub(crate) fn until_bytes(&self, what: &str, bytes: &str) {
         let came = |seen: &Output| {
             seen.bytes
                 .windows(bytes.len())
@@ -170,7 +174,7 @@ impl Term {
         assert!(came(&seen), "waited for {what}");
     }
 
-    pub fn resize(&self, width: u16, height: u16) {
+    pub(crate) fn resize(&self, width: u16, height: u16) {
         self.shared
             .lock()
             .parser
@@ -180,27 +184,27 @@ impl Term {
     }
 
     /// Makes the terminal report this size, but does not resize the parser.
-    pub fn claim_size(&self, width: u16, height: u16) {
+    pub(crate) fn claim_size(&self, width: u16, height: u16) {
         self.master.resize(size(width, height)).unwrap();
     }
 
     /// Returns the number of bytes read so far.
-    pub fn written(&self) -> usize {
+    pub(crate) fn written(&self) -> usize {
         self.shared.lock().bytes.len()
     }
 
     /// Returns whether the terminal modes are the same as before the program ran.
-    pub fn has_restored_modes(&self) -> bool {
+    pub(crate) fn has_restored_modes(&self) -> bool {
         modes(&*self.master) == self.modes
     }
 
     /// Sends a signal by name (`TERM`).
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         send(name, self.child.process_id().unwrap());
     }
 
     /// Waits for these bytes and stops reading after them.
-    pub fn read_only_until(&mut self, bytes: &'static [u8]) {
+    pub(crate) fn read_only_until(&mut self, bytes: &'static [u8]) {
         let mut seen = self.shared.lock();
         seen.bytes.clear();
         seen.until = Some(bytes);
@@ -209,7 +213,7 @@ impl Term {
     }
 
     /// Waits for the end of the program, and checks that it restored the terminal.
-    pub fn end(mut self) -> End {
+    pub(crate) fn end(mut self) -> End {
         let status = wait(&mut *self.child);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
         // The reader ends when the other side is closed.
@@ -237,7 +241,7 @@ impl Term {
     }
 
     /// Closes the terminal, as closing its window does, and waits for the end of the program.
-    pub fn hang_up(mut self) -> ExitStatus {
+    pub(crate) fn hang_up(mut self) -> ExitStatus {
         self.read_only_until(b"");
         let Term {
             master,
@@ -251,7 +255,7 @@ impl Term {
 
     /// Waits for the end of a program that could not write at its end, and checks that the modes
     /// are restored.
-    pub fn end_unread(mut self) -> ExitStatus {
+    pub(crate) fn end_unread(mut self) -> ExitStatus {
         let status = wait(&mut *self.child);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
         status

@@ -12,23 +12,23 @@ use hbmon::model::{
 use hbmon::report::RunInfo;
 use jiff::{SignedDuration, Timestamp};
 
-pub fn secs(seconds: u64) -> Duration {
+pub(crate) fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-pub fn micros(micros: u64) -> Duration {
+pub(crate) fn micros(micros: u64) -> Duration {
     Duration::from_micros(micros)
 }
 
-pub fn at(seconds: u64) -> Moment {
+pub(crate) fn at(seconds: u64) -> Moment {
     Moment::after_start(secs(seconds))
 }
 
-pub fn anchor() -> Timestamp {
+pub(crate) fn anchor() -> Timestamp {
     "2026-11-22T13:32:04.120Z".parse().expect("a timestamp")
 }
 
-pub fn run(exit: u8, complete: bool) -> RunInfo {
+pub(crate) fn run(exit: u8, complete: bool) -> RunInfo {
     let config = Some("hbmon.yaml".to_owned());
     RunInfo {
         started: anchor(),
@@ -41,7 +41,7 @@ pub fn run(exit: u8, complete: bool) -> RunInfo {
     }
 }
 
-pub fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
+pub(crate) fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
     Arc::new(Meta {
         name: Text::clean(name),
         kind,
@@ -216,7 +216,7 @@ fn queen() -> Row {
     queen
 }
 
-pub fn snapshot_of(rows: Vec<Row>) -> Snapshot {
+pub(crate) fn snapshot_of(rows: Vec<Row>) -> Snapshot {
     let mut counts = Counts::default();
     for row in &rows {
         *counts.slot(row.status) += 1;
@@ -235,7 +235,7 @@ pub fn snapshot_of(rows: Vec<Row>) -> Snapshot {
 }
 
 /// One of every status.
-pub fn fleet() -> Snapshot {
+pub(crate) fn fleet() -> Snapshot {
     let therapists = row(
         4,
         "therapists",
@@ -253,7 +253,7 @@ pub fn fleet() -> Snapshot {
     snapshot_of(vec![site(), chat(), queen(), therapists, old])
 }
 
-pub fn only_chat() -> Snapshot {
+pub(crate) fn only_chat() -> Snapshot {
     let mut chat = chat();
     let site = site();
     chat.connection = Connection {
@@ -266,12 +266,12 @@ pub fn only_chat() -> Snapshot {
     snapshot_of(vec![chat])
 }
 
-pub fn only_site() -> Snapshot {
+pub(crate) fn only_site() -> Snapshot {
     snapshot_of(vec![site()])
 }
 
 /// Well at the second try.
-pub fn flaky() -> Row {
+pub(crate) fn flaky() -> Row {
     let mut flaky = row(
         6,
         "flaky",
@@ -292,7 +292,7 @@ pub fn flaky() -> Row {
 }
 
 /// The same row with another status.
-pub fn turned(row: &Row, status: Status) -> Row {
+pub(crate) fn turned(row: &Row, status: Status) -> Row {
     let mut row = row.clone();
     row.status = status;
     row
@@ -300,7 +300,7 @@ pub fn turned(row: &Row, status: Status) -> Row {
 
 /// One of every status, a flaky one too, all of this name and, where they have something to say,
 /// with this text.
-pub fn told(name: &str, text: &str) -> Snapshot {
+pub(crate) fn told(name: &str, text: &str) -> Snapshot {
     let why = Failure::Closed {
         stage: Stage::Listening,
         code: Some(1011),
@@ -337,7 +337,7 @@ pub fn told(name: &str, text: &str) -> Snapshot {
 
 /// Hostile names and texts: first those that mean something to some format,
 /// then chance.
-pub fn hostile() -> impl Iterator<Item = (String, String)> {
+pub(crate) fn hostile() -> impl Iterator<Item = (String, String)> {
     let nasty = [
         "a|b",
         "\"quoted\"",
@@ -383,14 +383,14 @@ pub fn hostile() -> impl Iterator<Item = (String, String)> {
 }
 
 /// What a format writes, as text.
-pub fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+pub(crate) fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut out = Vec::new();
     write(&mut out).expect("memory takes everything");
     String::from_utf8(out).expect("UTF-8")
 }
 
 /// One of every change, numbered from `first`.
-pub fn changes(first: u64) -> ChangeRing {
+pub(crate) fn changes(first: u64) -> ChangeRing {
     let refused = Failure::Refused {
         peer: "127.0.0.1:9".parse().ok(),
     };
@@ -461,7 +461,7 @@ pub fn changes(first: u64) -> ChangeRing {
 }
 
 /// Compares with the golden file, or writes it under `UPDATE=1`.
-pub fn golden(name: &str, got: impl AsRef<[u8]>) {
+pub(crate) fn golden(name: &str, got: impl AsRef<[u8]>) {
     let path: PathBuf = [
         env!("CARGO_MANIFEST_DIR"),
         "tests",

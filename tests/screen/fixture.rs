@@ -14,9 +14,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// The moment of the pictures: 14:32:07, 6h12m after the start.
-pub const NOW: Moment = Moment::after_start(Duration::from_secs(22_320));
+pub(crate) const NOW: Moment = Moment::after_start(Duration::from_secs(22_320));
 
-pub fn seconds(seconds: u64) -> Duration {
+pub(crate) fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
@@ -24,7 +24,7 @@ fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-pub fn ago(age: u64) -> Moment {
+pub(crate) fn ago(age: u64) -> Moment {
     Moment::after_start(NOW.since_start().saturating_sub(seconds(age)))
 }
 
@@ -37,7 +37,7 @@ fn group_of(name: &str) -> Option<&'static str> {
     }
 }
 
-pub fn meta(name: &str, kind: Kind) -> Meta {
+pub(crate) fn meta(name: &str, kind: Kind) -> Meta {
     let scheme = if kind == Kind::Websocket {
         "wss"
     } else {
@@ -110,7 +110,14 @@ fn row_with_uptime(down: Option<u64>) -> Row {
 }
 
 /// Returns a healthy monitor: the last beat `age` seconds ago, the next one due an interval later.
-pub fn healthy(id: u32, name: &str, kind: Kind, interval: u64, age: u64, avg: Option<u64>) -> Row {
+pub(crate) fn healthy(
+    id: u32,
+    name: &str,
+    kind: Kind,
+    interval: u64,
+    age: u64,
+    avg: Option<u64>,
+) -> Row {
     healthy_row(row_with_uptime(None), id, name, kind, interval, age, avg)
 }
 
@@ -179,7 +186,7 @@ fn beat(age: u64, latency: Option<u64>) -> Outcome {
 }
 
 /// Changes the recent outcomes of a monitor, counted from the oldest.
-pub fn map_recent(row: &mut Row, map_recent: impl Fn(usize, Outcome) -> Outcome) {
+pub(crate) fn map_recent(row: &mut Row, map_recent: impl Fn(usize, Outcome) -> Outcome) {
     row.recent = row
         .recent
         .iter()
@@ -372,7 +379,7 @@ fn backup() -> Row {
 }
 
 /// The fleet. Healthy monitors come first in the config, so that sorting is visible.
-pub fn sample_fleet() -> Arc<Snapshot> {
+pub(crate) fn sample_fleet() -> Arc<Snapshot> {
     let rows = vec![
         healthy(5, "api-ap", Kind::Http, 15, 11, Some(61)),
         healthy(6, "auth", Kind::Http, 15, 2, Some(24)),
@@ -392,7 +399,7 @@ pub fn sample_fleet() -> Arc<Snapshot> {
     snapshot(rows)
 }
 
-pub fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
+pub(crate) fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
     let mut counts = Counts::default();
     for row in &rows {
         *counts.slot(row.status) += 1;
@@ -446,7 +453,7 @@ fn transition(row: &Row) -> Change {
 }
 
 /// The fleet in the first second, before any heartbeat.
-pub fn start() -> Arc<Snapshot> {
+pub(crate) fn start() -> Arc<Snapshot> {
     let rows = [
         ("api", Kind::Http),
         ("orders-ws", Kind::Websocket),
@@ -475,7 +482,11 @@ fn fresh(id: u32, name: &str, kind: Kind) -> Row {
 }
 
 /// Returns `snapshot` with one row changed.
-pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> Arc<Snapshot> {
+pub(crate) fn with(
+    snapshot: &Snapshot,
+    name: &str,
+    change: impl FnOnce(&mut Row),
+) -> Arc<Snapshot> {
     let mut next = snapshot.clone();
     let place = next
         .rows
@@ -491,7 +502,7 @@ pub fn with(snapshot: &Snapshot, name: &str, change: impl FnOnce(&mut Row)) -> A
 }
 
 /// A large fleet with a single error in the middle.
-pub fn many(number: u32) -> Arc<Snapshot> {
+pub(crate) fn many(number: u32) -> Arc<Snapshot> {
     let rows = (0..number).map(|id| {
         let mut row = healthy(id, &format!("m{id:05}"), Kind::Http, 30, 1, Some(40));
         row.recent = row.recent.iter().take(10).collect();

@@ -12,10 +12,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Time limit of each wait in a test.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Returns the command of the binary, without environment variables that could change its behavior.
-pub fn hbmon(arguments: &[&str]) -> Command {
+pub(crate) fn hbmon(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
     command
         .args(arguments)
@@ -28,16 +28,16 @@ pub fn hbmon(arguments: &[&str]) -> Command {
     command
 }
 
-pub fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     hbmon(arguments).output().unwrap()
 }
 
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// A running agent with its config in a temporary folder.
-pub struct Agent {
+pub(crate) struct Agent {
     pub address: SocketAddr,
     pub folder: TempDir,
     child: Child,
@@ -47,17 +47,17 @@ pub struct Agent {
 impl Agent {
     /// Starts an agent on a free port. Each monitor is YAML in braces. `head` precedes the monitors
     /// in the config.
-    pub fn start(head: &str, monitors: &[&str]) -> Agent {
+    pub(crate) fn start(head: &str, monitors: &[&str]) -> Agent {
         Agent::with(&config(head, monitors), |command| command)
     }
 
-    pub fn with(config: &str, change: impl FnOnce(&mut Command) -> &mut Command) -> Agent {
+    pub(crate) fn with(config: &str, change: impl FnOnce(&mut Command) -> &mut Command) -> Agent {
         let folder = tempfile::tempdir().unwrap();
         Agent::again(folder, config, change)
     }
 
     /// Starts an agent in the folder of an earlier agent.
-    pub fn again(
+    pub(crate) fn again(
         folder: TempDir,
         config: &str,
         change: impl FnOnce(&mut Command) -> &mut Command,
@@ -84,19 +84,19 @@ impl Agent {
         agent
     }
 
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         self.folder.path().join("hbmon.yaml").display().to_string()
     }
 
     /// Replaces the config by a rename, as editors do.
-    pub fn reconfigure(&self, config: &str) {
+    pub(crate) fn reconfigure(&self, config: &str) {
         let new = self.folder.path().join("new");
         fs::write(&new, config).unwrap();
         fs::rename(new, self.path()).unwrap();
     }
 
     /// Waits for the next log line that contains `wanted`.
-    pub fn logs(&self, wanted: &str) -> String {
+    pub(crate) fn logs(&self, wanted: &str) -> String {
         loop {
             let line = self
                 .log
@@ -109,7 +109,7 @@ impl Agent {
     }
 
     /// Returns the resident memory of the agent in bytes, or 0 if the system has no `/proc`.
-    pub fn memory(&self) -> usize {
+    pub(crate) fn memory(&self) -> usize {
         let status =
             fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -117,7 +117,7 @@ impl Agent {
             .map_or(0, |kib| kib * 1024)
     }
 
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args([&format!("-{name}"), &self.child.id().to_string()])
             .status()
@@ -126,13 +126,13 @@ impl Agent {
     }
 
     /// Stops the agent with SIGTERM and keeps its folder.
-    pub fn stop(self) -> (ExitStatus, TempDir) {
+    pub(crate) fn stop(self) -> (ExitStatus, TempDir) {
         self.signal("TERM");
         self.wait()
     }
 
     /// Waits until the agent ends and keeps its folder.
-    pub fn wait(mut self) -> (ExitStatus, TempDir) {
+    pub(crate) fn wait(mut self) -> (ExitStatus, TempDir) {
         let status = self.child.wait().unwrap();
         (
             status,
@@ -141,7 +141,7 @@ impl Agent {
     }
 
     /// Sends a request and returns the response. `request` is the method and the path.
-    pub fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
+    pub(crate) fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
         let mut head = format!(
             "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n",
             body.len()
@@ -152,16 +152,16 @@ impl Agent {
         self.send(format!("{head}\r\n{body}").as_bytes())
     }
 
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask(&format!("GET {path}"), &[], "")
     }
 
-    pub fn post(&self, path: &str, body: &str) -> u16 {
+    pub(crate) fn post(&self, path: &str, body: &str) -> u16 {
         self.ask(&format!("POST {path}"), &[], body).status
     }
 
     /// Sends bytes unchanged and reads until the connection ends.
-    pub fn send(&self, bytes: &[u8]) -> Answer {
+    pub(crate) fn send(&self, bytes: &[u8]) -> Answer {
         let mut stream = self.connect();
         // The agent may reject the request before it has read all bytes.
         let _ = stream.write_all(bytes);
@@ -170,14 +170,14 @@ impl Agent {
         Answer::parse(&String::from_utf8_lossy(&text))
     }
 
-    pub fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
     }
 
     /// Subscribes to a stream.
-    pub fn stream(&self, path: &str) -> Stream {
+    pub(crate) fn stream(&self, path: &str) -> Stream {
         let mut stream = self.connect();
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         Stream {
@@ -185,12 +185,12 @@ impl Agent {
         }
     }
 
-    pub fn monitor(&self, name: &str) -> Value {
+    pub(crate) fn monitor(&self, name: &str) -> Value {
         self.get(&format!("/v1/monitors/{name}")).json()
     }
 
     /// Waits until a monitor has this status.
-    pub fn becomes(&self, name: &str, status: &str) -> Value {
+    pub(crate) fn becomes(&self, name: &str, status: &str) -> Value {
         until(|| Some(self.monitor(name)).filter(|monitor| monitor["status"] == status))
     }
 }
@@ -203,7 +203,7 @@ impl Drop for Agent {
 }
 
 /// Returns a config that listens on a free port.
-pub fn config(head: &str, monitors: &[&str]) -> String {
+pub(crate) fn config(head: &str, monitors: &[&str]) -> String {
     let listed: String = monitors
         .iter()
         .map(|monitor| format!("  - {monitor}\n"))
@@ -212,7 +212,7 @@ pub fn config(head: &str, monitors: &[&str]) -> String {
 }
 
 /// Repeats a request until it returns a value.
-pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(answer) = ask() {
@@ -224,7 +224,7 @@ pub fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
 }
 
 #[derive(Debug, PartialEq)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub head: String,
     pub body: String,
@@ -245,12 +245,12 @@ impl Answer {
         }
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// Returns the response without the `date` header, which changes with time.
-    pub fn timeless(mut self) -> Answer {
+    pub(crate) fn timeless(mut self) -> Answer {
         self.head = self
             .head
             .lines()
@@ -262,13 +262,13 @@ impl Answer {
 }
 
 /// A stream of server-sent events.
-pub struct Stream {
+pub(crate) struct Stream {
     lines: BufReader<TcpStream>,
 }
 
 impl Stream {
     /// Returns the name and data of the next event, or `None` at the end.
-    pub fn next(&mut self) -> Option<(String, Value)> {
+    pub(crate) fn next(&mut self) -> Option<(String, Value)> {
         let mut name = String::new();
         loop {
             let mut line = String::new();
@@ -285,7 +285,7 @@ impl Stream {
     }
 
     /// Returns the data of the next event that `wanted` accepts.
-    pub fn until(&mut self, mut wanted: impl FnMut(&str, &Value) -> bool) -> Value {
+    pub(crate) fn until(&mut self, mut wanted: impl FnMut(&str, &Value) -> bool) -> Value {
         loop {
             let (name, data) = self.next().expect("the stream goes on");
             if wanted(&name, &data) {

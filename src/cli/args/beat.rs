@@ -10,7 +10,7 @@ use super::{duration, interval};
 use crate::beat::TOKEN;
 
 /// The end of the help.
-pub const EXIT_CODES: &str = "Exit codes:
+pub(super) const EXIT_CODES: &str = "Exit codes:
   0         accepted
   1         not accepted
   2         usage or config
@@ -20,7 +20,7 @@ pub const EXIT_CODES: &str = "Exit codes:
 With a COMMAND the code is the command's own, or 128 plus the number of the signal that ended it.";
 
 #[derive(Debug, Args)]
-pub struct BeatArgs {
+pub(crate) struct BeatArgs {
     /// The receiver: an http(s):// URL, or the name of a push monitor in the config
     #[arg(value_name = "TARGET")]
     pub target: String,

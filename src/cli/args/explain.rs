@@ -3,7 +3,7 @@
 use clap::Args;
 
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// The code as errors show it, `HB012`; none: a list of all
     #[arg(value_name = "CODE")]
     pub code: Option<String>,

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{LookArgs, SourceArgs, duration};
 
 #[derive(Debug, Args)]
-pub struct HealthArgs {
+pub(crate) struct HealthArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     /// Its URL [default: `listen` of the config, else http://127.0.0.1:9747]

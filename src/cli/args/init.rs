@@ -8,7 +8,7 @@ use clap::Args;
 use super::{LookArgs, duration};
 
 #[derive(Debug, Args)]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// What to watch: http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; each is probed once
     #[arg(value_name = "URL")]
     pub urls: Vec<String>,

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::{LookArgs, SelectArgs, SourceArgs};
 
 #[derive(Debug, Args)]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub struct ListArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
+pub(crate) enum ListFormat {
     /// a table for people
     #[default]
     Human,

@@ -7,7 +7,7 @@ use crate::tui::DEFAULT_FPS;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Screen")]
-pub struct ScreenArgs {
+pub(crate) struct ScreenArgs {
     /// Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's,
     /// else auto]
     #[arg(long, value_name = "NAME", value_parser = theme)]

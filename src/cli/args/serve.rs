@@ -8,7 +8,7 @@ use super::{LookArgs, SelectArgs, SourceArgs};
 use crate::cli::output::OutputSpec;
 
 #[derive(Debug, Args)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub struct ServeArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// a line for people
     #[default]
     Text,

@@ -10,7 +10,7 @@ use super::duration;
 #[derive(Debug, Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("kept").args(["state", "only_changes"]).multiple(true)))]
-pub struct StateArgs {
+pub(crate) struct StateArgs {
     /// Continue from the previous run: failures, statuses and dates count across runs
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     #[arg(long, value_name = "PATH", num_args = 0..=1, help_heading = "Cron")]
@@ -40,13 +40,13 @@ pub struct StateArgs {
 }
 
 impl StateArgs {
-    pub const fn is_wanted(&self) -> bool {
+    pub(crate) const fn is_wanted(&self) -> bool {
         self.state.is_some() || self.only_changes
     }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Overlap {
+pub(crate) enum Overlap {
     /// exit with 75 and no message, unless another user holds the lock
     #[default]
     Skip,

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{ExitMode, FailOn, LookArgs, ReportArgs, SelectArgs, SourceArgs, duration};
 
 /// The end of the help.
-pub const EXIT_CODES: &str = "Exit codes:
+pub(super) const EXIT_CODES: &str = "Exit codes:
   0         everything is better than --fail-on (default warning)
   1         time is up
   2         usage or config
@@ -16,7 +16,7 @@ pub const EXIT_CODES: &str = "Exit codes:
   130, 143  SIGINT, SIGTERM; the partial report is still written";
 
 #[derive(Debug, Args)]
-pub struct WaitArgs {
+pub(crate) struct WaitArgs {
     #[command(flatten)]
     pub source: SourceArgs,
     /// Give up after this time

@@ -16,7 +16,7 @@ const NEVER: Duration = Duration::from_secs(86_400);
 const ENOUGH_HEARTBEATS: u64 = 4;
 
 /// A URL and the targets that it may be.
-pub struct UrlProbe {
+pub(super) struct UrlProbe {
     /// Without the prefix that names a kind.
     url: String,
     /// The URL without secrets.
@@ -26,7 +26,7 @@ pub struct UrlProbe {
 }
 
 /// The result for a URL.
-pub struct UrlFinding {
+pub(super) struct UrlFinding {
     pub url: String,
     pub address: Text,
     pub kind: Kind,
@@ -34,7 +34,7 @@ pub struct UrlFinding {
     pub what: UrlOutcome,
 }
 
-pub enum UrlOutcome {
+pub(super) enum UrlOutcome {
     /// A response, with its latency.
     Answered(Option<Duration>),
     /// Heartbeats; `irregular`: some of them may be other traffic.
@@ -51,7 +51,7 @@ impl UrlProbe {
     ///
     /// # Errors
     /// The text is no URL, or its scheme belongs to no kind of monitor.
-    pub fn new(url: &str) -> Result<UrlProbe, ConfigError> {
+    pub(super) fn new(url: &str) -> Result<UrlProbe, ConfigError> {
         let plain = config::target(url)?;
         let address = plain.meta.address.clone();
         let mut candidates = vec![plain];
@@ -79,7 +79,7 @@ fn starts_with(url: &str, prefix: &str) -> bool {
 }
 
 /// Probes all URLs at the same time until the results are clear, at most for `patience`.
-pub async fn probe_all(mut probes: Vec<UrlProbe>, patience: Duration) -> Vec<UrlFinding> {
+pub(super) async fn probe_all(mut probes: Vec<UrlProbe>, patience: Duration) -> Vec<UrlFinding> {
     let mut targets = Vec::new();
     for (number, probe) in probes.iter_mut().enumerate() {
         targets.extend(
@@ -194,7 +194,7 @@ fn found(probe: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
 
 impl UrlFinding {
     /// Returns a warning for the user.
-    pub fn warning(&self) -> Option<String> {
+    pub(super) fn warning(&self) -> Option<String> {
         if let UrlOutcome::Failed(why) = &self.what {
             return Some(format!(
                 "warning: {}: {why}; written as {}",

@@ -10,7 +10,7 @@ const USUAL: [u64; 14] = [
 
 /// Returns the interval that fits the times between heartbeats, or `None` for fewer than two. The
 /// longest time counts, since later heartbeats count as missed.
-pub fn guess(gaps: &[Duration]) -> Option<Duration> {
+pub(super) fn guess(gaps: &[Duration]) -> Option<Duration> {
     if gaps.len() < 2 {
         return None;
     }
@@ -25,7 +25,7 @@ pub fn guess(gaps: &[Duration]) -> Option<Duration> {
 }
 
 /// Returns whether the times vary too much for heartbeats.
-pub fn is_irregular(gaps: &[Duration]) -> bool {
+pub(super) fn is_irregular(gaps: &[Duration]) -> bool {
     match (gaps.iter().min(), gaps.iter().max()) {
         (Some(shortest), Some(longest)) => *longest > *shortest * 3,
         _ => false,

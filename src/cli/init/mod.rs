@@ -16,7 +16,7 @@ use super::{CommandError, exit, log, output, single_threaded_runtime};
 use crate::config;
 use crate::words;
 
-pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &InitArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
     let path = (args.path != Path::new("-")).then_some(args.path.as_path());
     let new_path = path.filter(|_| !args.force);

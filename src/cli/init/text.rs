@@ -49,7 +49,7 @@ const EXAMPLES: &str = "
 ";
 
 /// Returns a config without the URLs of the user.
-pub fn template() -> String {
+pub(super) fn template() -> String {
     format!(
         "{HEAD}  - name: site
     interval: 15s                   # time between polls
@@ -61,7 +61,7 @@ pub fn template() -> String {
 }
 
 /// Returns a config for the URLs that were probed.
-pub fn config(findings: &[UrlFinding]) -> String {
+pub(super) fn config(findings: &[UrlFinding]) -> String {
     let mut text = HEAD.to_owned();
     let mut names = HashSet::new();
     for (number, finding) in findings.iter().enumerate() {

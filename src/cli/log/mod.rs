@@ -2,8 +2,8 @@
 
 mod pane;
 mod queue;
-pub mod service;
-pub mod stderr;
+pub(super) mod service;
+pub(super) mod stderr;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -30,7 +30,7 @@ static FILE: OnceLock<Queue> = OnceLock::new();
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Who uses the terminal.
-pub enum TerminalUse {
+pub(super) enum TerminalUse {
     /// Diagnostics may go to stderr if there is no log file.
     Free,
     Drawn(LogRing),
@@ -40,7 +40,7 @@ pub enum TerminalUse {
 ///
 /// # Errors
 /// The log file cannot be opened.
-pub fn start(
+pub(super) fn start(
     look: &args::LookArgs,
     screen: TerminalUse,
     outputs: &Arc<Outputs>,
@@ -74,7 +74,7 @@ fn ours(level: LevelFilter) -> Targets {
 }
 
 /// Writes the last lines before the process ends, if their reader takes them in time.
-pub fn flush() {
+pub(super) fn flush() {
     stderr::flush(FLUSH_TIMEOUT);
     if let Some(file) = FILE.get() {
         file.flush(FLUSH_TIMEOUT);
@@ -99,7 +99,7 @@ fn file(look: &args::LookArgs, outputs: &Arc<Outputs>) -> Result<Option<Queue>, 
 }
 
 /// Logs a warning.
-pub fn warn(text: &str) {
+pub(super) fn warn(text: &str) {
     tracing::warn!("{text}");
 }
 

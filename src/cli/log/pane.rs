@@ -10,13 +10,13 @@ use crate::clock::Clock;
 use crate::model::Text;
 use crate::tui::{LogLine, LogRing};
 
-pub struct PaneLayer {
+pub(super) struct PaneLayer {
     ring: LogRing,
     clock: Clock,
 }
 
 impl PaneLayer {
-    pub fn new(ring: LogRing) -> PaneLayer {
+    pub(super) fn new(ring: LogRing) -> PaneLayer {
         PaneLayer {
             ring,
             clock: Clock::start(),

@@ -22,17 +22,17 @@ const CAPACITY: usize = 256 * 1024;
 const DROPPED_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Where the lines go.
-pub enum LogTarget {
+pub(super) enum LogTarget {
     Stderr,
     File(AppendFile),
 }
 
 /// Logs a warning about dropped lines, through the same queue and in its format.
-pub type OnDropped = fn(&str);
+pub(super) type OnDropped = fn(&str);
 
 /// A queue of lines. Clones share it.
 #[derive(Clone)]
-pub struct Queue(Arc<QueueState>);
+pub(super) struct Queue(Arc<QueueState>);
 
 struct QueueState {
     waiting: Mutex<Waiting>,
@@ -53,7 +53,7 @@ impl Queue {
     ///
     /// # Errors
     /// The thread cannot be created.
-    pub fn start(
+    pub(super) fn start(
         target: LogTarget,
         outputs: Arc<Outputs>,
         dropped: OnDropped,
@@ -71,7 +71,7 @@ impl Queue {
     }
 
     /// Adds whole lines, or drops and counts them if the queue is full. Never blocks.
-    pub fn push(&self, lines: &[u8]) {
+    pub(super) fn push(&self, lines: &[u8]) {
         let mut waiting = self.0.waiting();
         if waiting.lines.len() + lines.len() > CAPACITY {
             waiting.dropped += 1;
@@ -83,7 +83,7 @@ impl Queue {
     }
 
     /// Waits until all lines are written, at most for `patience`.
-    pub fn flush(&self, patience: Duration) {
+    pub(super) fn flush(&self, patience: Duration) {
         let waiting = self.0.waiting();
         let is_open = |waiting: &mut Waiting| !waiting.lines.is_empty() || waiting.is_busy;
         // The process ends now in any case.

@@ -17,7 +17,7 @@ use crate::serve::Outputs;
 ///
 /// # Errors
 /// The log file cannot be opened.
-pub fn start(
+pub(crate) fn start(
     look: &LookArgs,
     format: LogFormat,
     outputs: &Arc<Outputs>,

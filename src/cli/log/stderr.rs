@@ -17,7 +17,7 @@ static QUEUE: OnceLock<Queue> = OnceLock::new();
 ///
 /// # Errors
 /// The thread of the queue cannot be created.
-pub fn detach(outputs: Arc<Outputs>, dropped: OnDropped) -> io::Result<()> {
+pub(crate) fn detach(outputs: Arc<Outputs>, dropped: OnDropped) -> io::Result<()> {
     let queue = Queue::start(LogTarget::Stderr, outputs, dropped)?;
     // A second time in one process is a test; the first one stays.
     if QUEUE.set(queue).is_ok() {
@@ -40,7 +40,7 @@ fn backtrace() -> String {
 }
 
 /// Writes whole lines. Stderr may be closed.
-pub fn write(lines: &[u8]) {
+pub(crate) fn write(lines: &[u8]) {
     match QUEUE.get() {
         Some(queue) => queue.push(lines),
         None => _ = io::stderr().lock().write_all(lines),
@@ -48,7 +48,7 @@ pub fn write(lines: &[u8]) {
 }
 
 /// Writes the last lines before the process ends.
-pub fn flush(patience: Duration) {
+pub(crate) fn flush(patience: Duration) {
     if let Some(queue) = QUEUE.get() {
         queue.flush(patience);
     }
@@ -56,7 +56,7 @@ pub fn flush(patience: Duration) {
 
 /// The writer of the log.
 #[derive(Clone, Copy)]
-pub struct Stderr;
+pub(crate) struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {

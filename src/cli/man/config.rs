@@ -7,7 +7,7 @@ use crate::config::reference::{self, ReferenceKey, ReferenceSection};
 
 const EXAMPLE: &str = include_str!("../../../configs/http.yaml");
 
-pub fn page() -> String {
+pub(super) fn page() -> String {
     let mut roff = Roff::new();
     roff.control("TH", ["hbmon", "5", DATE, SOURCE, MANUAL]);
     roff.control("SH", ["NAME"])

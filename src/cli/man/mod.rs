@@ -63,7 +63,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-pub fn run(args: &ManArgs) -> Result<u8, CommandError> {
+pub(super) fn run(args: &ManArgs) -> Result<u8, CommandError> {
     let pages = pages().map_err(CommandError::internal)?;
     match &args.folder {
         None => {

@@ -9,7 +9,7 @@ use crate::model::{Row, Snapshot, Status};
 use crate::report::{RunInfo, json};
 use crate::tui::{ScreenCommand, ScreenHost, Screenshot};
 
-pub struct EngineHost {
+pub(super) struct EngineHost {
     pub engine: Engine,
     /// `None` if the config cannot be read again.
     pub reload: Option<ReloadRequests>,

@@ -9,7 +9,7 @@ use crate::tui::{Colours, Glyphs, Theme};
 const WIDE: [&str; 3] = ["zh", "ja", "ko"];
 
 /// Returns the theme of the screen. `wanted`: `--glyphs`; `style`: its effect on this terminal.
-pub fn theme(
+pub(super) fn theme(
     name: Option<ThemeName>,
     wanted: GlyphChoice,
     style: Style,

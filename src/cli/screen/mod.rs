@@ -22,7 +22,7 @@ use crate::report::{RunInfo, human};
 use crate::tui::{self, Links, LogRing, Options, ScreenExit};
 
 /// How the screen looks, and when it ends.
-pub struct ScreenOptions {
+pub(super) struct ScreenOptions {
     options: Options,
     style: Style,
     /// `--for`.
@@ -32,7 +32,7 @@ pub struct ScreenOptions {
 
 impl ScreenOptions {
     /// `source`: the name of the config; `log`: hbmon's own log.
-    pub fn new(
+    pub(super) fn new(
         stay: &args::LiveArgs,
         screen: &args::ScreenArgs,
         look: &args::LookArgs,
@@ -71,7 +71,7 @@ impl ScreenOptions {
 ///
 /// # Errors
 /// A terminal that cannot be set up, read or written.
-pub async fn run(running: RunningSession, screen: ScreenOptions) -> io::Result<u8> {
+pub(super) async fn run(running: RunningSession, screen: ScreenOptions) -> io::Result<u8> {
     let RunningSession {
         engine,
         clock,

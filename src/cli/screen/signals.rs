@@ -13,7 +13,7 @@ use crate::tui::ScreenRequest;
 ///
 /// # Errors
 /// A signal cannot be handled.
-pub fn requests() -> io::Result<mpsc::Receiver<ScreenRequest>> {
+pub(super) fn requests() -> io::Result<mpsc::Receiver<ScreenRequest>> {
     let (sender, requests) = mpsc::channel(4);
     for (signal, request) in [
         (Signal::SIGUSR1, ScreenRequest::Save),

@@ -4,7 +4,7 @@ use super::node::{Scalar, Typed, Value};
 
 /// The value of a scalar. `plain`: neither quoted nor a block; `tag`: of the core schema, without
 /// its prefix. `None`: the text is not what the tag says.
-pub fn value(text: String, plain: bool, tag: Option<&str>) -> Option<Value> {
+pub(super) fn value(text: String, plain: bool, tag: Option<&str>) -> Option<Value> {
     let value = match tag {
         Some("str") => typed(text, Typed::Text),
         None if !plain => typed(text, Typed::Text),

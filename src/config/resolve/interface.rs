@@ -17,7 +17,7 @@ use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
 
 /// What a config says of the HTTP interface.
-pub struct InterfacePlan {
+pub(crate) struct InterfacePlan {
     pub listen: Option<(SocketAddr, Span)>,
     pub token: Option<Token>,
     pub hosts: Vec<String>,
@@ -25,7 +25,7 @@ pub struct InterfacePlan {
 }
 
 impl PlanResolver<'_> {
-    pub fn interface(&self, file: &ConfigFile) -> InterfacePlan {
+    pub(crate) fn interface(&self, file: &ConfigFile) -> InterfacePlan {
         if let Some(field) = &file.token {
             self.context
                 .warn_plain_secret("`token` of the HTTP interface", field);

@@ -29,12 +29,12 @@ use crate::monitors::caches::Caches;
 use crate::monitors::kind::Cadence;
 use crate::monitors::secrets::Secrets;
 use crate::monitors::{self, MonitorKeys};
-pub use interface::InterfacePlan;
+pub(super) use interface::InterfacePlan;
 
 const LONGEST_NAME: usize = 128;
 
 /// Makes a plan of a config file.
-pub struct PlanResolver<'c> {
+pub(super) struct PlanResolver<'c> {
     context: &'c Context<'c>,
     /// Relative files are relative to it.
     folder: &'c Path,
@@ -43,7 +43,7 @@ pub struct PlanResolver<'c> {
 }
 
 impl<'c> PlanResolver<'c> {
-    pub fn new(context: &'c Context<'c>, folder: &'c Path) -> PlanResolver<'c> {
+    pub(super) fn new(context: &'c Context<'c>, folder: &'c Path) -> PlanResolver<'c> {
         PlanResolver {
             context,
             folder,
@@ -53,7 +53,7 @@ impl<'c> PlanResolver<'c> {
     }
 
     /// The plan, worth something only if nothing was reported.
-    pub fn plan(&self, file: &ConfigFile) -> Plan {
+    pub(super) fn plan(&self, file: &ConfigFile) -> Plan {
         let none = CommonKeys::default();
         let defaults = file.defaults.as_ref();
         let base = defaults

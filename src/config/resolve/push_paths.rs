@@ -21,7 +21,7 @@ struct PushPath {
 
 impl PlanResolver<'_> {
     /// No two push monitors are reached by one path, and none by one of hbmon's own.
-    pub fn check_push_paths<'f>(
+    pub(crate) fn check_push_paths<'f>(
         &self,
         monitors: impl Iterator<Item = &'f Flattened<CommonKeys, MonitorKeys>>,
     ) {

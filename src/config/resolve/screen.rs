@@ -11,7 +11,7 @@ use crate::prefs::{BINDINGS, Clash, Column, KeyChord, KeyNames, Keymap, Prefs, T
 
 impl PlanResolver<'_> {
     /// What a config says of the screen, worth something only if nothing was reported.
-    pub fn prefs(&self, block: Option<&Setting<ScreenKeys>>) -> Prefs {
+    pub(crate) fn prefs(&self, block: Option<&Setting<ScreenKeys>>) -> Prefs {
         let Some(ScreenKeys {
             theme,
             reduce_motion,

@@ -51,7 +51,7 @@ pub(super) struct EngineLoop {
 
 impl EngineLoop {
     /// Returns the loop, and where it publishes its snapshots.
-    pub fn new(
+    pub(super) fn new(
         clock: Clock,
         mut fleet: Fleet,
         roster: Supervisors,
@@ -80,7 +80,7 @@ impl EngineLoop {
     }
 
     /// Runs until the last handle is dropped or a supervisor panics.
-    pub async fn run(mut self) {
+    pub(super) async fn run(mut self) {
         let mut batch = Vec::with_capacity(MAX_NOTES_PER_TURN);
         let mut commands = Vec::new();
         loop {

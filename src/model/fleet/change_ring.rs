@@ -85,11 +85,11 @@ pub(in crate::model) struct ChangeLog {
 
 impl ChangeLog {
     /// Sets the number of targets, which decides the capacity.
-    pub fn set_targets(&mut self, targets: usize) {
+    pub(crate) fn set_targets(&mut self, targets: usize) {
         self.targets = targets;
     }
 
-    pub fn push(&mut self, at: Moment, what: ChangeKind) {
+    pub(crate) fn push(&mut self, at: Moment, what: ChangeKind) {
         self.changes.push(Change {
             seq: self.next,
             at,
@@ -100,7 +100,7 @@ impl ChangeLog {
         self.next += 1;
     }
 
-    pub const fn changes(&self) -> &ChangeRing {
+    pub(crate) const fn changes(&self) -> &ChangeRing {
         &self.changes
     }
 }

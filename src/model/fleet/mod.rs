@@ -1,15 +1,15 @@
 //! All targets: records observations, judges what is due, publishes snapshots.
 
-pub mod change;
-pub mod change_ring;
-pub mod counts;
-pub mod follower;
-pub mod observe;
-pub mod rows;
-pub mod select;
-pub mod self_stats;
-pub mod snapshot;
-pub mod target_state;
+pub(super) mod change;
+pub(super) mod change_ring;
+pub(super) mod counts;
+pub(super) mod follower;
+pub(super) mod observe;
+pub(super) mod rows;
+pub(super) mod select;
+pub(super) mod self_stats;
+pub(super) mod snapshot;
+pub(super) mod target_state;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use crate::model::time::moment::Moment;
 impl TargetState {
     /// Records an observation. What is due before it is judged first. At the same moment, a
     /// heartbeat comes before its deadline, and everything else after it.
-    pub fn observe(&mut self, observation: Observation, log: &mut ChangeLog) {
+    pub(crate) fn observe(&mut self, observation: Observation, log: &mut ChangeLog) {
         if self.is_inactive() {
             return;
         }

@@ -60,7 +60,7 @@ impl Rows {
 }
 
 /// Iterator over the rows of a snapshot.
-pub type Iter<'a> = std::iter::FlatMap<
+pub(crate) type Iter<'a> = std::iter::FlatMap<
     std::slice::Iter<'a, Arc<Vec<Arc<Row>>>>,
     std::slice::Iter<'a, Arc<Row>>,
     fn(&'a Arc<Vec<Arc<Row>>>) -> std::slice::Iter<'a, Arc<Row>>,

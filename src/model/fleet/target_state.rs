@@ -39,7 +39,7 @@ pub(in crate::model) struct TargetState {
 }
 
 impl TargetState {
-    pub fn new(
+    pub(crate) fn new(
         now: Moment,
         anchor: Timestamp,
         id: TargetId,
@@ -68,31 +68,31 @@ impl TargetState {
         }
     }
 
-    pub fn id(&self) -> TargetId {
+    pub(crate) fn id(&self) -> TargetId {
         self.facts.row.id
     }
 
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         self.facts.row.status
     }
 
-    pub fn is_settled(&self) -> bool {
+    pub(crate) fn is_settled(&self) -> bool {
         self.facts.row.settled
     }
 
     /// Returns the number of heartbeats, failures, misses and void attempts.
-    pub fn outcomes(&self) -> u64 {
+    pub(crate) fn outcomes(&self) -> u64 {
         self.facts.row.all_outcomes()
     }
 
     /// Freezes the verdict: nothing changes it any more.
-    pub const fn freeze(&mut self) {
+    pub(crate) const fn freeze(&mut self) {
         self.frozen = true;
     }
 
     /// Continues from the memory of an earlier run. A status that is the same as then keeps its
     /// moment.
-    pub fn restore(&mut self, now: Moment, memory: &Memory) {
+    pub(crate) fn restore(&mut self, now: Moment, memory: &Memory) {
         self.changed = true;
         self.facts.restore(now, memory, &self.policy);
         let verdict = judge(&self.facts, &self.policy, now);
@@ -108,7 +108,7 @@ impl TargetState {
     }
 
     /// Pauses the target until `resume`.
-    pub fn pause(&mut self, now: Moment, log: &mut ChangeLog) {
+    pub(crate) fn pause(&mut self, now: Moment, log: &mut ChangeLog) {
         if !self.is_inactive() {
             self.advance(now, log);
             self.facts.reset();
@@ -124,7 +124,7 @@ impl TargetState {
     }
 
     /// Resumes the target: nothing is known until the next heartbeat or failure.
-    pub fn resume(&mut self, now: Moment, log: &mut ChangeLog) {
+    pub(crate) fn resume(&mut self, now: Moment, log: &mut ChangeLog) {
         if self.facts.row.enabled && self.status() == Status::Paused {
             // Instances were not expected during the pause.
             self.facts.started_at = now;
@@ -145,7 +145,7 @@ impl TargetState {
 
     /// Computes and returns when `advance` next has something to do. Must be called after every
     /// change.
-    pub fn update_deadline(&mut self) -> Option<Moment> {
+    pub(crate) fn update_deadline(&mut self) -> Option<Moment> {
         self.deadline = if self.is_inactive() {
             None
         } else {
@@ -167,13 +167,13 @@ impl TargetState {
     }
 
     /// Returns the number of misses due by `now` that are not counted.
-    pub fn misses_due(&self, now: Moment) -> u64 {
+    pub(crate) fn misses_due(&self, now: Moment) -> u64 {
         self.facts.misses_due(&self.policy, now)
     }
 
     /// Takes over a changed description or policy. A changed cadence restarts the missed clock at
     /// `now`.
-    pub fn update(
+    pub(crate) fn update(
         &mut self,
         now: Moment,
         meta: Arc<Meta>,
@@ -206,7 +206,7 @@ impl TargetState {
     }
 
     /// Removes an instance. Returns whether it existed.
-    pub fn remove_instance(&mut self, at: Moment, id: &Text, log: &mut ChangeLog) -> bool {
+    pub(crate) fn remove_instance(&mut self, at: Moment, id: &Text, log: &mut ChangeLog) -> bool {
         self.advance(at, log);
         let existed = self.facts.remove_instance(id, at);
         if existed {
@@ -225,28 +225,28 @@ impl TargetState {
     }
 
     /// Returns all instances, in no particular order.
-    pub fn instances(&self, now: Moment) -> Vec<Instance> {
+    pub(crate) fn instances(&self, now: Moment) -> Vec<Instance> {
         self.facts.list_instances(&self.policy, now)
     }
 
-    pub fn has_instance(&self, instance: &Text) -> bool {
+    pub(crate) fn has_instance(&self, instance: &Text) -> bool {
         self.facts.has_instance(instance)
     }
 
     /// Returns whether no further instance is accepted.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.facts.instance_counts().total as usize >= MAX_INSTANCES
     }
 
     /// Returns the online instances, each with the name of the monitor.
-    pub fn online_instances(&self) -> impl Iterator<Item = (Text, Text)> {
+    pub(crate) fn online_instances(&self) -> impl Iterator<Item = (Text, Text)> {
         self.facts
             .online_instances()
             .map(|id| (self.facts.row.meta.name.clone(), id.clone()))
     }
 
     /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
-    pub fn advance(&mut self, until: Moment, log: &mut ChangeLog) {
+    pub(crate) fn advance(&mut self, until: Moment, log: &mut ChangeLog) {
         if self.is_inactive() {
             return;
         }
@@ -279,29 +279,29 @@ impl TargetState {
         }
     }
 
-    pub fn apply_gap(&mut self, now: Moment, gap: &Gap) {
+    pub(crate) fn apply_gap(&mut self, now: Moment, gap: &Gap) {
         self.facts.apply_gap(now, gap, &self.policy);
         self.changed = true;
     }
 
     /// Returns whether an attempt runs or a connection is open.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.facts.row.attempt_since.is_some() || self.facts.row.connected_since.is_some()
     }
 
     /// Sets the wall time of `Moment::START`.
-    pub fn set_anchor(&mut self, anchor: Timestamp) {
+    pub(crate) fn set_anchor(&mut self, anchor: Timestamp) {
         self.facts.set_anchor(anchor);
         self.deadline = Some(Moment::START);
     }
 
     /// Returns whether the row changed since it was last returned.
-    pub const fn is_changed(&self) -> bool {
+    pub(crate) const fn is_changed(&self) -> bool {
         self.changed
     }
 
     /// Returns the row, which is shared until something changes.
-    pub fn row(&mut self) -> Arc<Row> {
+    pub(crate) fn row(&mut self) -> Arc<Row> {
         if std::mem::take(&mut self.changed) {
             self.facts.refresh(&self.policy);
         }

@@ -1,10 +1,10 @@
 //! What monitors report about attempts: signals, failures, evidence, phases.
 
-pub mod evidence;
-pub mod failure;
-pub mod fault;
-pub mod phases;
-pub mod reason;
-pub mod recent;
-pub mod signal;
-pub mod stage;
+pub(super) mod evidence;
+pub(super) mod failure;
+pub(super) mod fault;
+pub(super) mod phases;
+pub(super) mod reason;
+pub(super) mod recent;
+pub(super) mod signal;
+pub(super) mod stage;

@@ -28,7 +28,7 @@ enum Rule<'p> {
 }
 
 impl<'p> Cadence<'p> {
-    pub fn new(policy: &'p Policy, anchor: Timestamp) -> Cadence<'p> {
+    pub(crate) fn new(policy: &'p Policy, anchor: Timestamp) -> Cadence<'p> {
         let rule = match &policy.schedule {
             Some(schedule) => Rule::Calendar { schedule, anchor },
             None => Rule::Every(policy.interval),
@@ -40,7 +40,7 @@ impl<'p> Cadence<'p> {
     }
 
     /// Returns when the n-th heartbeat after `base` is due, without grace; `base` itself for 0.
-    pub fn nth(self, base: Moment, n: u64) -> Moment {
+    pub(crate) fn nth(self, base: Moment, n: u64) -> Moment {
         match self.rule {
             Rule::Every(interval) => base.plus(times(interval, n)),
             Rule::Calendar { schedule, anchor } => (0..n)
@@ -50,12 +50,12 @@ impl<'p> Cadence<'p> {
     }
 
     /// Returns when the heartbeat after one at `base` counts as missed.
-    pub fn missed_at(self, base: Moment) -> Moment {
+    pub(crate) fn missed_at(self, base: Moment) -> Moment {
         self.nth(base, 1).plus(self.grace)
     }
 
     /// Returns how many heartbeats are due after `base` and up to `until` (inclusive).
-    pub fn count_between(self, base: Moment, until: Moment) -> u64 {
+    pub(crate) fn count_between(self, base: Moment, until: Moment) -> u64 {
         match self.rule {
             Rule::Every(interval) => {
                 u64::try_from(until.since(base).as_nanos() / interval.as_nanos().max(1))

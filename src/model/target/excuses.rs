@@ -26,7 +26,7 @@ pub(in crate::model) struct Excuses {
 
 impl Excuses {
     /// Records an attempt that this machine could not make.
-    pub fn record_local_limit(&mut self, at: Moment, limit: LocalLimit) {
+    pub(crate) fn record_local_limit(&mut self, at: Moment, limit: LocalLimit) {
         if self.local_limit.is_none() {
             self.limited_since = at;
         }
@@ -35,49 +35,49 @@ impl Excuses {
     }
 
     /// Records that the target responded or is itself at fault.
-    pub const fn clear_local_limit(&mut self) {
+    pub(crate) const fn clear_local_limit(&mut self) {
         self.local_limit = None;
         self.blocked_attempts = 0;
     }
 
-    pub const fn local_limit(&self) -> Option<LocalLimit> {
+    pub(crate) const fn local_limit(&self) -> Option<LocalLimit> {
         self.local_limit
     }
 
     /// Returns since when this machine cannot make attempts, if it cannot.
-    pub fn limited_since(&self) -> Option<Moment> {
+    pub(crate) fn limited_since(&self) -> Option<Moment> {
         self.local_limit.map(|_| self.limited_since)
     }
 
     /// Returns the number of consecutive attempts that could not be made.
-    pub const fn blocked_attempts(&self) -> u32 {
+    pub(crate) const fn blocked_attempts(&self) -> u32 {
         self.blocked_attempts
     }
 
     /// Records that the machine woke from sleep.
-    pub const fn record_wake(&mut self, now: Moment) {
+    pub(crate) const fn record_wake(&mut self, now: Moment) {
         self.woke_at = Some(now);
     }
 
     /// Records that hbmon was late.
-    pub const fn record_delay(&mut self, now: Moment, by: Duration) {
+    pub(crate) const fn record_delay(&mut self, now: Moment, by: Duration) {
         self.last_delay = Some((now, by));
     }
 
     /// Returns whether the machine slept after `moment`.
-    pub fn slept_since(&self, moment: Moment) -> bool {
+    pub(crate) fn slept_since(&self, moment: Moment) -> bool {
         self.woke_at.is_some_and(|woke| woke > moment)
     }
 
     /// Returns whether a measured time that ended at `at` is invalid: the machine slept during it,
     /// or hbmon was late.
-    pub fn invalidates(&self, at: Moment, time: Duration) -> bool {
+    pub(crate) fn invalidates(&self, at: Moment, time: Duration) -> bool {
         self.slept(at, time) || self.late_within(at, time).is_some()
     }
 
     /// Returns whether the target is not at fault: this machine lacked a resource or slept during
     /// the wait, or hbmon stalled for half of it.
-    pub fn excuses(&self, at: Moment, failure: &Failure) -> bool {
+    pub(crate) fn excuses(&self, at: Moment, failure: &Failure) -> bool {
         let stalled = |wait| {
             self.late_within(at, wait)
                 .is_some_and(|late| late >= wait / WAIT_FRACTION)

@@ -98,7 +98,7 @@ pub(in crate::model) struct Latencies {
 
 impl Latencies {
     /// Records a measurement and returns it as stored.
-    pub fn record(&mut self, latency: Duration, limits: &QualityLimits) -> Duration {
+    pub(crate) fn record(&mut self, latency: Duration, limits: &QualityLimits) -> Duration {
         let kept = CompactDuration::new(latency);
         let latency = kept.duration();
         if let Some(last) = self.last {
@@ -121,25 +121,25 @@ impl Latencies {
     }
 
     /// Drops the last measurement, which says nothing about the time after a pause.
-    pub const fn forget_last(&mut self) {
+    pub(crate) const fn forget_last(&mut self) {
         self.last = None;
     }
 
     /// Returns the quality of the last three latencies, even if other outcomes came between them.
-    pub const fn quality(&self) -> Quality {
+    pub(crate) const fn quality(&self) -> Quality {
         self.quality
     }
 
-    pub const fn quality_before(&self) -> Option<Quality> {
+    pub(crate) const fn quality_before(&self) -> Option<Quality> {
         self.quality_before
     }
 
-    pub fn last(&self) -> Option<Duration> {
+    pub(crate) fn last(&self) -> Option<Duration> {
         self.last.map(CompactDuration::duration)
     }
 
     /// Returns the statistics, or `None` before the first measurement.
-    pub fn summary(&self) -> Option<LatencySummary> {
+    pub(crate) fn summary(&self) -> Option<LatencySummary> {
         let mut sorted = self.recent.clone();
         sorted.sort_unstable();
         let average = self.sum.as_nanos().checked_div(u128::from(self.count))?;

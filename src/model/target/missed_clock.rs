@@ -30,7 +30,7 @@ pub(in crate::model) struct MissedClock {
 impl MissedClock {
     /// Continues after a restart of hbmon. Misses stay counted; a target that sent heartbeats
     /// before owes the next one from now.
-    pub fn restored(
+    pub(crate) fn restored(
         now: Moment,
         consecutive: u32,
         was_heard: bool,
@@ -48,14 +48,14 @@ impl MissedClock {
     }
 
     /// Starts the clock when a connection opens, unless it runs already.
-    pub fn start(&mut self, at: Moment, cadence: Cadence<'_>) {
+    pub(crate) fn start(&mut self, at: Moment, cadence: Cadence<'_>) {
         if self.base.is_none() {
             self.origin = at;
             self.run_from(at, cadence);
         }
     }
 
-    pub fn record_beat(&mut self, at: Moment, cadence: Cadence<'_>) {
+    pub(crate) fn record_beat(&mut self, at: Moment, cadence: Cadence<'_>) {
         let base = at.max(self.base.unwrap_or(at));
         *self = MissedClock {
             origin: at.max(self.origin),
@@ -66,21 +66,21 @@ impl MissedClock {
 
     /// Records a message that is not a good heartbeat: the silence ends, and the next heartbeat is
     /// expected from now.
-    pub fn record_contact(&mut self, at: Moment, cadence: Cadence<'_>) {
+    pub(crate) fn record_contact(&mut self, at: Moment, cadence: Cadence<'_>) {
         if self.base.is_some() {
             self.record_beat(at, cadence);
         }
     }
 
     /// Restarts the deadlines at `now`. Misses stay counted until a heartbeat.
-    pub fn restart(&mut self, now: Moment, cadence: Cadence<'_>) {
+    pub(crate) fn restart(&mut self, now: Moment, cadence: Cadence<'_>) {
         if let Some(base) = self.base {
             self.run_from(now.max(base), cadence);
         }
     }
 
     /// Excludes a part of the time until `now`: the deadline moves by it.
-    pub fn postpone(&mut self, now: Moment, by: Duration) {
+    pub(crate) fn postpone(&mut self, now: Moment, by: Duration) {
         if let Some(base) = self.base {
             let by = by.min(now.since(base));
             self.base = Some(base.plus(by));
@@ -90,7 +90,7 @@ impl MissedClock {
 
     /// Adjusts a deadline by the calendar after the wall clock was set. It keeps its wall time, but
     /// does not become overdue by the change.
-    pub fn clock_set(&mut self, now: Moment, by: SignedDuration) {
+    pub(crate) fn clock_set(&mut self, now: Moment, by: SignedDuration) {
         if self.base.is_some() && self.next > now {
             let next = if by.is_negative() {
                 self.next.plus(by.unsigned_abs())
@@ -103,12 +103,12 @@ impl MissedClock {
     }
 
     /// Returns the number of consecutive misses counted so far.
-    pub const fn consecutive(&self) -> u32 {
+    pub(crate) const fn consecutive(&self) -> u32 {
         self.consecutive
     }
 
     /// Returns how many deadlines passed by `now` (inclusive) that are not counted yet.
-    pub fn uncounted(&self, cadence: Cadence<'_>, now: Moment) -> u64 {
+    pub(crate) fn uncounted(&self, cadence: Cadence<'_>, now: Moment) -> u64 {
         let is_late =
             self.base.is_some() && self.next < Moment::FAR && self.next.plus(cadence.grace) <= now;
         if !is_late {
@@ -119,7 +119,7 @@ impl MissedClock {
     }
 
     /// Counts the next `misses` deadlines, at least one, and returns the last of them.
-    pub fn count_misses(&mut self, cadence: Cadence<'_>, misses: u64) -> Moment {
+    pub(crate) fn count_misses(&mut self, cadence: Cadence<'_>, misses: u64) -> Moment {
         let missed = cadence.nth(self.next, misses.saturating_sub(1));
         let at = missed.plus(cadence.grace);
         self.next = cadence.nth(missed, 1);
@@ -131,12 +131,12 @@ impl MissedClock {
     }
 
     /// Records the status that the counted misses make, the last of them at `at`.
-    pub fn record_status(&mut self, status: Option<Status>, at: Moment) {
+    pub(crate) fn record_status(&mut self, status: Option<Status>, at: Moment) {
         self.status_since.update(status, at);
     }
 
     /// Returns when the number of misses reached `limit`, which makes this status.
-    pub fn since(&self, cadence: Cadence<'_>, limit: u32, status: Status) -> Moment {
+    pub(crate) fn since(&self, cadence: Cadence<'_>, limit: u32, status: Status) -> Moment {
         match limit.checked_sub(self.consecutive) {
             None | Some(0) => self.status_since.since(status).unwrap_or(self.origin),
             Some(more) => cadence
@@ -146,7 +146,11 @@ impl MissedClock {
     }
 
     /// Returns the last deadline missed as of `now`, and the silence up to it.
-    pub fn last_miss(&self, cadence: Cadence<'_>, now: Moment) -> Option<(Moment, Duration)> {
+    pub(crate) fn last_miss(
+        &self,
+        cadence: Cadence<'_>,
+        now: Moment,
+    ) -> Option<(Moment, Duration)> {
         let at = match self.uncounted(cadence, now) {
             0 => self.last,
             due => Some(cadence.nth(self.next, due - 1).plus(cadence.grace)),
@@ -156,14 +160,14 @@ impl MissedClock {
 
     /// Returns the first deadline that is not counted yet, or `None` before the clock runs and at
     /// the end of time.
-    pub fn next_uncounted(&self, grace: Duration) -> Option<Moment> {
+    pub(crate) fn next_uncounted(&self, grace: Duration) -> Option<Moment> {
         self.base?;
         Some(self.next.plus(grace)).filter(|at| *at < Moment::FAR)
     }
 
     /// Returns the first deadline after `now`, or `None` before the clock runs and at the end of
     /// time.
-    pub fn next_miss(&self, cadence: Cadence<'_>, now: Moment) -> Option<Moment> {
+    pub(crate) fn next_miss(&self, cadence: Cadence<'_>, now: Moment) -> Option<Moment> {
         self.base?;
         let at = cadence
             .nth(self.next, self.uncounted(cadence, now))
@@ -173,7 +177,7 @@ impl MissedClock {
 
     /// Returns when the next heartbeat is due, without grace. The moment does not change while it
     /// is late.
-    pub fn next_due(&self, cadence: Cadence<'_>) -> Option<Moment> {
+    pub(crate) fn next_due(&self, cadence: Cadence<'_>) -> Option<Moment> {
         self.base.map(|base| cadence.nth(base, 1))
     }
 

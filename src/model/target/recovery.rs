@@ -22,7 +22,7 @@ struct Latch {
 
 impl Recovery {
     /// Latches a finding.
-    pub fn latch(&mut self, trouble: Finding) {
+    pub(crate) fn latch(&mut self, trouble: Finding) {
         if trouble.status >= Status::Error {
             self.error = Latch {
                 trouble: Some(Box::new(trouble.clone())),
@@ -36,7 +36,7 @@ impl Recovery {
     }
 
     /// Replaces the cause of latched trouble by a newer one.
-    pub fn update_cause(&mut self, cause: &Cause) {
+    pub(crate) fn update_cause(&mut self, cause: &Cause) {
         for latch in [&mut self.warning, &mut self.error] {
             if let Some(trouble) = &mut latch.trouble {
                 trouble.cause = cause.clone();
@@ -45,18 +45,18 @@ impl Recovery {
     }
 
     /// Returns whether any trouble is latched.
-    pub const fn is_latched(&self) -> bool {
+    pub(crate) const fn is_latched(&self) -> bool {
         self.warning.trouble.is_some()
     }
 
     /// Latches trouble of an earlier run, with the good heartbeats since.
-    pub fn restore(&mut self, trouble: Finding, good: GoodStreak) {
+    pub(crate) fn restore(&mut self, trouble: Finding, good: GoodStreak) {
         self.latch(trouble);
         self.error.streak = good.below_error;
         self.warning.streak = good.below_warning;
     }
 
-    pub const fn good_streak(&self) -> GoodStreak {
+    pub(crate) const fn good_streak(&self) -> GoodStreak {
         GoodStreak {
             below_error: self.error.streak,
             below_warning: self.warning.streak,
@@ -64,7 +64,7 @@ impl Recovery {
     }
 
     /// Records a heartbeat, with the status that its latency makes.
-    pub fn record_beat(&mut self, latency: Option<Status>, recover: u32) {
+    pub(crate) fn record_beat(&mut self, latency: Option<Status>, recover: u32) {
         for (level, latch) in [
             (Status::Warning, &mut self.warning),
             (Status::Error, &mut self.error),
@@ -82,13 +82,13 @@ impl Recovery {
     }
 
     /// Records a failure, a miss or a slow measurement: good heartbeats are counted from 0 again.
-    pub fn reset_streaks(&mut self) {
+    pub(crate) fn reset_streaks(&mut self) {
         self.warning.streak = 0;
         self.error.streak = 0;
     }
 
     /// Returns the latched findings, each with the status that it keeps.
-    pub fn latched(&self) -> impl Iterator<Item = Finding> {
+    pub(crate) fn latched(&self) -> impl Iterator<Item = Finding> {
         [
             (Status::Warning, &self.warning),
             (Status::Error, &self.error),

@@ -63,7 +63,7 @@ struct InstanceTrouble {
 }
 
 impl Registry {
-    pub fn counts(&self) -> InstanceCounts {
+    pub(crate) fn counts(&self) -> InstanceCounts {
         let total = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
         InstanceCounts {
             total,
@@ -72,17 +72,17 @@ impl Registry {
         }
     }
 
-    pub fn has(&self, id: &Text) -> bool {
+    pub(crate) fn has(&self, id: &Text) -> bool {
         self.records.contains_key(id)
     }
 
     /// Returns whether the instance is known, or there is room for it.
-    pub fn admits(&self, id: &Text) -> bool {
+    pub(crate) fn admits(&self, id: &Text) -> bool {
         self.records.len() < MAX_INSTANCES || self.has(id)
     }
 
     /// Records a good heartbeat. Returns whether the instance came online with it.
-    pub fn record_beat(
+    pub(crate) fn record_beat(
         &mut self,
         id: &Text,
         at: Moment,
@@ -105,7 +105,7 @@ impl Registry {
 
     /// Records a failure of one instance. Its severity follows from the number of consecutive
     /// failures.
-    pub fn record_failure(
+    pub(crate) fn record_failure(
         &mut self,
         id: &Text,
         at: Moment,
@@ -146,7 +146,7 @@ impl Registry {
     }
 
     /// Records that the clock of an instance is wrong, which stands until its next heartbeat.
-    pub fn record_clock_finding(&mut self, id: &Text, finding: Finding) {
+    pub(crate) fn record_clock_finding(&mut self, id: &Text, finding: Finding) {
         let Finding {
             status,
             at,
@@ -170,24 +170,24 @@ impl Registry {
     }
 
     /// Returns the clock of an instance, to read a timestamp.
-    pub fn sender_clock(&mut self, id: &Text) -> &mut SenderClock {
+    pub(crate) fn sender_clock(&mut self, id: &Text) -> &mut SenderClock {
         if self.read.as_ref() != Some(id) {
             self.read = Some(id.clone());
         }
         self.sender_clocks.entry(id.clone()).or_default()
     }
 
-    pub fn last_sender_clock(&self) -> Option<&SenderClock> {
+    pub(crate) fn last_sender_clock(&self) -> Option<&SenderClock> {
         self.sender_clocks.get(self.read.as_ref()?)
     }
 
     /// Drops all clock differences, after the wall clock was set.
-    pub fn clear_sender_clocks(&mut self) {
+    pub(crate) fn clear_sender_clocks(&mut self) {
         self.sender_clocks.values_mut().for_each(SenderClock::clear);
     }
 
     /// Removes an instance. Returns whether it existed.
-    pub fn remove(&mut self, id: &Text, at: Moment) -> bool {
+    pub(crate) fn remove(&mut self, id: &Text, at: Moment) -> bool {
         let Some(mut record) = self.records.remove(id) else {
             return false;
         };
@@ -202,13 +202,13 @@ impl Registry {
     }
 
     /// Returns when an instance next goes offline or is removed, at the earliest.
-    pub fn deadline(&self) -> Option<Moment> {
+    pub(crate) fn deadline(&self) -> Option<Moment> {
         self.deadlines.next()
     }
 
     /// Expires the next instance that goes offline or is removed by `until` (inclusive). Returns
     /// when and which.
-    pub fn expire(
+    pub(crate) fn expire(
         &mut self,
         until: Moment,
         cadence: Cadence<'_>,
@@ -240,13 +240,13 @@ impl Registry {
     }
 
     /// Moves all deadlines by the time that hbmon stalled.
-    pub fn postpone(&mut self, by: Duration) {
+    pub(crate) fn postpone(&mut self, by: Duration) {
         self.stalled = self.stalled.saturating_add(by);
     }
 
     /// Restarts all deadlines after a sleep of the machine or a change of the policy, so that no
     /// instance goes offline or is removed because of it.
-    pub fn restart(&mut self, now: Moment, cadence: Cadence<'_>, instances: InstancePolicy) {
+    pub(crate) fn restart(&mut self, now: Moment, cadence: Cadence<'_>, instances: InstancePolicy) {
         self.restarted = now;
         for (id, record) in &self.records {
             self.deadlines
@@ -256,7 +256,7 @@ impl Registry {
 
     /// Returns the worst failure that stands, the newest among equals, and the number of
     /// consecutive failures.
-    pub fn worst(&self) -> Option<(Finding, u32)> {
+    pub(crate) fn worst(&self) -> Option<(Finding, u32)> {
         let (.., id) = self.troubled.last()?;
         let trouble = self.records.get(id)?.trouble.as_deref()?;
         let cause = Cause::Failure(trouble.failure.clone());
@@ -273,12 +273,12 @@ impl Registry {
         Some((finding, trouble.streak.count()))
     }
 
-    pub const fn last_offline_at(&self) -> Moment {
+    pub(crate) const fn last_offline_at(&self) -> Moment {
         self.last_offline_at
     }
 
     /// Returns all instances, in no particular order.
-    pub fn list(&self, now: Moment, presence: PresenceLimits) -> Vec<Instance> {
+    pub(crate) fn list(&self, now: Moment, presence: PresenceLimits) -> Vec<Instance> {
         let shown = |(id, record): (&Text, &InstanceRecord)| Instance {
             id: id.clone(),
             online: record.online,
@@ -290,7 +290,7 @@ impl Registry {
     }
 
     /// Returns the names of the online instances, in no particular order.
-    pub fn online(&self) -> impl Iterator<Item = &Text> {
+    pub(crate) fn online(&self) -> impl Iterator<Item = &Text> {
         self.records
             .iter()
             .filter(|(_, record)| record.online)

@@ -27,7 +27,7 @@ impl ActiveRun {
 
 impl ActiveRuns {
     /// Starts a run. An active run of the same name is taken for dead.
-    pub fn start(&mut self, push: &Push, at: Moment) {
+    pub(crate) fn start(&mut self, push: &Push, at: Moment) {
         self.end(push);
         if self.0.len() == MAX_RUNS {
             self.0.remove(0);
@@ -40,13 +40,13 @@ impl ActiveRuns {
     }
 
     /// Ends the run of a push. Returns when it started, if that was reported.
-    pub fn end(&mut self, push: &Push) -> Option<Moment> {
+    pub(crate) fn end(&mut self, push: &Push) -> Option<Moment> {
         let at = self.0.iter().position(|run| run.is_of(push))?;
         Some(self.0.remove(at).started)
     }
 
     /// Returns when the oldest active run started.
-    pub fn oldest(&self) -> Option<Moment> {
+    pub(crate) fn oldest(&self) -> Option<Moment> {
         self.0.first().map(|run| run.started)
     }
 }

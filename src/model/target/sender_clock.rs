@@ -49,7 +49,7 @@ struct TimestampHistory {
 
 impl SenderClock {
     /// Reads the timestamp of a heartbeat.
-    pub fn read_beat(&mut self, at: Moment, beat: &Beat) -> TimestampReading {
+    pub(crate) fn read_beat(&mut self, at: Moment, beat: &Beat) -> TimestampReading {
         let Some(delta) = beat.delta else {
             return TimestampReading::default();
         };
@@ -63,7 +63,7 @@ impl SenderClock {
     }
 
     /// Records how long a response of the sender took.
-    pub fn round_trip(&mut self, at: Moment, rtt: Duration) {
+    pub(crate) fn round_trip(&mut self, at: Moment, rtt: Duration) {
         self.0
             .get_or_insert_with(|| Box::new(TimestampHistory::new(at)))
             .skew
@@ -71,7 +71,7 @@ impl SenderClock {
     }
 
     /// Drops all differences, after the wall clock was set.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         if let Some(clock) = &mut self.0 {
             clock.skew.clear();
             clock.moved = false;
@@ -79,7 +79,7 @@ impl SenderClock {
     }
 
     /// Forgets how long the timestamp has been the same, after a pause.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         if let Some(clock) = &mut self.0 {
             clock.sent = None;
             clock.first = Moment::START;
@@ -91,7 +91,7 @@ impl SenderClock {
     }
 
     /// Returns how far our clock is ahead, or `None` if the sender's clock was never seen to move.
-    pub fn skew(&self) -> Option<SignedDuration> {
+    pub(crate) fn skew(&self) -> Option<SignedDuration> {
         let clock = self.0.as_ref()?;
         clock
             .skew
@@ -100,14 +100,14 @@ impl SenderClock {
     }
 
     /// Returns whether the timestamps are whole seconds.
-    pub fn has_whole_seconds(&self) -> bool {
+    pub(crate) fn has_whole_seconds(&self) -> bool {
         self.0
             .as_ref()
             .is_some_and(|clock| clock.whole_seconds == WHOLE_SECOND_STREAK)
     }
 
     /// Returns the worse finding about the clock: it does not move, or its skew is too large.
-    pub fn finding(&self, policy: &Policy) -> Option<Finding> {
+    pub(crate) fn finding(&self, policy: &Policy) -> Option<Finding> {
         let clock = self.0.as_ref()?;
         let still = clock.still(policy);
         match self.skewed(policy, clock.last) {

@@ -46,7 +46,7 @@ struct Sample {
 
 impl SkewEstimator {
     /// Records one difference.
-    pub fn record(&mut self, at: Moment, delta: SignedDuration) {
+    pub(crate) fn record(&mut self, at: Moment, delta: SignedDuration) {
         let delta = micros(delta);
         self.count = self.count.wrapping_add(1);
         let count = self.count;
@@ -91,27 +91,27 @@ impl SkewEstimator {
     }
 
     /// Records a round trip. Half of it is the time on the way to hbmon.
-    pub fn round_trip(&mut self, rtt: Duration) {
+    pub(crate) fn round_trip(&mut self, rtt: Duration) {
         self.round_trip = Some(self.round_trip.map_or(rtt, |least| least.min(rtt)));
     }
 
     /// Drops all differences, after the wall clock was set.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.samples.clear();
     }
 
     /// Returns whether there was no difference since `clear`.
-    pub const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.samples.is_empty()
     }
 
-    pub fn estimate(&self) -> Option<SignedDuration> {
+    pub(crate) fn estimate(&self) -> Option<SignedDuration> {
         self.offset().map(SignedDuration::from_micros)
     }
 
     /// Returns the latency that a difference stands for. The skew is subtracted if it exceeds a
     /// second or the smallest difference is negative. Returns `None` for a timestamp in the future.
-    pub fn latency(&self, delta: SignedDuration) -> Option<Duration> {
+    pub(crate) fn latency(&self, delta: SignedDuration) -> Option<Duration> {
         let delta = micros(delta);
         let skew = self.offset().unwrap_or_default();
         let is_negative = self.least().is_some_and(i64::is_negative);
@@ -125,7 +125,7 @@ impl SkewEstimator {
     }
 
     /// Returns the age of a timestamp with this difference, or `None` before the first difference.
-    pub fn age(&self, delta: SignedDuration) -> Option<Duration> {
+    pub(crate) fn age(&self, delta: SignedDuration) -> Option<Duration> {
         let age = micros(delta).saturating_sub(self.offset()?);
         Some(Duration::from_micros(
             u64::try_from(age).unwrap_or_default(),

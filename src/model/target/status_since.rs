@@ -13,7 +13,7 @@ pub(in crate::model) struct StatusSince {
 
 impl StatusSince {
     /// Records that the rule makes this status at `at`; `None` if it does not hold.
-    pub fn update(&mut self, status: Option<Status>, at: Moment) {
+    pub(crate) fn update(&mut self, status: Option<Status>, at: Moment) {
         for (level, since) in [
             (Status::Warning, &mut self.warning),
             (Status::Error, &mut self.error),
@@ -27,7 +27,7 @@ impl StatusSince {
     }
 
     /// Returns since when the rule has made at least this status.
-    pub const fn since(&self, status: Status) -> Option<Moment> {
+    pub(crate) const fn since(&self, status: Status) -> Option<Moment> {
         match status {
             Status::Warning => self.warning,
             Status::Error => self.error,

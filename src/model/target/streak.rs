@@ -19,7 +19,7 @@ pub(in crate::model) struct Streak {
 
 impl Streak {
     /// Continues a streak of an earlier run, whose first failure came at `first`.
-    pub fn restored(count: u32, first: Moment) -> Streak {
+    pub(crate) fn restored(count: u32, first: Moment) -> Streak {
         Streak {
             count,
             first,
@@ -28,7 +28,7 @@ impl Streak {
         }
     }
 
-    pub fn record_failure(&mut self, at: Moment, is_final: bool, policy: &Policy) {
+    pub(crate) fn record_failure(&mut self, at: Moment, is_final: bool, policy: &Policy) {
         if self.count == 0 {
             self.first = at;
         }
@@ -38,13 +38,13 @@ impl Streak {
         self.status_since.update(self.status(policy), at);
     }
 
-    pub const fn count(&self) -> u32 {
+    pub(crate) const fn count(&self) -> u32 {
         self.count
     }
 
     /// Returns the status that the failures make: an error once there are enough of them over
     /// enough time.
-    pub fn status(&self, policy: &Policy) -> Option<Status> {
+    pub(crate) fn status(&self, policy: &Policy) -> Option<Status> {
         if self.count == 0 {
             return None;
         }
@@ -64,7 +64,7 @@ impl Streak {
     }
 
     /// Returns since when the failures have made this status.
-    pub fn since(&self, status: Status) -> Moment {
+    pub(crate) fn since(&self, status: Status) -> Moment {
         self.status_since.since(status).unwrap_or(self.first)
     }
 }

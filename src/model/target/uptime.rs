@@ -36,7 +36,7 @@ pub(in crate::model) struct Uptime {
 
 impl Uptime {
     /// Records that the target has this status from `at`.
-    pub fn set_status(&mut self, at: Moment, status: Status) {
+    pub(crate) fn set_status(&mut self, at: Moment, status: Status) {
         if let Some((since, was_up)) = self.counted {
             let span = if was_up { &mut self.up } else { &mut self.down };
             *span = span.saturating_add(at.since(since));
@@ -54,7 +54,7 @@ impl Uptime {
     }
 
     /// Returns the sums, or `None` while the status is not known.
-    pub const fn tally(&self) -> Option<Tally> {
+    pub(crate) const fn tally(&self) -> Option<Tally> {
         match self.counted {
             Some((until, is_up)) => Some(Tally {
                 up: self.up,
@@ -68,7 +68,7 @@ impl Uptime {
 
     /// Returns the share of known time that the target was up, 0 to 1, or `None` while its status
     /// is not known.
-    pub fn share(&self, now: Moment) -> Option<f64> {
+    pub(crate) fn share(&self, now: Moment) -> Option<f64> {
         let (since, is_up) = self.counted?;
         let mut up = self.up;
         let mut down = self.down;
@@ -78,7 +78,7 @@ impl Uptime {
     }
 
     /// Returns the share within a window that ends now and begins with a slot.
-    pub fn share_within(&self, window: Duration, now: Moment) -> Option<f64> {
+    pub(crate) fn share_within(&self, window: Duration, now: Moment) -> Option<f64> {
         let (since, is_up) = self.counted?;
         let first = slot(now).saturating_sub(window.as_secs().div_ceil(SLOT).min(SLOTS));
         let begin = Moment::after_start(Duration::from_secs(first * SLOT)).max(self.known);

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub(in crate::model) struct CompactDuration(NonZeroU32);
 
 impl CompactDuration {
-    pub fn new(latency: Duration) -> CompactDuration {
+    pub(crate) fn new(latency: Duration) -> CompactDuration {
         // The bit patterns of non-negative floats have the same order as their values. One is added
         // because the value must not be zero.
         let micros = latency.as_micros() as f32;
@@ -17,11 +17,11 @@ impl CompactDuration {
     }
 
     /// Microseconds.
-    pub const fn micros(self) -> f32 {
+    pub(crate) const fn micros(self) -> f32 {
         f32::from_bits(self.0.get() - 1)
     }
 
-    pub const fn duration(self) -> Duration {
+    pub(crate) const fn duration(self) -> Duration {
         Duration::from_micros(self.micros() as u64)
     }
 }

@@ -29,7 +29,7 @@ impl<K: Ord, S: Default> Default for Deadlines<K, S> {
 
 impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
     /// Schedules `id` for `at`, unless it is scheduled earlier already.
-    pub fn set(&mut self, id: K, at: Moment) {
+    pub(crate) fn set(&mut self, id: K, at: Moment) {
         if self.live.get(&id).is_some_and(|planned| *planned <= at) {
             return;
         }
@@ -44,16 +44,16 @@ impl<K: Clone + Hash + Ord, S: BuildHasher> Deadlines<K, S> {
         }
     }
 
-    pub fn remove(&mut self, id: &K) {
+    pub(crate) fn remove(&mut self, id: &K) {
         self.live.remove(id);
     }
 
-    pub fn next(&self) -> Option<Moment> {
+    pub(crate) fn next(&self) -> Option<Moment> {
         self.heap.peek().map(|Reverse((at, _))| *at)
     }
 
     /// Removes and returns the earliest entry due at or before `now`.
-    pub fn pop(&mut self, now: Moment) -> Option<(Moment, K)> {
+    pub(crate) fn pop(&mut self, now: Moment) -> Option<(Moment, K)> {
         while self.next().is_some_and(|at| at <= now) {
             let Reverse((at, id)) = self.heap.pop()?;
             if self.live.get(&id) == Some(&at) {

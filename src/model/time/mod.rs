@@ -1,7 +1,7 @@
 //! Moments, schedules, deadlines, and compact durations.
 
-pub mod compact_duration;
-pub mod deadlines;
-pub mod histogram;
-pub mod moment;
-pub mod schedule;
+pub(super) mod compact_duration;
+pub(super) mod deadlines;
+pub(super) mod histogram;
+pub(super) mod moment;
+pub(super) mod schedule;

@@ -8,7 +8,7 @@ use crate::conf::setting::Setting;
 use crate::conf::span::Span;
 
 /// An expectation that is met, or not, by whatever value stands at a path.
-pub fn warn_weak_filter(scope: &Scope<'_>, field: &Setting<String>, filter: &Filter) {
+pub(super) fn warn_weak_filter(scope: &Scope<'_>, field: &Setting<String>, filter: &Filter) {
     let shown = |path: &str| {
         if field.shown.is_some() {
             "@.x".to_owned()
@@ -53,7 +53,7 @@ fn path_in(scope: &Scope<'_>, field: &Setting<String>, path: &str) -> Span {
 }
 
 /// A pattern that matches everything.
-pub fn warn_weak_pattern(scope: &Scope<'_>, field: &Setting<String>) {
+pub(super) fn warn_weak_pattern(scope: &Scope<'_>, field: &Setting<String>) {
     let text = field.value.as_deref().unwrap_or_default();
     if ["", "^", "$", ".*", "^.*", ".*$", "^.*$", "(?s).*"].contains(&text) {
         let title = format!("a regular expression of {} matches everything", scope.label);

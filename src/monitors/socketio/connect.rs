@@ -25,7 +25,7 @@ const OPTIONAL_STEP_TIMEOUT: Duration = Duration::from_secs(3);
 /// once, a server of version 4 waits for the client.
 const UNSOLICITED_CONNECT_WAIT: Duration = Duration::from_millis(250);
 
-pub struct Connector {
+pub(super) struct Connector {
     spec: Arc<SocketioSpec>,
     /// For the attempt's own requests, which fill its trace.
     dialer: Dialer,
@@ -47,7 +47,7 @@ struct Opened {
 }
 
 impl Connector {
-    pub fn new(spec: Arc<SocketioSpec>, dialers: &Dialers, trace: &Trace) -> Connector {
+    pub(super) fn new(spec: Arc<SocketioSpec>, dialers: &Dialers, trace: &Trace) -> Connector {
         let open_dialer =
             |reuse, trace: &Trace| dialers.dialer(&spec.endpoint, HttpVersion::Http1, reuse, trace);
         let dialer = open_dialer(false, trace);
@@ -72,7 +72,7 @@ impl Connector {
     /// # Errors
     /// `protocol` if the server does not support the version, `status` for any other refusal, and
     /// the dialer's failures.
-    pub async fn connect(&mut self, limit: Duration) -> Result<Session, Failure> {
+    pub(super) async fn connect(&mut self, limit: Duration) -> Result<Session, Failure> {
         self.optional_step_timeout = OPTIONAL_STEP_TIMEOUT.min(limit / 3);
         let opened = match self.spec.protocol {
             Protocol::V3 => self.open(EngineIoVersion::V3).await,

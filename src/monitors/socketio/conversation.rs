@@ -19,7 +19,7 @@ const MAX_DRAINED: usize = 64;
 
 /// Runs until the connection ends. Returns `Ok` only after an orderly close and at least one
 /// heartbeat.
-pub async fn run(
+pub(super) async fn run(
     spec: &SocketioSpec,
     mut session: Session,
     reporter: &mut Reporter,

@@ -11,7 +11,7 @@ const MAX_COOKIE_BYTES: usize = 4096;
 /// Returns the `Cookie` header for the requests after `answer`: first the cookies of the config,
 /// then those that the server set. Attributes are ignored: all requests go to one host and one
 /// path, and no session outlives an attempt.
-pub fn session_cookies(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
+pub(super) fn session_cookies(own: &HeaderMap, answer: &HeaderMap) -> HeaderMap {
     let set = answer
         .get_all(SET_COOKIE)
         .iter()

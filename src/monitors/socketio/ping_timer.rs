@@ -9,7 +9,7 @@ use super::engine::{EngineIoPacket, EngineIoVersion, Handshake};
 use crate::model::{Failure, Moment, SentMessage, Stage};
 
 /// Timer for the next ping: the server's, our own, or the answer to our own.
-pub struct PingTimer {
+pub(super) struct PingTimer {
     version: EngineIoVersion,
     interval: Duration,
     timeout: Duration,
@@ -19,7 +19,7 @@ pub struct PingTimer {
 }
 
 impl PingTimer {
-    pub fn new(version: EngineIoVersion, handshake: &Handshake) -> PingTimer {
+    pub(super) fn new(version: EngineIoVersion, handshake: &Handshake) -> PingTimer {
         let interval = handshake.ping_interval;
         let timeout = handshake.ping_timeout;
         let first = match version {
@@ -36,7 +36,7 @@ impl PingTimer {
     }
 
     /// Waits until the timer expires. Cancel-safe.
-    pub async fn due(&mut self) {
+    pub(super) async fn due(&mut self) {
         self.timer.as_mut().await;
     }
 
@@ -45,7 +45,7 @@ impl PingTimer {
     ///
     /// # Errors
     /// `timeout` if the server's ping is missing, `no_reply` if the answer to our ping is missing.
-    pub fn on_due(&mut self, now: Moment, stage: Stage) -> Result<EngineIoPacket, Failure> {
+    pub(super) fn on_due(&mut self, now: Moment, stage: Stage) -> Result<EngineIoPacket, Failure> {
         match (self.version, self.ping_sent) {
             (EngineIoVersion::V3, None) => {
                 self.ping_sent = Some(now);
@@ -69,14 +69,14 @@ impl PingTimer {
     }
 
     /// Restarts the timer after a ping of the server.
-    pub fn ping_received(&mut self) {
+    pub(super) fn ping_received(&mut self) {
         if self.version == EngineIoVersion::V4 {
             self.timer = Box::pin(sleep(self.interval + self.timeout));
         }
     }
 
     /// Returns the round trip after an answer of the server, unless no ping was sent.
-    pub fn pong_received(&mut self, now: Moment) -> Option<Duration> {
+    pub(super) fn pong_received(&mut self, now: Moment) -> Option<Duration> {
         let asked = self.ping_sent.take()?;
         self.timer = Box::pin(sleep(self.interval));
         Some(now.since(asked))

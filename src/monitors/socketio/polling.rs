@@ -22,7 +22,7 @@ use crate::monitors::trace::Trace;
 
 type PollingRequest = Pin<Box<dyn Future<Output = Result<String, PollingRefusal>> + Send>>;
 
-pub struct PollingTransport {
+pub(super) struct PollingTransport {
     dialers: PollingDialers,
     version: EngineIoVersion,
     /// URL with the session's id.
@@ -43,7 +43,7 @@ const GET_EVERY: Duration = Duration::from_millis(100);
 
 /// A dialer sends one request at a time, and a GET is pending while a POST is sent.
 #[derive(Clone)]
-pub struct PollingDialers {
+pub(super) struct PollingDialers {
     pub get: Arc<Dialer>,
     pub post: Arc<Dialer>,
     /// The attempt's trace, which takes over the evidence of a failed request.
@@ -59,13 +59,13 @@ impl PollingDialers {
 }
 
 /// A refused Engine.IO request.
-pub struct PollingRefusal {
+pub(super) struct PollingRefusal {
     pub cause: RefusalCause,
     pub failure: Failure,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefusalCause {
+pub(super) enum RefusalCause {
     /// The server does not support this version of Engine.IO.
     Version,
     /// The server does not support this transport.
@@ -84,7 +84,7 @@ impl From<Failure> for PollingRefusal {
 
 impl PollingTransport {
     /// `incoming` is the rest of the handshake's response.
-    pub fn new(
+    pub(super) fn new(
         dialers: &PollingDialers,
         version: EngineIoVersion,
         url: Url,
@@ -105,17 +105,17 @@ impl PollingTransport {
         }
     }
 
-    pub fn send(&mut self, packet: EngineIoPacket) {
+    pub(super) fn send(&mut self, packet: EngineIoPacket) {
         self.outgoing.push(packet);
     }
 
     /// Returns the packets that were received but not read.
-    pub fn into_incoming(self) -> PollingPayload {
+    pub(super) fn into_incoming(self) -> PollingPayload {
         self.incoming
     }
 
     /// See `SessionTransport::receive`.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         let sent = self.poll_send(cx);
         let received = self.poll_next(cx);
         match sent {
@@ -204,7 +204,7 @@ async fn exchange(
 ///
 /// # Errors
 /// The dialer's failures, and a refusal for any status except 200.
-pub async fn fetch(
+pub(super) async fn fetch(
     dialer: &Dialer,
     url: Url,
     mut headers: HeaderMap,

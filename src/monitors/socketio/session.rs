@@ -13,7 +13,7 @@ use crate::model::{Failure, Stage, Text, WireProtocol};
 use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::trace::Trace;
 
-pub struct Session {
+pub(super) struct Session {
     transport: SessionTransport,
     version: EngineIoVersion,
     ping_timer: PingTimer,
@@ -29,7 +29,7 @@ pub struct Session {
 const OTHER_PARSER: &str = "does it use another parser (msgpack)?";
 
 #[derive(Debug)]
-pub enum SessionEvent {
+pub(super) enum SessionEvent {
     /// A packet of our namespace. Its attachments are dropped.
     Packet(SocketioPacket),
     /// Round trip of our own ping.
@@ -39,7 +39,7 @@ pub enum SessionEvent {
 }
 
 impl Session {
-    pub fn new(
+    pub(super) fn new(
         transport: SessionTransport,
         version: EngineIoVersion,
         handshake: &Handshake,
@@ -58,7 +58,7 @@ impl Session {
     }
 
     /// Queues a packet for our namespace. `next` sends it.
-    pub fn send(&mut self, kind: PacketKind, id: Option<u64>, data: Option<Value>) {
+    pub(super) fn send(&mut self, kind: PacketKind, id: Option<u64>, data: Option<Value>) {
         let packet = SocketioPacket::new(kind, &self.namespace, id, data);
         self.transport
             .send(&engine::EngineIoPacket::Message(packet.encode()));
@@ -70,7 +70,7 @@ impl Session {
     ///
     /// # Errors
     /// `rejected` with the server's reason, and the failures of `next`.
-    pub async fn join(&mut self, auth: Option<Value>) -> Result<(), Failure> {
+    pub(super) async fn join(&mut self, auth: Option<Value>) -> Result<(), Failure> {
         let mut asked = self.version == EngineIoVersion::V4;
         if asked {
             self.send(PacketKind::Connect, None, auth);
@@ -117,7 +117,7 @@ impl Session {
     ///
     /// # Errors
     /// `closed` if the server ends our namespace, `protocol`, and the transport's failures.
-    pub async fn next(&mut self) -> Result<SessionEvent, Failure> {
+    pub(super) async fn next(&mut self) -> Result<SessionEvent, Failure> {
         loop {
             match self.event().await? {
                 SessionEvent::Packet(packet) if packet.namespace != self.namespace => {}

@@ -8,18 +8,18 @@ use super::polling::PollingTransport;
 use super::websocket::WebsocketTransport;
 use crate::model::{Failure, Text, WireProtocol};
 
-pub enum SessionTransport {
+pub(super) enum SessionTransport {
     Polling(PollingTransport),
     Websocket(WebsocketTransport),
 }
 
 /// Largest number of queued packets. Reading pauses at this number, so that a server which sends
 /// pings but reads nothing cannot fill the memory.
-pub const MAX_QUEUED_PACKETS: usize = 16;
+pub(super) const MAX_QUEUED_PACKETS: usize = 16;
 
 impl SessionTransport {
     /// Queues a packet. `receive` sends it.
-    pub fn send(&mut self, packet: &EngineIoPacket) {
+    pub(super) fn send(&mut self, packet: &EngineIoPacket) {
         match self {
             SessionTransport::Polling(polling) => polling.send(packet.clone()),
             SessionTransport::Websocket(websocket) => websocket.send(packet),
@@ -31,7 +31,7 @@ impl SessionTransport {
     ///
     /// # Errors
     /// The failure that ended the transport.
-    pub async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
+    pub(super) async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
@@ -44,7 +44,7 @@ impl SessionTransport {
 }
 
 /// Returns the failure for a server that violates the Engine.IO protocol.
-pub fn engine_io_error(why: impl std::fmt::Display) -> Failure {
+pub(super) fn engine_io_error(why: impl std::fmt::Display) -> Failure {
     Failure::Protocol {
         protocol: WireProtocol::EngineIo,
         why: Text::clean(&why.to_string()),

@@ -16,7 +16,7 @@ use crate::monitors::dial::{Upgraded, websocket_failure};
 use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::trace::Trace;
 
-pub struct WebsocketTransport {
+pub(super) struct WebsocketTransport {
     stream: WebSocketStream<Upgraded>,
     /// Packets received before the upgrade, which are read first.
     earlier: PollingPayload,
@@ -26,7 +26,7 @@ pub struct WebsocketTransport {
 }
 
 impl WebsocketTransport {
-    pub fn new(stream: WebSocketStream<Upgraded>, trace: &Trace) -> WebsocketTransport {
+    pub(super) fn new(stream: WebSocketStream<Upgraded>, trace: &Trace) -> WebsocketTransport {
         WebsocketTransport {
             stream,
             earlier: PollingPayload::empty(),
@@ -37,21 +37,21 @@ impl WebsocketTransport {
     }
 
     /// Returns the transport with packets that are read first.
-    pub fn after(self, earlier: PollingPayload) -> WebsocketTransport {
+    pub(super) fn after(self, earlier: PollingPayload) -> WebsocketTransport {
         WebsocketTransport { earlier, ..self }
     }
 
-    pub fn send(&mut self, packet: &EngineIoPacket) {
+    pub(super) fn send(&mut self, packet: &EngineIoPacket) {
         self.outgoing.push_back(Message::text(packet.encode()));
     }
 
     /// See `SessionTransport::receive`.
-    pub async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
+    pub(super) async fn receive(&mut self) -> Result<EngineIoPacket, Failure> {
         std::future::poll_fn(|cx| self.poll(cx)).await
     }
 
     /// See `SessionTransport::receive`.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<EngineIoPacket, Failure>> {
         if let Some(packet) = self.earlier.next() {
             return Poll::Ready(packet.map_err(engine_io_error));
         }

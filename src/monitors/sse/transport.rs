@@ -26,7 +26,7 @@ const REDIRECTS: u32 = 5;
 
 /// The transport of one monitor. Clones share the stream's state.
 #[derive(Clone)]
-pub struct SseTransport {
+pub(super) struct SseTransport {
     spec: Arc<SseSpec>,
     dialer: Arc<Dialer>,
     state: Arc<SharedStreamState>,
@@ -34,7 +34,7 @@ pub struct SseTransport {
 
 /// Shared state of the stream, besides its events.
 #[derive(Default)]
-pub struct SharedStreamState(Mutex<StreamState>);
+pub(super) struct SharedStreamState(Mutex<StreamState>);
 
 #[derive(Default)]
 struct StreamState {
@@ -48,7 +48,7 @@ struct StreamState {
 struct WrappedFailure(Failure);
 
 impl SseTransport {
-    pub fn new(spec: Arc<SseSpec>, dialer: Dialer) -> SseTransport {
+    pub(super) fn new(spec: Arc<SseSpec>, dialer: Dialer) -> SseTransport {
         SseTransport {
             spec,
             dialer: Arc::new(dialer),
@@ -57,7 +57,7 @@ impl SseTransport {
     }
 
     /// Returns and clears the delay that the server asked for (`Retry-After`, `retry:`).
-    pub fn take_wait(&self) -> Option<Duration> {
+    pub(super) fn take_wait(&self) -> Option<Duration> {
         self.state.lock().wait.take()
     }
 
@@ -131,7 +131,7 @@ fn wrap_failure(failure: Failure) -> TransportError {
 }
 
 /// Returns the failure inside an error of eventsource-client.
-pub fn unwrap_failure(error: &eventsource_client::Error) -> Failure {
+pub(super) fn unwrap_failure(error: &eventsource_client::Error) -> Failure {
     match error {
         eventsource_client::Error::Transport(error) => error.inner().downcast_ref(),
         _ => None,

@@ -8,7 +8,7 @@ use ratatui::style::{Color, Style};
 use super::cells;
 
 /// Returns one line for each row. Neighbouring cells of one style share one escape sequence.
-pub fn ansi(buffer: &Buffer) -> String {
+pub(crate) fn ansi(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in buffer.area.top()..buffer.area.bottom() {
         let mut run: Option<(ContentStyle, String)> = None;

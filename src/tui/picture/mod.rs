@@ -4,9 +4,9 @@ mod ansi;
 mod svg;
 mod text;
 
-pub use ansi::ansi;
+pub(super) use ansi::ansi;
 pub use svg::{Palette, svg};
-pub use text::text;
+pub(super) use text::text;
 
 use ratatui::buffer::{Buffer, Cell};
 use unicode_width::UnicodeWidthStr;

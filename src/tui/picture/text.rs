@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use super::cells;
 
 /// Returns one line for each row, without trailing blanks.
-pub fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in buffer.area.top()..buffer.area.bottom() {
         let line: String = cells(buffer, y).map(|(_, cell)| cell.symbol()).collect();

@@ -6,7 +6,7 @@ use crate::model::{Moment, Snapshot};
 use crate::tui::totals::FleetTotals;
 
 #[derive(Clone, Debug)]
-pub struct Frozen {
+pub(crate) struct Frozen {
     pub at: Moment,
     pub snapshot: Arc<Snapshot>,
     pub totals: FleetTotals,

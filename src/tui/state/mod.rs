@@ -2,7 +2,7 @@
 
 pub mod detail;
 pub mod display;
-pub mod freeze;
+pub(super) mod freeze;
 pub mod history;
 pub mod list;
 pub mod marks;

@@ -12,7 +12,7 @@ use crate::tui::view::View;
 use crate::words;
 
 /// Draws the history. `cursor` is the selected beat, counted from the newest; it stays visible.
-pub fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) {
     let theme = view.theme;
     let glyphs = view.theme.glyphs;
     let titles = "  AGE      TIME          OUTCOME       LATENCY   DETAIL";

@@ -17,14 +17,14 @@ const AXIS_WIDTH: u16 = 8;
 /// Rows below the bars: the zero line and the time labels.
 const AXIS_HEIGHT: u16 = 2;
 /// Minimum height of a chart, in rows.
-pub const MIN_HEIGHT: u16 = AXIS_HEIGHT + 2;
+pub(super) const MIN_HEIGHT: u16 = AXIS_HEIGHT + 2;
 /// Minimum number of measurements for telling spikes from the usual latency.
 const MIN_FOR_SPIKES: usize = 8;
 /// Maximum number of labels on the left.
 const MAX_LABELS: u16 = 8;
 
 /// A chart of one monitor.
-pub struct Chart<'a> {
+pub(super) struct Chart<'a> {
     pub row: &'a Row,
     pub now: Moment,
     /// Time from the left edge to the right.
@@ -43,7 +43,7 @@ enum ChartMark {
 }
 
 impl Chart<'_> {
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
+    pub(super) fn draw(&self, area: Rect, buffer: &mut Buffer) {
         if area.height < MIN_HEIGHT || area.width < AXIS_WIDTH + 4 {
             return;
         }

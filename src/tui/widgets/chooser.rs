@@ -15,7 +15,7 @@ use super::frame;
 
 const WIDTH: u16 = 66;
 
-pub fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, chooser: Chooser, area: Rect, buffer: &mut Buffer) {
     let height = (Column::ALL.len() as u16 + 4).min(area.height);
     let width = WIDTH.min(area.width);
     let place = Rect {

@@ -14,13 +14,13 @@ use crate::words;
 use super::progress;
 
 /// Columns before the name: cursor, glyph and a space.
-pub const MARGIN: u16 = 3;
+pub(crate) const MARGIN: u16 = 3;
 /// Minimum and maximum width of the names.
 const NAME_WIDTHS: (u16, u16) = (12, 36);
 /// Minimum number of beats that long names leave for the strip.
 const MIN_STRIP_WIDTH: u16 = 12;
 
-pub struct ColumnSpec {
+pub(crate) struct ColumnSpec {
     pub column: Column,
     pub title: &'static str,
     width: u16,
@@ -77,7 +77,7 @@ const fn spec(
 }
 
 /// The widths of name, columns and strip.
-pub struct TableWidths {
+pub(crate) struct TableWidths {
     pub name: u16,
     columns: Vec<&'static ColumnSpec>,
     pub strip: u16,
@@ -85,7 +85,7 @@ pub struct TableWidths {
 
 impl TableWidths {
     /// Divides `width`. `names` is the width of the widest name of the fleet.
-    pub fn new(width: u16, chosen: Option<&[Column]>, names: u16) -> TableWidths {
+    pub(crate) fn new(width: u16, chosen: Option<&[Column]>, names: u16) -> TableWidths {
         let columns = match chosen {
             Some(chosen) => fitting(width, chosen),
             // A narrow screen has no space for the progress bar, but for the latency.
@@ -114,7 +114,7 @@ impl TableWidths {
     }
 
     /// Returns the areas of the name, of each column, and of the strip.
-    pub fn areas(
+    pub(crate) fn areas(
         &self,
         area: Rect,
     ) -> (
@@ -145,7 +145,7 @@ impl TableWidths {
 }
 
 /// Returns the columns that a screen of this width shows.
-pub fn visible(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
+pub(crate) fn visible(width: u16, chosen: Option<&[Column]>) -> Vec<Column> {
     TableWidths::new(width, chosen, 0)
         .columns
         .iter()

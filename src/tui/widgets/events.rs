@@ -21,7 +21,7 @@ const NAME_WIDTHS: (u16, u16) = (12, 28);
 const MIN_HEIGHT_SELF: u16 = 8;
 
 /// Draws the events beside the pane, behind a vertical line.
-pub fn draw_pane(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw_pane(view: &View, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
@@ -48,7 +48,7 @@ pub fn draw_pane(view: &View, area: Rect, buffer: &mut Buffer) {
 }
 
 /// Draws the events tab.
-pub fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
     let with_self = area.height > MIN_HEIGHT_SELF;
     let list_area = Rect {
         height: area.height - u16::from(with_self),

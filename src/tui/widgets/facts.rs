@@ -17,7 +17,7 @@ const LABEL_WIDTH: u16 = 12;
 /// Minimum width for labels, in columns.
 const MIN_WIDTH_LABELS: u16 = 30;
 
-pub struct Fact {
+pub(super) struct Fact {
     pub label: &'static str,
     pub value: Line<'static>,
 }
@@ -30,7 +30,7 @@ fn fact(label: &'static str, value: impl Into<Line<'static>>) -> Fact {
 }
 
 /// Returns the facts about the present state: `status  ✗ error for 3m47s` and more.
-pub fn current(view: &View, monitor: &Row) -> Vec<Fact> {
+pub(super) fn current(view: &View, monitor: &Row) -> Vec<Fact> {
     let mut facts = vec![fact("status", status(view, monitor))];
     let why = words::condition(monitor);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
@@ -53,7 +53,7 @@ fn presence(view: &View, monitor: &Row) -> String {
 
 /// Returns how long a job has been running, after it reported its start and before it reports its
 /// end.
-pub fn running_for(view: &View, monitor: &Row) -> Option<String> {
+pub(super) fn running_for(view: &View, monitor: &Row) -> Option<String> {
     let started = monitor
         .attempt_since
         .filter(|_| monitor.meta.kind == Kind::Push)?;
@@ -102,7 +102,7 @@ fn last_beat(view: &View, monitor: &Row) -> String {
 }
 
 /// `open for 5h33m, 3 reconnects`, `next try in 12s`
-pub fn connection(view: &View, monitor: &Row) -> Option<String> {
+pub(super) fn connection(view: &View, monitor: &Row) -> Option<String> {
     let mut facts = Vec::new();
     facts.extend(
         monitor
@@ -128,7 +128,7 @@ pub fn connection(view: &View, monitor: &Row) -> Option<String> {
 }
 
 /// Returns the totals since the start.
-pub fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
+pub(super) fn since_start(view: &View, monitor: &Row) -> Vec<Fact> {
     let mut facts = vec![fact("beats", beats(monitor))];
     if monitor.policy.rhythm == Rhythm::Subscription {
         facts.push(fact("missed", missed(monitor)));
@@ -219,7 +219,7 @@ fn gap_and_jitter(view: &View, monitor: &Row) -> Option<Fact> {
 }
 
 /// `98.87%  1h 93.0%  24h 99.7%`: a window is shown once the run is longer than it.
-pub fn availability(view: &View, monitor: &Row) -> Option<Fact> {
+pub(super) fn availability(view: &View, monitor: &Row) -> Option<Fact> {
     let share = monitor.uptime(view.now)?;
     let run = view.now.since_start();
     let windows = [("1h", 3_600), ("24h", 86_400)]
@@ -249,7 +249,7 @@ fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
 }
 
 /// Returns the facts about the last connection and its end, most important first.
-pub fn last_connection(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
+pub(super) fn last_connection(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(
         waterfall(view, &monitor.connection.phases, width / 3).map(|value| fact("phases", value)),
@@ -321,7 +321,7 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
 
 /// Formats facts as lines of a given width. A plain value that is too long continues on the next
 /// line.
-pub fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
+pub(super) fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
     let labels = if width < MIN_WIDTH_LABELS {
         0
     } else {

@@ -17,7 +17,7 @@ const ORDER: [Status; 5] = [
     Status::Error,
 ];
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let theme = view.theme;
     let spans = shares(&view.snapshot.counts, area.width)
         .into_iter()

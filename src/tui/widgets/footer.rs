@@ -11,7 +11,7 @@ use crate::tui::state::overlay::Overlay;
 use crate::tui::text::{columns, put, put_both};
 use crate::tui::view::View;
 
-pub fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
     let area = layout.footer;
     let glyphs = view.theme.glyphs;
     let right = right(view, area.width);

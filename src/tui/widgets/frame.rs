@@ -8,7 +8,7 @@ use crate::tui::text::{put, put_right, row};
 use crate::tui::theme::Theme;
 
 /// Draws `── orders-ws ────────── ws ──`, without the right part if it does not fit.
-pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut Buffer) {
+pub(super) fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut Buffer) {
     let glyphs = theme.glyphs;
     let level = glyphs.frame().level;
     let dim = |text: String| Span::styled(text, theme.dim());
@@ -33,7 +33,7 @@ pub fn rule(area: Rect, left: Vec<Span>, right: &str, theme: Theme, buffer: &mut
 }
 
 /// Returns the area inside a box, one column away from its sides. Empty if the box is too small.
-pub const fn inside(area: Rect) -> Rect {
+pub(super) const fn inside(area: Rect) -> Rect {
     if area.height < 3 || area.width < 8 {
         return Rect {
             width: 0,
@@ -50,7 +50,13 @@ pub const fn inside(area: Rect) -> Rect {
 }
 
 /// Draws a box and returns the area inside it. A box that is too small is not drawn.
-pub fn boxed(area: Rect, title: &str, note: &str, theme: Theme, buffer: &mut Buffer) -> Rect {
+pub(super) fn boxed(
+    area: Rect,
+    title: &str,
+    note: &str,
+    theme: Theme,
+    buffer: &mut Buffer,
+) -> Rect {
     let interior = inside(area);
     if interior.is_empty() {
         return interior;

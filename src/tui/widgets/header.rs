@@ -11,7 +11,7 @@ use crate::tui::text::{count, put, put_both, row};
 use crate::tui::view::View;
 use crate::words;
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     if area.height < 2 {
         return put_both(
@@ -55,7 +55,7 @@ fn fleet_banner(view: &View, width: u16) -> Span<'static> {
 }
 
 /// Returns ` ✗ ERROR ` in reversed colours; on a very narrow screen only the glyph.
-pub fn banner(view: &View, status: Status, width: u16) -> Span<'static> {
+pub(crate) fn banner(view: &View, status: Status, width: u16) -> Span<'static> {
     let glyph = view.theme.glyphs.status(status);
     let text = if width < 12 {
         glyph.to_owned()
@@ -170,7 +170,7 @@ const MIN_WIDTH_OVERLOAD: u16 = 60;
 
 /// Returns the right end: hbmon's own overload, whether the view is frozen, the uptime of hbmon (if
 /// `up`) and the time.
-pub fn time(view: &View, width: u16, up: bool) -> Line<'static> {
+pub(crate) fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let mut line = Line::default();
     let frozen = frozen(view, width);
     if up && width >= WIDE && frozen.is_none() {

@@ -22,7 +22,7 @@ const MAX_WIDTH: u16 = 100;
 /// Rows of the legend: statuses, qualities, and the meaning of two numbers.
 const LEGEND_ROWS: u16 = 4;
 
-pub fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
     let full = place(area);
     let lines = lines(view, &help.search, inside(full).width);
     // The box shrinks from below as the search matches fewer lines, so that the first lines stay in
@@ -74,7 +74,7 @@ fn inside(place: Rect) -> Rect {
 }
 
 /// Returns how far the help can be scrolled on a screen, until its last line is visible.
-pub fn max_scroll(size: Size) -> u16 {
+pub(crate) fn max_scroll(size: Size) -> u16 {
     let area = Rect::new(0, 0, size.width, size.height);
     let inside = place(area).height.saturating_sub(2);
     let lines =

@@ -11,7 +11,7 @@ use crate::words;
 
 use super::facts;
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let line = match (view.ui.notice(), view.ui.row()) {
         (Some(notice), _) => Line::raw(format!(" {notice}")),
         (None, Some(monitor)) if !view.ui.is_on_events() => about(view, monitor),

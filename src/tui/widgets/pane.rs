@@ -21,7 +21,7 @@ const WORDS_HEIGHT: u16 = 3;
 /// Maximum height of the chart while boxes need space, in rows.
 const MAX_CHART_HEIGHT: u16 = 14;
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let Some(monitor) = view.ui.row() else {
         return frame::rule(area, Vec::new(), "", view.theme, buffer);
     };
@@ -67,7 +67,7 @@ fn title(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     );
 }
 
-pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let span = span(view, monitor);
     let chosen = view
         .ui
@@ -85,7 +85,7 @@ pub fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
 }
 
 /// Returns the time that the chart of a monitor covers.
-pub fn span(view: &View, monitor: &Row) -> Duration {
+pub(crate) fn span(view: &View, monitor: &Row) -> Duration {
     let known = monitor
         .recent
         .iter()
@@ -184,7 +184,7 @@ fn numbers(view: &View, monitor: &Row) -> Vec<String> {
 }
 
 /// Returns the rest of an area below its first rows.
-pub fn below(area: Rect, rows: u16) -> Rect {
+pub(crate) fn below(area: Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
     Rect {
         y: area.y.saturating_add(rows),

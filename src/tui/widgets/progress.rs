@@ -18,7 +18,7 @@ const TIME_WIDTH: u16 = 5;
 /// would flicker.
 const SETTLE_TIME: Duration = Duration::from_secs(1);
 
-pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
+pub(super) fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
     let now = view.now;
     let theme = view.theme;
     if row.status == Status::Paused {
@@ -59,7 +59,7 @@ pub fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
 
 /// Returns when the schedule expects the next heartbeat, also before the first one. `None` without
 /// a schedule or while a heartbeat is late.
-pub fn next_scheduled(view: &View, row: &Row) -> Option<Timestamp> {
+pub(super) fn next_scheduled(view: &View, row: &Row) -> Option<Timestamp> {
     let schedule = row
         .policy
         .schedule
@@ -106,7 +106,7 @@ fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> 
 
 /// Returns a bar with a resolution of an eighth of a column, so that most redraws change at most
 /// one cell.
-pub fn bar(elapsed: f64, width: u16, glyphs: Glyphs) -> String {
+pub(super) fn bar(elapsed: f64, width: u16, glyphs: Glyphs) -> String {
     let elapsed = elapsed.clamp(0.0, 1.0);
     match glyphs {
         Glyphs::Unicode => {

@@ -16,7 +16,7 @@ const HEIGHT_LIMITS_MS: [u64; 7] = [32, 64, 128, 256, 512, 1_024, 2_048];
 const NO_LATENCY_HEIGHT: usize = 3;
 
 /// Draws the strip. `cursor` is the selected outcome, counted from the newest.
-pub fn line(row: &Row, width: u16, cursor: Option<usize>, theme: Theme) -> Line<'static> {
+pub(super) fn line(row: &Row, width: u16, cursor: Option<usize>, theme: Theme) -> Line<'static> {
     let width = usize::from(width);
     let shown = row
         .recent

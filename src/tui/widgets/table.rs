@@ -21,7 +21,7 @@ use super::strip;
 /// How long the glyph of a monitor changes after a heartbeat. Its name stays bold longer.
 const FLASH: Duration = Duration::from_millis(300);
 
-pub fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn titles(view: &View, area: Rect, buffer: &mut Buffer) {
     let theme = view.theme;
     let glyphs = view.theme.glyphs;
     let widths = widths(view, area);
@@ -53,7 +53,7 @@ fn strip_title(width: u16, theme: Theme) -> String {
         .to_owned()
 }
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let widths = widths(view, area);
     for line in 0..area.height {
         let place = view.ui.scroll() + usize::from(line);

@@ -12,7 +12,7 @@ use crate::tui::state::tabs::{Tab, TabHead};
 use crate::tui::text::put_both;
 use crate::tui::view::View;
 
-pub fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let wide = area.width >= WIDE;
     let mut line = Line::from(" ");
     for (n, head) in view.ui.tabs().iter().enumerate() {

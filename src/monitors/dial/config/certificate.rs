@@ -9,7 +9,7 @@ use crate::conf::units::{Period, YEAR};
 use crate::model::{Levels, Policy, Rhythm};
 
 /// Time left: the warning comes first, so it is the longer one.
-pub fn certificate(
+pub(super) fn certificate(
     scope: &Scope<'_>,
     field: Option<&Setting<LevelsKeys<Period>>>,
 ) -> Levels<Duration> {

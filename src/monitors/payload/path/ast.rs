@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// A path: its root and its segments.
 #[derive(Debug)]
-pub struct Path {
+pub(crate) struct Path {
     pub start: PathStart,
     pub segments: Vec<Segment>,
     /// Source text of the path.
@@ -13,7 +13,7 @@ pub struct Path {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathStart {
+pub(crate) enum PathStart {
     /// `$`
     Payload,
     /// `@`
@@ -21,14 +21,14 @@ pub enum PathStart {
 }
 
 #[derive(Debug)]
-pub struct Segment {
+pub(crate) struct Segment {
     /// `..`: applies to the node and all its descendants.
     pub descends: bool,
     pub selectors: Vec<PathSelector>,
 }
 
 #[derive(Debug)]
-pub enum PathSelector {
+pub(crate) enum PathSelector {
     Name(Box<str>),
     Wildcard,
     Index(i64),
@@ -42,7 +42,7 @@ pub enum PathSelector {
 
 /// A condition on a node: true or false.
 #[derive(Debug)]
-pub enum Condition {
+pub(crate) enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
@@ -61,7 +61,7 @@ pub enum Condition {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     Equal,
     NotEqual,
     Less,
@@ -72,7 +72,7 @@ pub enum Order {
 
 /// An operand of a comparison: one value, or nothing.
 #[derive(Debug)]
-pub enum Operand {
+pub(crate) enum Operand {
     Literal(Value),
     /// A singular path: it finds at most one value.
     Path(Path),
@@ -83,7 +83,7 @@ pub enum Operand {
 
 impl Path {
     /// Returns whether the path finds at most one value (RFC 9535, section 2.3.5.1).
-    pub fn is_singular(&self) -> bool {
+    pub(crate) fn is_singular(&self) -> bool {
         self.segments.iter().all(|segment| {
             !segment.descends
                 && matches!(
@@ -95,12 +95,12 @@ impl Path {
 }
 
 impl Operand {
-    pub const fn is_literal(&self) -> bool {
+    pub(crate) const fn is_literal(&self) -> bool {
         matches!(self, Operand::Literal(_))
     }
 
     /// Returns the operand's source text for messages; `None` for literals.
-    pub fn text(&self) -> Option<String> {
+    pub(crate) fn text(&self) -> Option<String> {
         match self {
             Operand::Literal(_) => None,
             Operand::Path(path) => Some(path.text.to_string()),

@@ -11,7 +11,7 @@ use super::eval::{BudgetExceeded, EvalBudget};
 const TEXT: usize = 64;
 
 /// Compares two operands. `None` equals `None`, and has no order against any value.
-pub fn compare(
+pub(super) fn compare(
     left: Option<&Value>,
     order: Order,
     right: Option<&Value>,

@@ -7,7 +7,7 @@ use super::ast::{Condition, Operand, Order, Path, PathSelector, Segment};
 
 /// # Errors
 /// The first part whose result is the same for every payload.
-pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), ExpressionError> {
+pub(crate) fn refuse_constant(condition: &Condition, source: &str) -> Result<(), ExpressionError> {
     match condition {
         Condition::All(parts) => {
             parts
@@ -42,7 +42,7 @@ pub fn refuse_constant(condition: &Condition, source: &str) -> Result<(), Expres
 }
 
 /// Returns the paths whose existence alone decides the whole condition.
-pub fn bare_paths(condition: &Condition) -> Vec<&Path> {
+pub(crate) fn bare_paths(condition: &Condition) -> Vec<&Path> {
     match condition {
         Condition::Exists(path) if path.is_singular() && !path.segments.is_empty() => vec![path],
         Condition::All(parts) | Condition::Any(parts) => {
@@ -53,7 +53,7 @@ pub fn bare_paths(condition: &Condition) -> Vec<&Path> {
 }
 
 /// Returns the path if the whole condition only requires that it is absent.
-pub fn absent_path(condition: &Condition) -> Option<&Path> {
+pub(crate) fn absent_path(condition: &Condition) -> Option<&Path> {
     match condition {
         Condition::Not(inner) => match &**inner {
             Condition::Exists(path) if path.is_singular() => Some(path),

@@ -10,42 +10,42 @@ use super::ExpressionError;
 const MAX_INDEX: i64 = (1 << 53) - 1;
 
 /// A position in the source text.
-pub struct Cursor<'s> {
+pub(super) struct Cursor<'s> {
     text: &'s str,
     pub at: usize,
 }
 
 impl<'s> Cursor<'s> {
-    pub const fn new(text: &'s str) -> Cursor<'s> {
+    pub(super) const fn new(text: &'s str) -> Cursor<'s> {
         Cursor { text, at: 0 }
     }
 
-    pub fn rest(&self) -> &'s str {
+    pub(super) fn rest(&self) -> &'s str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    pub fn slice(&self, range: Range<usize>) -> &'s str {
+    pub(super) fn slice(&self, range: Range<usize>) -> &'s str {
         self.text.get(range).unwrap_or_default()
     }
 
-    pub fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    pub fn spaces(&mut self) {
+    pub(super) fn spaces(&mut self) {
         let rest = self.rest();
         self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
     }
 
     /// Consumes `text` if it is next, and returns whether it was.
-    pub fn take(&mut self, text: &str) -> bool {
+    pub(super) fn take(&mut self, text: &str) -> bool {
         let found = self.rest().starts_with(text);
         self.at += if found { text.len() } else { 0 };
         found
     }
 
     /// Consumes a word: letters, digits, `_`, and all characters beyond ASCII.
-    pub fn word(&mut self) -> &'s str {
+    pub(super) fn word(&mut self) -> &'s str {
         let rest = self.rest();
         let end = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
         self.at += end;
@@ -53,7 +53,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// Reads an integer in the syntax of an index.
-    pub fn integer(&mut self) -> Result<i64, ExpressionError> {
+    pub(super) fn integer(&mut self) -> Result<i64, ExpressionError> {
         let from = self.at;
         self.take("-");
         let digits = self.digits();
@@ -70,7 +70,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// Reads a number in JSON syntax.
-    pub fn number(&mut self) -> Result<Value, ExpressionError> {
+    pub(super) fn number(&mut self) -> Result<Value, ExpressionError> {
         let from = self.at;
         self.take("-");
         let whole = self.digits();
@@ -106,7 +106,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// Reads a string in single or double quotes.
-    pub fn quoted(&mut self) -> Result<String, ExpressionError> {
+    pub(super) fn quoted(&mut self) -> Result<String, ExpressionError> {
         let from = self.at;
         let mut text = String::new();
         let Some(quote) = self.next() else {
@@ -183,6 +183,6 @@ impl<'s> Cursor<'s> {
 }
 
 /// Returns whether a shorthand name may contain the character (RFC 9535, section 2.5.1.1).
-pub fn is_name(c: char) -> bool {
+pub(super) fn is_name(c: char) -> bool {
     c == '_' || c.is_ascii_alphanumeric() || !c.is_ascii()
 }

@@ -9,22 +9,22 @@ use super::compare;
 
 /// Number of steps left. Each value that is visited or found takes one, so this also bounds memory.
 #[derive(Debug)]
-pub struct EvalBudget(u64);
+pub(crate) struct EvalBudget(u64);
 
 /// The evaluation exceeds its budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BudgetExceeded;
+pub(crate) struct BudgetExceeded;
 
 /// Steps that any payload may take beyond its size in bytes: a few milliseconds.
 const STEPS: u64 = 1_000_000;
 
 impl EvalBudget {
     /// Returns the budget for a payload of this size. Visiting every value once always fits.
-    pub const fn of(bytes: usize) -> EvalBudget {
+    pub(crate) const fn of(bytes: usize) -> EvalBudget {
         EvalBudget(STEPS.saturating_add(bytes as u64))
     }
 
-    pub fn spend(&mut self, steps: usize) -> Result<(), BudgetExceeded> {
+    pub(crate) fn spend(&mut self, steps: usize) -> Result<(), BudgetExceeded> {
         match self.0.checked_sub(steps as u64) {
             Some(left) => {
                 self.0 = left;
@@ -40,14 +40,14 @@ impl EvalBudget {
 
 /// The values of `$` and `@`.
 #[derive(Clone, Copy)]
-pub struct EvalContext<'v> {
+pub(crate) struct EvalContext<'v> {
     pub payload: &'v Value,
     pub current: &'v Value,
 }
 
 impl Path {
     /// Returns all values that the path finds, in order.
-    pub fn find<'v>(
+    pub(crate) fn find<'v>(
         &self,
         scope: EvalContext<'v>,
         budget: &mut EvalBudget,
@@ -183,7 +183,7 @@ fn slice(
 }
 
 impl Condition {
-    pub fn holds(
+    pub(crate) fn holds(
         &self,
         scope: EvalContext<'_>,
         budget: &mut EvalBudget,
@@ -227,7 +227,7 @@ impl Condition {
 
 impl Operand {
     /// Returns the operand's value, or `None` if it has none.
-    pub fn value<'v>(
+    pub(crate) fn value<'v>(
         &'v self,
         scope: EvalContext<'v>,
         budget: &mut EvalBudget,

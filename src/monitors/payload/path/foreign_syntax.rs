@@ -9,7 +9,7 @@ const FROM_HERE: &str = "cannot be understood from here on";
 const LONGEST: usize = 40;
 
 /// Returns the error for a character that is not allowed at this position.
-pub fn unexpected(cursor: &Cursor<'_>) -> ExpressionError {
+pub(super) fn unexpected(cursor: &Cursor<'_>) -> ExpressionError {
     known(cursor).unwrap_or_else(|| match cursor.peek() {
         None => ExpressionError::early(cursor.at),
         Some('‘' | '’' | '“' | '”' | '`') => {
@@ -24,7 +24,7 @@ pub fn unexpected(cursor: &Cursor<'_>) -> ExpressionError {
 }
 
 /// Recognizes a word or operator of another language at this position.
-pub fn known(cursor: &Cursor<'_>) -> Option<ExpressionError> {
+pub(super) fn known(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     if let Some(mistake) = comparison(cursor) {
         return Some(mistake);
     }
@@ -58,7 +58,7 @@ pub fn known(cursor: &Cursor<'_>) -> Option<ExpressionError> {
 }
 
 /// Recognizes the comparison operators of other languages.
-pub fn comparison(cursor: &Cursor<'_>) -> Option<ExpressionError> {
+pub(super) fn comparison(cursor: &Cursor<'_>) -> Option<ExpressionError> {
     let rest = cursor.rest();
     let why = match rest {
         _ if rest.starts_with("=~") || rest.starts_with("~") => {
@@ -76,14 +76,14 @@ pub fn comparison(cursor: &Cursor<'_>) -> Option<ExpressionError> {
 }
 
 /// Returns whether `rest` begins with a comparison operator.
-pub fn compares(rest: &str) -> bool {
+pub(super) fn compares(rest: &str) -> bool {
     ["==", "!=", "<", ">"]
         .iter()
         .any(|sign| rest.starts_with(sign))
 }
 
 /// Returns the error for a bare word: a path without `@`, or a string without quotes.
-pub fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
+pub(super) fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
     let why = match word.to_ascii_lowercase().as_str() {
         "true" => "write `true`",
         "false" => "write `false`",
@@ -109,7 +109,7 @@ pub fn word(word: &str, at: usize, rest: &str) -> ExpressionError {
 }
 
 /// Returns the error for an unknown function.
-pub fn function(name: &str, at: usize) -> ExpressionError {
+pub(super) fn function(name: &str, at: usize) -> ExpressionError {
     let why = match name.chars().count() {
         0..=LONGEST => format!("there is no function `{name}`"),
         _ => "there is no such function".to_owned(),
@@ -128,7 +128,7 @@ pub fn function(name: &str, at: usize) -> ExpressionError {
 }
 
 /// Returns the error for `$` in a filter.
-pub fn root(at: usize, is_nested: bool) -> ExpressionError {
+pub(super) fn root(at: usize, is_nested: bool) -> ExpressionError {
     if is_nested {
         let why = "a filter has no `$`";
         return ExpressionError::new(at, why)
@@ -139,7 +139,7 @@ pub fn root(at: usize, is_nested: bool) -> ExpressionError {
 
 /// Returns the error for a name after a dot that needs brackets and quotes. `path` and `from` are
 /// the positions where the path and the name begin.
-pub fn name(
+pub(super) fn name(
     cursor: &Cursor<'_>,
     path: usize,
     from: usize,

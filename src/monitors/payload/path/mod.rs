@@ -9,10 +9,10 @@ mod eval;
 mod foreign_syntax;
 mod parse;
 
-pub use ast::{Condition, Operand, Path};
-pub use constant::{absent_path, bare_paths, refuse_constant};
-pub use eval::{BudgetExceeded, EvalBudget, EvalContext};
-pub use parse::{condition, query};
+pub(super) use ast::{Condition, Operand, Path};
+pub(super) use constant::{absent_path, bare_paths, refuse_constant};
+pub(super) use eval::{BudgetExceeded, EvalBudget, EvalContext};
+pub(super) use parse::{condition, query};
 
 /// An error in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]

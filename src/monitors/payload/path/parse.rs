@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 32;
 /// Memory limit in bytes of a compiled pattern, and of its cache; the same as for `expect.body`.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
 
-pub struct Parser<'s> {
+pub(super) struct Parser<'s> {
     cursor: Cursor<'s>,
     depth: usize,
     /// Number of nested filters around this position.
@@ -34,14 +34,14 @@ enum ParsedTerm {
 }
 
 /// Parses a filter: one condition in which `@` is the payload.
-pub fn condition(source: &str) -> Result<Condition, ExpressionError> {
+pub(crate) fn condition(source: &str) -> Result<Condition, ExpressionError> {
     let mut parser = Parser::new(source, false);
     let condition = parser.any()?;
     parser.end().map(|()| condition)
 }
 
 /// Parses a query: a path that begins with `$`.
-pub fn query(source: &str) -> Result<Path, ExpressionError> {
+pub(crate) fn query(source: &str) -> Result<Path, ExpressionError> {
     let mut parser = Parser::new(source, true);
     parser.cursor.spaces();
     if parser.cursor.peek().is_some_and(|c| c != '$') {

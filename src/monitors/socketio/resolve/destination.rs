@@ -15,14 +15,14 @@ const DEFAULT_PATH: &str = "/socket.io/";
 /// Parameters that belong to Engine.IO itself. A URL that is pasted from a browser has them.
 const OWN_PARAMETERS: [&str; 6] = ["EIO", "transport", "sid", "t", "b64", "j"];
 
-pub struct Destination {
+pub(super) struct Destination {
     pub path: String,
     pub namespace: String,
 }
 
 /// The path of a URL is the namespace, as in the official clients. It is the server's path if
 /// it equals that, or if it ends in `/socket.io/` and no `path` is given.
-pub fn destination(scope: &Scope<'_>, keys: &SocketioKeys, in_url: &UrlPath) -> Destination {
+pub(super) fn destination(scope: &Scope<'_>, keys: &SocketioKeys, in_url: &UrlPath) -> Destination {
     let path = keys
         .path
         .as_ref()
@@ -133,12 +133,12 @@ fn joinable(scope: &Scope<'_>, span: Span, namespace: &str) {
     }
 }
 
-pub fn is_own_parameter(name: &str) -> bool {
+pub(super) fn is_own_parameter(name: &str) -> bool {
     OWN_PARAMETERS.contains(&name)
 }
 
 /// Takes Engine.IO's own parameters out of a URL: every request has its own.
-pub fn without_own_parameters(url: &mut Url) {
+pub(super) fn without_own_parameters(url: &mut Url) {
     let Some(query) = url.query() else { return };
     let name = |pair: &&str| !is_own_parameter(pair.split('=').next().unwrap_or(pair));
     let kept = query.split('&').filter(name).collect::<Vec<_>>().join("&");

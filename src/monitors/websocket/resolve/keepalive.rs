@@ -12,7 +12,7 @@ use crate::monitors::caches::Caches;
 use crate::monitors::websocket::keepalive::{Keepalive, Repeat, ReplyRule, ReplyTrigger, VALUE};
 use crate::monitors::websocket::keys::{ReplyRuleKeys, SendEvery, WebsocketKeys};
 
-pub fn keepalive(
+pub(super) fn keepalive(
     caches: &Caches<'_>,
     scope: &Scope<'_>,
     keys: &WebsocketKeys,
@@ -137,7 +137,7 @@ fn incomplete(scope: &Scope<'_>, key: &str, span: Span, missing: &str, label: &s
 }
 
 /// Everything that `reply` and `send_every` may send.
-pub fn texts_of_keepalive(keys: &WebsocketKeys) -> impl Iterator<Item = &Setting<String>> {
+pub(super) fn texts_of_keepalive(keys: &WebsocketKeys) -> impl Iterator<Item = &Setting<String>> {
     let rules = keys
         .reply
         .iter()

@@ -14,7 +14,7 @@ use crate::words;
 /// Width of the keys, in columns.
 const KEY_WIDTH: u16 = 24;
 
-pub fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buffer: &mut Buffer) {
     let lines: Vec<Line> = keys(monitor)
         .into_iter()
         .flat_map(|(key, value)| line(view, key, &value, area.width))

@@ -10,7 +10,7 @@ use crate::tui::state::detail::Detail;
 use crate::tui::text::{put, row};
 use crate::tui::view::View;
 
-pub fn draw(view: &View, detail: &Detail, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(view: &View, detail: &Detail, area: Rect, buffer: &mut Buffer) {
     let search = detail.search.to_lowercase();
     let found =
         |entry: &&std::sync::Arc<LogLine>| entry.text.as_str().to_lowercase().contains(&search);

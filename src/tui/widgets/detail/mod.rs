@@ -17,9 +17,9 @@ use crate::words;
 
 use super::{beats, header};
 
-pub use overview::{BOX_HEIGHT, boxes};
+pub(crate) use overview::{BOX_HEIGHT, boxes};
 
-pub fn draw(view: &View, detail: &Detail, layout: &Layout, buffer: &mut Buffer) {
+pub(crate) fn draw(view: &View, detail: &Detail, layout: &Layout, buffer: &mut Buffer) {
     let Some(monitor) = view.ui.row() else { return };
     head(view, monitor, layout.header, buffer);
     sections(view, detail.section, layout.tabs, buffer);

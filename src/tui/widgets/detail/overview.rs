@@ -19,7 +19,7 @@ use crate::tui::widgets::{beats, facts, frame, progress};
 use crate::words;
 
 /// Height of the boxes with facts, in rows.
-pub const BOX_HEIGHT: u16 = 8;
+pub(crate) const BOX_HEIGHT: u16 = 8;
 /// Minimum width for two boxes side by side.
 const MIN_WIDTH_SIDE_BY_SIDE: u16 = 96;
 /// Minimum width for the beats beside the chart.
@@ -30,7 +30,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Minimum width and height for boxes.
 const MIN_SIZE_BOXES: (u16, u16) = (60, 15);
 
-pub fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
     if view.ui.display.zoom {
         return chart(view, monitor, detail, area, buffer);
     }
@@ -179,7 +179,7 @@ fn left(view: &View, due: Timestamp) -> Duration {
 
 /// Draws the boxes `now` and `since start`, side by side or one below the other, as far as they
 /// fit.
-pub fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let up = words::age(view.now.since_start());
     let since = format!("since start ({up})");
     let (left, right) = if area.width >= MIN_WIDTH_SIDE_BY_SIDE {
