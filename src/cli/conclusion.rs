@@ -99,8 +99,8 @@ fn judge(row: &Row, goal: Option<Goal>, ending: Ending) -> Judgement {
     if row.status == Status::Paused {
         return Judgement::Stands;
     }
-    if let Some(lack) = row.local_limit {
-        return Judgement::Unjudged(UnjudgedReason::LocalLimit(lack));
+    if let Some(limit) = row.local_limit {
+        return Judgement::Unjudged(UnjudgedReason::LocalLimit(limit));
     }
     match goal {
         None | Some(Goal::Better(_)) if row.is_restored() => {
@@ -199,7 +199,7 @@ fn unjudged(row: &Row, began: Moment) -> Row {
     }
     row.cause = row
         .local_limit
-        .map(|lack| Cause::Failure(Failure::Local { limit: lack }));
+        .map(|limit| Cause::Failure(Failure::Local { limit }));
     row
 }
 
@@ -283,13 +283,13 @@ mod tests {
                 "{:?} {} {} {goal:?} {ending:?}",
                 row.status, row.beats, row.failures
             );
-            let lack = LocalLimit::NameServer;
+            let limit = LocalLimit::NameServer;
             let mut blind = row;
-            blind.local_limit = Some(lack);
+            blind.local_limit = Some(limit);
             let wanted = if blind.status == Paused {
                 Stands
             } else {
-                Judgement::Unjudged(UnjudgedReason::LocalLimit(lack))
+                Judgement::Unjudged(UnjudgedReason::LocalLimit(limit))
             };
             assert_eq!(judge(&blind, goal, ending), wanted);
         }

@@ -78,7 +78,7 @@ fn log(change: &Change) {
         ChangeKind::ReloadRefused { .. } => {}
         ChangeKind::Stalled { gap } => tracing::warn!("{}", words::stalled(*gap)),
         ChangeKind::ClockSet { by } => tracing::warn!("{}", words::clock_set(*by)),
-        ChangeKind::Overloaded(strain) => tracing::warn!("{}", words::overload(*strain)),
+        ChangeKind::Overloaded(overload) => tracing::warn!("{}", words::overload(*overload)),
     }
 }
 

@@ -146,8 +146,8 @@ impl RunEnd {
         let printed = print(&changes, self.to_stderr);
         if printed.is_ok() {
             changes
-                .told()
-                .for_each(|(row, told)| self.state.set_told(&row.meta.name, told));
+                .notice()
+                .for_each(|(row, notice)| self.state.set_notice(&row.meta.name, notice));
             if !conclusion.is_interrupted() {
                 self.state
                     .set_blind(&conclusion.snapshot, &conclusion.unjudged, changes.blind());
@@ -213,9 +213,9 @@ fn unjudged<'a>(
     every: Option<Duration>,
 ) -> Unjudged<'a> {
     let snapshot = conclusion.snapshot.as_ref();
-    let told = state.blind();
+    let notice = state.blind();
     if conclusion.is_interrupted() {
-        return Unjudged::interrupted(snapshot, told);
+        return Unjudged::interrupted(snapshot, notice);
     }
     let places = || {
         conclusion
@@ -225,7 +225,7 @@ fn unjudged<'a>(
     };
     let grew = places().any(|row| !state.is_blind(&row.meta.name));
     let known = PreviousNotice {
-        told,
+        notice,
         grew,
         elsewhere: state.is_other_blind(snapshot),
     };

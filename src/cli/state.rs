@@ -74,7 +74,8 @@ struct SavedMonitor {
     good_below_warning: u32,
     /// What `--only-changes` last reported.
     #[serde(default)]
-    told: Option<ProblemNotice>,
+    #[serde(rename = "told")]
+    notice: Option<ProblemNotice>,
     /// It could not be judged, and that was reported.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     blind: bool,
@@ -129,13 +130,13 @@ impl StateFile {
         let SavedMonitor {
             status,
             since,
-            told,
+            notice,
             ..
         } = self.saves.monitors.get(name.as_str())?;
         Some(PreviousStatus {
             status: *status,
             since: *since,
-            told: *told,
+            notice: *notice,
         })
     }
 
@@ -171,13 +172,13 @@ impl StateFile {
         let mut old = std::mem::take(&mut self.saves.monitors);
         for row in &snapshot.rows {
             let name = row.meta.name.as_str();
-            let (told, blind) = old
+            let (notice, blind) = old
                 .remove(name)
-                .map_or((None, false), |saved| (saved.told, saved.blind));
+                .map_or((None, false), |saved| (saved.notice, saved.blind));
             self.saves.monitors.insert(
                 name.to_owned(),
                 SavedMonitor {
-                    told,
+                    notice,
                     blind,
                     ..SavedMonitor::new(row, snapshot)
                 },
@@ -189,9 +190,9 @@ impl StateFile {
     }
 
     /// Records what was reported about a monitor.
-    pub(super) fn set_told(&mut self, name: &Text, told: Option<ProblemNotice>) {
+    pub(super) fn set_notice(&mut self, name: &Text, notice: Option<ProblemNotice>) {
         if let Some(saved) = self.saves.monitors.get_mut(name.as_str()) {
-            saved.told = told;
+            saved.notice = notice;
         }
     }
 
@@ -201,9 +202,9 @@ impl StateFile {
         &mut self,
         snapshot: &Snapshot,
         indexes: &[(usize, UnjudgedReason)],
-        told: Option<BlindNotice>,
+        notice: Option<BlindNotice>,
     ) {
-        self.saves.blind = told;
+        self.saves.blind = notice;
         let blind: HashSet<usize> = indexes.iter().map(|(index, _)| *index).collect();
         for (index, row) in snapshot.rows.iter().enumerate() {
             if let Some(saved) = self.saves.monitors.get_mut(row.meta.name.as_str()) {
@@ -243,9 +244,9 @@ impl SavedState {
         for saved in self.monitors.values_mut() {
             saved.since = saved.since.min(now);
             saved.last_beat = saved.last_beat.map(|at| at.min(now));
-            if let Some(told) = &mut saved.told {
-                told.began = told.began.min(now);
-                told.at = told.at.min(now);
+            if let Some(notice) = &mut saved.notice {
+                notice.began = notice.began.min(now);
+                notice.at = notice.at.min(now);
             }
         }
         if let Some(blind) = &mut self.blind {
@@ -267,7 +268,7 @@ impl SavedMonitor {
             last_beat: row.last_beat.map(|at| snapshot.wall(at)),
             good_below_error: row.good_streak.below_error,
             good_below_warning: row.good_streak.below_warning,
-            told: None,
+            notice: None,
             blind: false,
         }
     }

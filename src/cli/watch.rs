@@ -79,7 +79,7 @@ pub(super) fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool
     if stay.headless || !report.output.is_empty() {
         return false;
     }
-    let lack = if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+    let obstacle = if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         "no terminal"
     } else if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
         "the terminal is dumb"
@@ -88,7 +88,7 @@ pub(super) fn is_drawn(stay: &args::LiveArgs, report: &args::ReportArgs) -> bool
     };
     if !report.quiet {
         print_stderr(&format!(
-            "{lack}: printing changes as lines, as with --headless"
+            "{obstacle}: printing changes as lines, as with --headless"
         ));
     }
     false

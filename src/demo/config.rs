@@ -9,7 +9,7 @@ use crate::monitors;
 
 /// Returns the config for servers at these addresses, which are in the order of `SERVERS`.
 pub(super) fn text(addresses: &[SocketAddr], speed: f64) -> String {
-    let told = |seconds: u64| duration(Duration::from_secs(seconds), speed);
+    let scaled = |seconds: u64| duration(Duration::from_secs(seconds), speed);
     let mut text = format!(
         "\
 # What `hbmon demo` watches: a shop whose servers run inside of hbmon. Now you own one:
@@ -20,10 +20,10 @@ defaults:
   backoff: {{ initial: {initial}, max: {max} }}
 monitors:
 ",
-        timeout = told(3),
-        floor = told(1),
-        initial = told(1),
-        max = told(3),
+        timeout = scaled(3),
+        floor = scaled(1),
+        initial = scaled(1),
+        max = scaled(3),
     );
     for (part, address) in SERVERS.iter().zip(addresses) {
         monitor(&mut text, part, *address, speed);
@@ -66,8 +66,8 @@ fn monitor(text: &mut String, part: &DemoServer, address: SocketAddr, speed: f64
 }
 
 /// Returns a duration of the scenario, divided by `speed`, in the syntax of the config.
-fn duration(told: Duration, speed: f64) -> String {
-    let millis = told.div_f64(speed).as_millis().max(1);
+fn duration(time: Duration, speed: f64) -> String {
+    let millis = time.div_f64(speed).as_millis().max(1);
     if millis.is_multiple_of(1_000) {
         format!("{}s", millis / 1_000)
     } else {

@@ -34,8 +34,8 @@ impl DemoContext {
     }
 
     /// Sleeps for a duration of the scenario, divided by the speed.
-    pub(super) async fn sleep(&self, told: Duration) {
-        tokio::time::sleep(told.div_f64(self.speed)).await;
+    pub(super) async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration.div_f64(self.speed)).await;
     }
 
     /// Sleeps until the server refuses connections (`gone`), or until it accepts them again.

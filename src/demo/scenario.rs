@@ -203,7 +203,7 @@ pub(super) const SERVERS: [DemoServer; 8] = [
 /// Returns the state of a server at a time of the scenario.
 pub(super) fn mood(part: &DemoServer, at: Duration, seed: u64) -> ServerState {
     let vary = |latency: Duration| latency.mul_f64(0.75 + chance(part, at, seed) / 2.0);
-    match act(part, told(at)).map(|act| act.how) {
+    match act(part, round_time(at)).map(|act| act.how) {
         None => ServerState::Well {
             latency: vary(part.usual),
         },
@@ -223,7 +223,7 @@ pub(super) fn pause(part: &DemoServer, at: Duration, seed: u64) -> Duration {
 
 /// Returns the time until the state may change. The state does not change earlier.
 pub(super) fn until_change(part: &DemoServer, at: Duration) -> Duration {
-    let at = told(at);
+    let at = round_time(at);
     let turns = ACTS
         .iter()
         .filter(|act| act.who == part.name)
@@ -236,13 +236,13 @@ pub(super) fn until_change(part: &DemoServer, at: Duration) -> Duration {
         .saturating_sub(at)
 }
 
-fn act(part: &DemoServer, told: Duration) -> Option<&'static DemoPhase> {
+fn act(part: &DemoServer, at: Duration) -> Option<&'static DemoPhase> {
     ACTS.iter()
-        .find(|act| act.who == part.name && (act.from..act.to).contains(&told))
+        .find(|act| act.who == part.name && (act.from..act.to).contains(&at))
 }
 
 /// Returns the time within the current round.
-fn told(at: Duration) -> Duration {
+fn round_time(at: Duration) -> Duration {
     millis(u64::try_from(at.as_millis() % LENGTH.as_millis()).unwrap_or(0))
 }
 

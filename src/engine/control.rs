@@ -56,9 +56,9 @@ impl Control {
             }
             changed.await;
             match self.requests.load(Ordering::Acquire) {
-                wishes if wishes & PAUSE != 0 => return ControlRequest::Pause,
-                wishes if wishes & RECONNECT != 0 => return ControlRequest::Reconnect,
-                wishes if wishes & PROBE != 0 => return ControlRequest::Probe,
+                bits if bits & PAUSE != 0 => return ControlRequest::Pause,
+                bits if bits & RECONNECT != 0 => return ControlRequest::Reconnect,
+                bits if bits & PROBE != 0 => return ControlRequest::Probe,
                 _resumed => {}
             }
         }
@@ -92,46 +92,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_waits_hears_the_strongest_wish() {
-        let nudge = Control::default();
-        let mut wished = Box::pin(nudge.next_request());
-        assert_eq!(wished.as_mut().now_or_never(), None);
-        nudge.reconnect();
-        nudge.probe();
-        assert_eq!(wished.now_or_never(), Some(ControlRequest::Reconnect));
+    fn a_waiter_gets_the_strongest_request() {
+        let control = Control::default();
+        let mut requested = Box::pin(control.next_request());
+        assert_eq!(requested.as_mut().now_or_never(), None);
+        control.reconnect();
+        control.probe();
+        assert_eq!(requested.now_or_never(), Some(ControlRequest::Reconnect));
     }
 
     #[test]
-    fn a_wish_is_not_kept_for_later_and_a_pause_is() {
-        let nudge = Control::default();
-        nudge.probe();
-        assert_eq!(nudge.next_request().now_or_never(), None);
-        nudge.pause(true);
+    fn a_pause_is_kept_for_later_and_other_requests_are_not() {
+        let control = Control::default();
+        control.probe();
+        assert_eq!(control.next_request().now_or_never(), None);
+        control.pause(true);
         assert_eq!(
-            nudge.next_request().now_or_never(),
+            control.next_request().now_or_never(),
             Some(ControlRequest::Pause)
         );
-        assert_eq!(nudge.wait_while_paused().now_or_never(), None);
-        nudge.pause(false);
-        assert_eq!(nudge.wait_while_paused().now_or_never(), Some(true));
-        assert_eq!(nudge.wait_while_paused().now_or_never(), Some(false));
-        assert_eq!(nudge.next_request().now_or_never(), None);
+        assert_eq!(control.wait_while_paused().now_or_never(), None);
+        control.pause(false);
+        assert_eq!(control.wait_while_paused().now_or_never(), Some(true));
+        assert_eq!(control.wait_while_paused().now_or_never(), Some(false));
+        assert_eq!(control.next_request().now_or_never(), None);
     }
 
     #[test]
     fn a_pause_that_is_over_before_anybody_looks_is_one_all_the_same() {
-        let nudge = Control::default();
-        let mut wished = Box::pin(nudge.next_request());
-        assert_eq!(wished.as_mut().now_or_never(), None);
-        nudge.pause(true);
-        nudge.pause(false);
-        assert_eq!(wished.now_or_never(), Some(ControlRequest::Pause));
+        let control = Control::default();
+        let mut requested = Box::pin(control.next_request());
+        assert_eq!(requested.as_mut().now_or_never(), None);
+        control.pause(true);
+        control.pause(false);
+        assert_eq!(requested.now_or_never(), Some(ControlRequest::Pause));
         assert_eq!(
-            nudge.next_request().now_or_never(),
+            control.next_request().now_or_never(),
             Some(ControlRequest::Pause),
             "until it is obeyed"
         );
-        assert_eq!(nudge.wait_while_paused().now_or_never(), Some(true));
-        assert_eq!(nudge.next_request().now_or_never(), None);
+        assert_eq!(control.wait_while_paused().now_or_never(), Some(true));
+        assert_eq!(control.next_request().now_or_never(), None);
     }
 }

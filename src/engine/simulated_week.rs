@@ -179,10 +179,8 @@ impl SimulatedTarget {
                         skipped: 0,
                     },
                 );
-                lacks_network(now).map_or_else(
-                    || (self.answer)(now),
-                    |lack| Err(Failure::Local { limit: lack }),
-                )
+                lacks_network(now)
+                    .map_or_else(|| (self.answer)(now), |limit| Err(Failure::Local { limit }))
             }
         };
         let beat = Signal::Beat(self.beat(now));

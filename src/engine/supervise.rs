@@ -157,7 +157,7 @@ impl Conversation {
                 biased;
                 end = &mut attempt => return end,
                 () = line.activity.changed() => false,
-                wish = self.control.next_request() => match wish {
+                request = self.control.next_request() => match request {
                     ControlRequest::Probe => matches!(doing, Activity::Idle { .. }),
                     ControlRequest::Reconnect | ControlRequest::Pause => return Ok(End::Closed),
                 },
@@ -213,7 +213,7 @@ mod tests {
     struct SupervisorHarness {
         shared: SupervisorContext,
         notes: mpsc::Receiver<Observation>,
-        nudge: Arc<Control>,
+        control: Arc<Control>,
         tasks: Vec<JoinHandle<()>>,
     }
 
@@ -234,7 +234,7 @@ mod tests {
                 permits,
             },
             notes,
-            nudge: Arc::default(),
+            control: Arc::default(),
             tasks: Vec::new(),
         }
     }
@@ -270,7 +270,7 @@ mod tests {
                     notes,
                     Arc::new(Secrets::default()),
                 ),
-                control: Arc::clone(&self.nudge),
+                control: Arc::clone(&self.control),
                 context: self.shared.clone(),
             });
             self.tasks
@@ -429,10 +429,10 @@ mod tests {
         assert_eq!(stage.next_moments("Beat", 1).await, [1]);
         assert_eq!(stage.next_signal().await.2, "Wait");
         tokio::time::sleep(2 * SECOND).await;
-        stage.nudge.probe();
+        stage.control.probe();
         assert_eq!(stage.next_moments("Beat", 1).await, [4]);
         assert_eq!(stage.next_signal().await.2, "Wait");
-        stage.nudge.reconnect();
+        stage.control.reconnect();
         assert_eq!(stage.next_signal().await.2, "Closed");
         assert_eq!(stage.next_moments("Open", 1).await.len(), 1);
     }
@@ -442,15 +442,15 @@ mod tests {
         let mut stage = harness(None);
         stage.start(1, Rhythm::Poll, asks);
         assert_eq!(stage.next_moments("Beat", 1).await, [1]);
-        stage.nudge.pause(true);
+        stage.control.pause(true);
         assert_eq!(stage.next_moments("Closed", 1).await, [1]);
         assert_eq!(stage.next_signal().await.2, "Wait");
         tokio::time::sleep(100 * SECOND).await;
         assert!(stage.notes.is_empty());
-        stage.nudge.pause(false);
+        stage.control.pause(false);
         assert_eq!(stage.next_moments("Beat", 2).await, [102, 111]);
         tokio::time::sleep(2 * SECOND).await;
-        stage.nudge.pause(true);
+        stage.control.pause(true);
         assert_eq!(stage.next_moments("Closed", 1).await, [113]);
     }
 
@@ -465,8 +465,8 @@ mod tests {
         });
         assert_eq!(stage.next_moments("Open", 1).await, [0]);
         tokio::time::sleep(SECOND).await;
-        stage.nudge.pause(true);
-        stage.nudge.pause(false);
+        stage.control.pause(true);
+        stage.control.pause(false);
         assert_eq!(stage.next_moments("Open", 1).await, [1]);
     }
 

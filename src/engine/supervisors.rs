@@ -258,7 +258,7 @@ impl Supervisors {
             Arc::clone(&target.policy),
             !target.enabled,
         );
-        let nudge = Arc::new(Control::default());
+        let control = Arc::new(Control::default());
         let (fingerprint, enabled) = (target.fingerprint, target.enabled);
         let place = spread_position(&target.meta.name);
         let at = |window: Duration| now.plus(window.mul_f64(place));
@@ -266,7 +266,7 @@ impl Supervisors {
             (at(window), at(target.policy.interval))
         });
         let conversation = if enabled {
-            self.conversation(&target, id, grid, Arc::clone(&nudge))
+            self.conversation(&target, id, grid, Arc::clone(&control))
         } else {
             None
         };
@@ -278,7 +278,7 @@ impl Supervisors {
             Running {
                 fingerprint,
                 enabled,
-                control: nudge,
+                control,
                 task,
             },
         );
@@ -291,7 +291,7 @@ impl Supervisors {
         target: &Target,
         id: TargetId,
         grid: Moment,
-        nudge: Arc<Control>,
+        control: Arc<Control>,
     ) -> Option<Box<Conversation>> {
         let policy = &target.policy;
         let confirmation = Confirmation {
@@ -308,7 +308,7 @@ impl Supervisors {
             notes,
             Arc::clone(&target.secrets),
         );
-        let room = target.spec.open(&self.dialers, out.trace())?;
+        let monitor = target.spec.open(&self.dialers, out.trace())?;
         let pace = Pace::new(
             policy.rhythm,
             policy.interval,
@@ -319,9 +319,9 @@ impl Supervisors {
         Some(Box::new(Conversation {
             id,
             pace,
-            monitor: room,
+            monitor,
             reporter: out,
-            control: nudge,
+            control,
             context: self.context.clone(),
         }))
     }

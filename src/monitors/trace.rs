@@ -155,8 +155,8 @@ impl Trace {
     }
 
     /// Records the local limit that seems to block the running lookup.
-    pub fn suspect(&self, lack: LocalLimit) {
-        self.state().suspected = Some(lack);
+    pub fn suspect(&self, limit: LocalLimit) {
+        self.state().suspected = Some(limit);
     }
 
     /// Records a response head and those of its headers that are shown.
@@ -236,8 +236,8 @@ impl Trace {
         match state.stage {
             Stage::Reply(to) => return Failure::NoReply { to, after: limit },
             Stage::Resolve => {
-                if let Some(lack) = state.suspected {
-                    return Failure::Local { limit: lack };
+                if let Some(limit) = state.suspected {
+                    return Failure::Local { limit };
                 }
             }
             Stage::Connect if dial::is_offline(state.tried_addresses()) => {

@@ -52,8 +52,8 @@ pub fn deflate(data: &[u8], limit: usize) -> Result<Vec<u8>, &'static str> {
         if out.len() > limit {
             return Ok(out);
         }
-        let room = out.len().max(512).min(limit.saturating_add(1) - out.len());
-        out.reserve_exact(room);
+        let additional = out.len().max(512).min(limit.saturating_add(1) - out.len());
+        out.reserve_exact(additional);
         let rest = usize::try_from(stream.total_in())
             .ok()
             .and_then(|read| data.get(read..))

@@ -1,5 +1,5 @@
-//! What a run could not judge: `check --only-changes` tells when that begins, reminds of it, and
-//! tells when it is over.
+//! Monitors that a run could not judge. `check --only-changes` reports when that begins, repeats
+//! it, and reports when it ends.
 
 use std::io;
 use std::time::Duration;
@@ -12,46 +12,46 @@ use super::changes::{length, since};
 use crate::model::{LocalLimit, Row, Snapshot, Status};
 use crate::words;
 
-/// A block names this number of monitors for each cause.
+/// Maximum number of monitors that a block names for each cause.
 const NAMED: usize = 20;
 
 /// Why a run has no verdict about a monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnjudgedReason {
-    /// This machine could not ask.
+    /// This machine could not send the request.
     LocalLimit(LocalLimit),
-    /// The run ended first.
+    /// The run ended before the monitor was settled.
     RunEnded,
 }
 
-/// What was told of monitors that cannot be judged.
+/// The last report about monitors that cannot be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlindNotice {
     /// When the first of them could not be judged.
     pub began: Timestamp,
-    /// When it was told last.
+    /// When it was last reported.
     pub at: Timestamp,
 }
 
-/// What the runs before knew.
+/// What earlier runs saved.
 #[derive(Clone, Copy, Debug)]
 pub struct PreviousNotice {
-    pub told: Option<BlindNotice>,
-    /// Of a monitor that this run could not judge it was not told yet.
+    pub notice: Option<BlindNotice>,
+    /// This run could not judge a monitor that no report has named yet.
     pub grew: bool,
-    /// Monitors that this run left out cannot be judged either.
+    /// Monitors outside this run's filter cannot be judged either.
     pub elsewhere: bool,
 }
 
-/// What a run could not judge, and what is new about that.
+/// The monitors that a run could not judge, and what is new about that.
 #[derive(Debug)]
 pub struct Unjudged<'a> {
     snapshot: &'a Snapshot,
     rows: Vec<(&'a Row, UnjudgedReason)>,
-    /// How long the run was.
+    /// Length of the run.
     took: Duration,
     news: Option<UnjudgedNews>,
-    told: Option<BlindNotice>,
+    notice: Option<BlindNotice>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,8 @@ enum UnjudgedNews {
 }
 
 impl<'a> Unjudged<'a> {
-    /// `places`: of the rows, in order. `every`: after this time it is told again.
+    /// `places`: indexes into `snapshot.rows`, ascending. `every`: repeats the report after this
+    /// time.
     pub fn new(
         snapshot: &'a Snapshot,
         places: &[(usize, UnjudgedReason)],
@@ -74,24 +75,24 @@ impl<'a> Unjudged<'a> {
             Some((snapshot.rows.get(*place)?.as_ref(), *why))
         };
         let rows: Vec<_> = places.iter().filter_map(row).collect();
-        let (news, told) = news(!rows.is_empty(), known, every, snapshot.wall(snapshot.at));
+        let (news, notice) = news(!rows.is_empty(), known, every, snapshot.wall(snapshot.at));
         Unjudged {
             snapshot,
             rows,
             took,
             news,
-            told,
+            notice,
         }
     }
 
-    /// Of a run that was interrupted, which says nothing about what can be judged.
-    pub const fn interrupted(snapshot: &'a Snapshot, told: Option<BlindNotice>) -> Unjudged<'a> {
+    /// For an interrupted run, which cannot tell which monitors can be judged.
+    pub const fn interrupted(snapshot: &'a Snapshot, notice: Option<BlindNotice>) -> Unjudged<'a> {
         Unjudged {
             snapshot,
             rows: Vec::new(),
             took: Duration::ZERO,
             news: None,
-            told,
+            notice,
         }
     }
 
@@ -111,19 +112,19 @@ impl<'a> Unjudged<'a> {
         self.rows.is_empty()
     }
 
-    /// What is known to have been told once a block is written.
-    pub fn told_at(&self, now: Timestamp) -> Option<BlindNotice> {
-        self.told.map(|told| {
+    /// Returns the notice to save after the block is written.
+    pub fn notice_at(&self, now: Timestamp) -> Option<BlindNotice> {
+        self.notice.map(|notice| {
             if self.rows.is_empty() {
-                told
+                notice
             } else {
-                BlindNotice { at: now, ..told }
+                BlindNotice { at: now, ..notice }
             }
         })
     }
 
-    pub const fn told(&self) -> Option<BlindNotice> {
-        self.told
+    pub const fn notice(&self) -> Option<BlindNotice> {
+        self.notice
     }
 
     /// `2 of 14`.
@@ -131,15 +132,15 @@ impl<'a> Unjudged<'a> {
         format!("{} of {}", self.rows.len(), self.watched())
     }
 
-    /// The news like the subject of a mail: `cannot judge 2 of 2 monitors: no name server answers
-    /// this machine`.
+    /// Returns the news as the subject of a mail: `cannot judge 2 of 2 monitors: no name server
+    /// answers this machine`.
     pub fn subject(&self, zone: &TimeZone) -> String {
         let monitors = |number| if number == 1 { "monitor" } else { "monitors" };
         let blind = |when: &str| {
             let (share, monitors) = (self.share(), monitors(self.watched()));
             format!("cannot judge {share} {monitors}{when}: {}", self.causes())
         };
-        match (self.news, self.told) {
+        match (self.news, self.notice) {
             (Some(UnjudgedNews::Over(after)), _) => {
                 let watched = self.watched();
                 format!(
@@ -148,21 +149,21 @@ impl<'a> Unjudged<'a> {
                     words::age(after)
                 )
             }
-            (Some(UnjudgedNews::Stands), Some(told)) => {
+            (Some(UnjudgedNews::Stands), Some(notice)) => {
                 let now = self.snapshot.wall(self.snapshot.at);
                 format!(
                     "still {}",
-                    blind(&format!(" since {}", since(told.began, now, zone)))
+                    blind(&format!(" since {}", since(notice.began, now, zone)))
                 )
             }
             _ => blind(""),
         }
     }
 
-    /// A line for each cause with the names.
+    /// Writes a line for each cause, with the names of its monitors.
     ///
     /// # Errors
-    /// What the writer says.
+    /// A write fails.
     pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
         for (why, rows) in self.by_cause() {
             let names: Vec<&str> = rows
@@ -184,7 +185,7 @@ impl<'a> Unjudged<'a> {
         Ok(())
     }
 
-    /// The causes, with the number of monitors where there are several.
+    /// Returns the causes; several causes are listed with their numbers of monitors.
     fn causes(&self) -> String {
         match self.by_cause().as_slice() {
             [(why, _)] => self.cause(*why),
@@ -199,8 +200,8 @@ impl<'a> Unjudged<'a> {
 
     fn cause(&self, why: UnjudgedReason) -> String {
         match why {
-            UnjudgedReason::LocalLimit(lack) => {
-                let sentence = words::local_limit(lack);
+            UnjudgedReason::LocalLimit(limit) => {
+                let sentence = words::local_limit(limit);
                 sentence
                     .strip_prefix("DNS: ")
                     .unwrap_or(sentence)
@@ -210,7 +211,7 @@ impl<'a> Unjudged<'a> {
         }
     }
 
-    /// In the order in which the causes first appear.
+    /// Groups the rows by cause, in order of first appearance.
     fn by_cause(&self) -> Vec<(UnjudgedReason, Vec<&'a Row>)> {
         let mut causes: Vec<(UnjudgedReason, Vec<&'a Row>)> = Vec::new();
         for (row, why) in &self.rows {
@@ -231,18 +232,18 @@ impl<'a> Unjudged<'a> {
     }
 }
 
-/// What is to be told, and what will have been told. `blind`: the run could not judge everything.
+/// Returns the news and the notice to save. `blind`: the run could not judge every monitor.
 fn news(
     blind: bool,
     known: PreviousNotice,
     every: Option<Duration>,
     now: Timestamp,
 ) -> (Option<UnjudgedNews>, Option<BlindNotice>) {
-    match (blind, known.told) {
-        (false, Some(told)) if !known.elsewhere => {
-            (Some(UnjudgedNews::Over(length(told.began, now))), None)
+    match (blind, known.notice) {
+        (false, Some(notice)) if !known.elsewhere => {
+            (Some(UnjudgedNews::Over(length(notice.began, now))), None)
         }
-        (false, told) => (None, told),
+        (false, notice) => (None, notice),
         (true, None) => (
             Some(UnjudgedNews::Begins),
             Some(BlindNotice {
@@ -250,15 +251,15 @@ fn news(
                 at: now,
             }),
         ),
-        (true, Some(told)) if known.grew => (
+        (true, Some(notice)) if known.grew => (
             Some(UnjudgedNews::Begins),
-            Some(BlindNotice { at: now, ..told }),
+            Some(BlindNotice { at: now, ..notice }),
         ),
-        (true, Some(told)) if every.is_some_and(|every| length(told.at, now) >= every) => (
+        (true, Some(notice)) if every.is_some_and(|every| length(notice.at, now) >= every) => (
             Some(UnjudgedNews::Stands),
-            Some(BlindNotice { at: now, ..told }),
+            Some(BlindNotice { at: now, ..notice }),
         ),
-        (true, told) => (None, told),
+        (true, notice) => (None, notice),
     }
 }
 
@@ -270,9 +271,8 @@ mod tests {
         Timestamp::from_second(minute * 60).unwrap()
     }
 
-    /// In minute 60, reminded every 20 minutes; each row: whether the run is blind, what was told
-    /// since when and when last, whether that grew, whether monitors elsewhere are blind; what is
-    /// new, and what counts as told.
+    /// The run is in minute 60; a reminder is due every 20 minutes. Each row: whether the run is
+    /// blind, the saved notice (`began`, `at`), `grew`, `elsewhere`; the expected news and notice.
     #[test]
     fn it_is_told_once_and_again_and_when_it_is_over() {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
@@ -314,13 +314,13 @@ mod tests {
             ),
             (false, Some((25, 45)), false, true, None, Some((25, 45))),
         ];
-        for (blind, told, grew, elsewhere, wanted, counts) in rows {
+        for (blind, notice, grew, elsewhere, wanted, counts) in rows {
             let blinds = |(began, last)| BlindNotice {
                 began: at(began),
                 at: at(last),
             };
             let known = PreviousNotice {
-                told: told.map(blinds),
+                notice: notice.map(blinds),
                 grew,
                 elsewhere,
             };
@@ -328,7 +328,7 @@ mod tests {
             assert_eq!(found, (wanted, counts.map(blinds)), "{blind} {known:?}");
         }
         let known = PreviousNotice {
-            told: Some(BlindNotice {
+            notice: Some(BlindNotice {
                 began: at(0),
                 at: at(0),
             }),
@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(
             news(true, known, None, at(60)).0,
             None,
-            "without --remind it is told once"
+            "without --remind it is notice once"
         );
     }
 }

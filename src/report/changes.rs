@@ -1,5 +1,5 @@
-//! `check --only-changes`: one block that fits a mail when something changed, a reminder while
-//! trouble stands.
+//! `check --only-changes`: a block of text for a mail when a status changed, and a reminder while a
+//! problem persists.
 
 use std::io;
 use std::time::Duration;
@@ -17,42 +17,42 @@ use crate::words;
 /// readable.
 const NAMED: usize = 50;
 
-/// What was told of a trouble that is not over.
+/// The last report about a problem that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProblemNotice {
     pub status: Status,
-    /// When the trouble began; a warning that follows an error belongs to the same one.
+    /// When the problem began. A warning after an error belongs to the same problem.
     pub began: Timestamp,
-    /// When it was told last.
+    /// When it was last reported.
     pub at: Timestamp,
 }
 
-/// How a monitor stood at the end of the run before.
+/// Status of a monitor at the end of the previous run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PreviousStatus {
     pub status: Status,
     pub since: Timestamp,
-    pub told: Option<ProblemNotice>,
+    pub notice: Option<ProblemNotice>,
 }
 
-/// When trouble that stands is told again.
+/// When to repeat the report of a problem that persists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReminderPolicy {
-    /// This long after it was told last; none: never.
+    /// Time since the last report; none: never.
     pub every: Option<Duration>,
-    /// Only trouble of at least this status.
+    /// The minimum status of a problem that is repeated.
     pub from: Status,
 }
 
-/// What is new of a fleet since it was told last.
+/// What changed since the last report.
 #[derive(Debug)]
 pub struct ChangeReport<'a> {
     snapshot: &'a Snapshot,
     news: Vec<(&'a Row, MonitorNews)>,
-    /// Of every row, in order.
-    told: Vec<Option<ProblemNotice>>,
+    /// The notice to save for each row, in order.
+    notice: Vec<Option<ProblemNotice>>,
     unjudged: Unjudged<'a>,
-    /// There is something to tell.
+    /// There is something to report.
     is_worth_telling: bool,
 }
 
@@ -61,12 +61,12 @@ enum MonitorNews {
     /// The monitor has a problem now. Before, it had this status for this time.
     Trouble(Option<(Status, Duration)>),
     Recovered(Duration),
-    /// Still in the trouble that was told.
+    /// The reported problem persists.
     Stands,
 }
 
 impl<'a> ChangeReport<'a> {
-    /// `before`: of each row of the snapshot, in order.
+    /// `before`: the previous status of each row of the snapshot, in order.
     pub fn new(
         snapshot: &'a Snapshot,
         before: &[Option<PreviousStatus>],
@@ -75,71 +75,71 @@ impl<'a> ChangeReport<'a> {
     ) -> ChangeReport<'a> {
         let now = snapshot.wall(snapshot.at);
         let mut is_worth_telling = unjudged.is_news();
-        let (news_of_all, told) = (Vec::new(), Vec::new());
+        let (news_of_all, notice) = (Vec::new(), Vec::new());
         let mut changes = ChangeReport {
             snapshot,
             news: news_of_all,
-            told,
+            notice,
             unjudged,
             is_worth_telling,
         };
         for (row, before) in snapshot.rows.iter().zip(before) {
-            let (news, told) = news(row.status, snapshot.wall(row.since), *before, now);
-            let reminds = |told: Option<ProblemNotice>| {
-                let old = told.is_some_and(|told| {
+            let (news, notice) = news(row.status, snapshot.wall(row.since), *before, now);
+            let reminds = |notice: Option<ProblemNotice>| {
+                let old = notice.is_some_and(|notice| {
                     remind
                         .every
-                        .is_some_and(|every| length(told.at, now) >= every)
+                        .is_some_and(|every| length(notice.at, now) >= every)
                 });
                 old && row.status >= remind.from
             };
             is_worth_telling |=
-                news.is_some_and(|news| news != MonitorNews::Stands || reminds(told));
+                news.is_some_and(|news| news != MonitorNews::Stands || reminds(notice));
             changes.news.extend(news.map(|news| (row.as_ref(), news)));
-            changes.told.push(told);
+            changes.notice.push(notice);
         }
         changes.is_worth_telling = is_worth_telling;
         if is_worth_telling {
             // Every monitor that the mail names counts as reported.
             changes
-                .told
+                .notice
                 .iter_mut()
                 .flatten()
-                .for_each(|told| told.at = now);
+                .for_each(|notice| notice.at = now);
         } else {
             changes.news.clear();
         }
-        // What changed comes first; among equals the order of the config.
+        // Changes come first. The sort is stable: equal entries keep the order of the config.
         changes
             .news
             .sort_by_key(|(_, news)| *news == MonitorNews::Stands);
         changes
     }
 
-    /// What is known to have been told of each row once the block is written.
-    pub fn told(&self) -> impl Iterator<Item = (&'a Row, Option<ProblemNotice>)> {
+    /// Returns each row with the notice to save after the block is written.
+    pub fn notice(&self) -> impl Iterator<Item = (&'a Row, Option<ProblemNotice>)> {
         self.snapshot
             .rows
             .iter()
             .map(AsRef::as_ref)
-            .zip(self.told.iter().copied())
+            .zip(self.notice.iter().copied())
     }
 
-    /// The same of monitors that cannot be judged.
+    /// Returns the notice to save about monitors that cannot be judged.
     pub fn blind(&self) -> Option<BlindNotice> {
         let now = self.snapshot.wall(self.snapshot.at);
         if self.is_worth_telling {
-            self.unjudged.told_at(now)
+            self.unjudged.notice_at(now)
         } else {
-            self.unjudged.told()
+            self.unjudged.notice()
         }
     }
 
-    /// Writes the block: a first line like the subject of a mail, then each monitor. Nothing if
-    /// nothing is to be told.
+    /// Writes the block: a first line for the subject of a mail, then each monitor. Writes nothing
+    /// if there is nothing to report.
     ///
     /// # Errors
-    /// What the writer says.
+    /// A write fails.
     pub fn write(&self, zone: &TimeZone, out: &mut dyn io::Write) -> io::Result<()> {
         if !self.is_worth_telling {
             return Ok(());
@@ -183,10 +183,11 @@ impl<'a> ChangeReport<'a> {
         self.unjudged.write(out)
     }
 
-    /// What is new, how everything stands, and how much could not be judged.
+    /// Returns what is new, the counts of the fleet, and the number of monitors not judged.
     fn first_line(&self, zone: &TimeZone) -> String {
         let standing = words::fleet_summary(&self.snapshot.counts);
-        // Unknown is all that is not judged, and that is said in other words.
+        // If unknown is the worst status, all unknown monitors are those that could not be judged,
+        // and the line already says so.
         let is_known = self.unjudged.is_empty() || self.snapshot.counts.worst() != Status::Unknown;
         let about_blind = self.unjudged.is_news()
             && !self
@@ -214,12 +215,12 @@ impl<'a> ChangeReport<'a> {
     fn subject(&self, zone: &TimeZone) -> String {
         let is_change = |news: &MonitorNews| *news != MonitorNews::Stands;
         let any = self.news.iter().any(|(_, news)| is_change(news));
-        let told: Vec<_> = self
+        let notice: Vec<_> = self
             .news
             .iter()
             .filter(|(_, news)| is_change(news) == any)
             .collect();
-        if let [(row, news)] = told.as_slice() {
+        if let [(row, news)] = notice.as_slice() {
             return format!("{} {}", row.meta.name, self.phrase(row, *news, zone, false));
         }
         let still = if any { "" } else { "still " };
@@ -228,7 +229,10 @@ impl<'a> ChangeReport<'a> {
             .map(|status| {
                 (
                     status,
-                    told.iter().filter(|(row, _)| row.status == status).count(),
+                    notice
+                        .iter()
+                        .filter(|(row, _)| row.status == status)
+                        .count(),
                 )
             })
             .filter(|(_, number)| *number > 0)
@@ -237,7 +241,7 @@ impl<'a> ChangeReport<'a> {
             .join(", ")
     }
 
-    /// What became of one monitor. `dated`: also since when.
+    /// Returns the change of one monitor. `dated`: with the time since when.
     fn phrase(&self, row: &Row, news: MonitorNews, zone: &TimeZone, dated: bool) -> String {
         let word = word(row.status);
         let since = || {
@@ -269,30 +273,32 @@ impl<'a> ChangeReport<'a> {
     }
 }
 
-/// What is new of one monitor, and what will have been told of it.
+/// Returns the news of one monitor and the notice to save for it.
 fn news(
     status: Status,
     since: Timestamp,
     before: Option<PreviousStatus>,
     now: Timestamp,
 ) -> (Option<MonitorNews>, Option<ProblemNotice>) {
-    let told = before.and_then(|before| before.told);
-    match (status, told) {
+    let notice = before.and_then(|before| before.notice);
+    match (status, notice) {
         (Status::Paused, _) => (None, None),
-        (Status::Unknown, told) => (None, told),
+        (Status::Unknown, notice) => (None, notice),
         (Status::Healthy, None) => (None, None),
-        (Status::Healthy, Some(told)) => (
-            Some(MonitorNews::Recovered(length(told.began, since))),
+        (Status::Healthy, Some(notice)) => (
+            Some(MonitorNews::Recovered(length(notice.began, since))),
             None,
         ),
-        (status, Some(told)) if told.status == status => (Some(MonitorNews::Stands), Some(told)),
-        (status, told) => {
-            let began = told
+        (status, Some(notice)) if notice.status == status => {
+            (Some(MonitorNews::Stands), Some(notice))
+        }
+        (status, notice) => {
+            let began = notice
                 .filter(|_| status == Status::Warning)
-                .map_or(since, |told| told.began);
+                .map_or(since, |notice| notice.began);
             let well = before.filter(|before| before.status == Status::Healthy);
-            let was = told
-                .map(|told| (told.status, told.began))
+            let was = notice
+                .map(|notice| (notice.status, notice.began))
                 .or(well.map(|before| (before.status, before.since)));
             let was = was.map(|(status, from)| (status, length(from, since)));
             (
@@ -325,7 +331,7 @@ pub(super) fn since(from: Timestamp, now: Timestamp, zone: &TimeZone) -> String 
     )
 }
 
-/// Never negative, as wall clocks may have been set in between.
+/// Returns the time between two moments; zero if the wall clock was set back in between.
 pub(super) fn length(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(from.duration_until(to)).unwrap_or_default()
 }
@@ -342,8 +348,8 @@ mod tests {
         Duration::from_secs(minutes * 60)
     }
 
-    /// Something is looked at in minute 60; each row: how it is since when, how it was and what was
-    /// told of it, then what is new and since when the trouble that is told counts.
+    /// The run is in minute 60. Each row: the status and since when, the previous status and
+    /// notice; the expected news and the beginning of the reported problem.
     #[test]
     fn what_is_new_follows_from_what_was_told() {
         use MonitorNews::{Recovered, Stands, Trouble};
@@ -352,14 +358,14 @@ mod tests {
             Some(PreviousStatus {
                 status,
                 since: at(since),
-                told: None,
+                notice: None,
             })
         };
-        let told = |status, began| {
+        let notice = |status, began| {
             Some(PreviousStatus {
                 status,
                 since: at(began),
-                told: Some(ProblemNotice {
+                notice: Some(ProblemNotice {
                     status,
                     began: at(began),
                     at: at(began),
@@ -379,49 +385,49 @@ mod tests {
             ((Healthy, 10), was(Healthy, 10), None, None),
             // Another run saw the error first and reported nothing.
             ((Error, 50), was(Error, 50), Some(Trouble(None)), Some(50)),
-            ((Error, 50), told(Error, 50), Some(Stands), Some(50)),
+            ((Error, 50), notice(Error, 50), Some(Stands), Some(50)),
             (
                 (Error, 60),
-                told(Warning, 40),
+                notice(Warning, 40),
                 Some(Trouble(Some((Warning, minutes(20))))),
                 Some(60),
             ),
             (
                 (Warning, 60),
-                told(Error, 40),
+                notice(Error, 40),
                 Some(Trouble(Some((Error, minutes(20))))),
                 Some(40),
             ),
             (
                 (Healthy, 60),
-                told(Error, 25),
+                notice(Error, 25),
                 Some(Recovered(minutes(35))),
                 None,
             ),
             (
                 (Healthy, 60),
-                told(Warning, 25),
+                notice(Warning, 25),
                 Some(Recovered(minutes(35))),
                 None,
             ),
-            // A wall clock that was set back.
+            // The wall clock was set back.
             (
                 (Healthy, 60),
-                told(Error, 90),
+                notice(Error, 90),
                 Some(Recovered(minutes(0))),
                 None,
             ),
-            ((Paused, 60), told(Error, 25), None, None),
-            ((Unknown, 60), told(Error, 25), None, Some(25)),
+            ((Paused, 60), notice(Error, 25), None, None),
+            ((Unknown, 60), notice(Error, 25), None, Some(25)),
         ];
         for ((status, since), before, wanted, began) in rows {
-            let (news, told) = news(status, at(since), before, at(60));
+            let (news, notice) = news(status, at(since), before, at(60));
             assert_eq!(
-                (news, told.map(|told| told.began)),
+                (news, notice.map(|notice| notice.began)),
                 (wanted, began.map(at)),
                 "{status:?} after {before:?}"
             );
-            assert!(told.is_none_or(|told| told.status == status || status == Unknown));
+            assert!(notice.is_none_or(|notice| notice.status == status || status == Unknown));
         }
     }
 }

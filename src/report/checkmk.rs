@@ -1,4 +1,4 @@
-//! `-o checkmk`: a local check of the Checkmk agent; each monitor becomes a service of its own.
+//! `-o checkmk`: a local check of the Checkmk agent; each monitor becomes a service.
 
 use std::io;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::words;
 /// Writes a line for each monitor: state, name of the service, metrics, text.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
     snapshot.rows.iter().try_for_each(|row| line(row, out))
 }
@@ -45,7 +45,7 @@ fn metrics(row: &Row) -> String {
     }
 }
 
-/// `;0.5;1`; nothing where there is no limit at all.
+/// Returns the limits: `;0.5;1`; empty without limits.
 fn limits(Levels { warning, error }: Levels<Duration>) -> String {
     let limit = |limit: Option<Duration>| {
         limit.map_or_else(String::new, |limit| limit.as_secs_f64().to_string())
@@ -56,7 +56,8 @@ fn limits(Levels { warning, error }: Levels<Duration>) -> String {
     }
 }
 
-/// One line: a pipe would begin metrics, and `\n` in letters is a line break for Checkmk.
+/// Returns the text as one line. Checkmk reads a pipe as the beginning of metrics, and the two
+/// characters `\n` as a line break.
 fn text(row: &Row) -> String {
     let text = match words::condition(row) {
         none if none.is_empty() => row.status.as_str().to_owned(),

@@ -7,13 +7,13 @@ use super::{RunInfo, TestResult, evidence_line};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
-/// GitHub shows ten annotations of a kind for each step and drops the others without a word.
+/// GitHub shows ten annotations of each level per step and drops the others silently.
 const SHOWN: usize = 10;
 
-/// Writes an annotation for each problem, and for the log, which it is read in, the summary.
+/// Writes an annotation for each problem, and the summary for the log of the step.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let rows = || snapshot.rows.iter().map(AsRef::as_ref);
     let is_error = |row: &&Row| matches!(run.mark(row), TestResult::Fail | TestResult::Open);
@@ -43,7 +43,7 @@ fn annotations(
     run: &RunInfo,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    // The last place is for the number of those that have none.
+    // The last annotation says how many problems have none.
     let shown = if rows.len() > SHOWN {
         SHOWN - 1
     } else {
@@ -78,14 +78,14 @@ fn title(row: &Row) -> String {
     format!("{} {what}", row.meta.name)
 }
 
-/// The text of a command: one line, in which `%` escapes.
+/// Escapes the text of a command: one line, with `%` as the escape character.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// The value of one of its properties, which `:` and `,` would end.
+/// Escapes the value of a property, which `:` and `,` would end.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

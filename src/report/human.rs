@@ -1,4 +1,4 @@
-//! `-o human`: a line for every problem, the healthy in one, and what matters most last.
+//! `-o human`: a line for every problem, one line for all healthy monitors, the worst last.
 
 use std::io;
 
@@ -9,11 +9,11 @@ use super::{RunInfo, evidence_line, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
-/// Columns are padded up to this; what is longer pushes only its own line.
+/// Maximum width that a column is padded to. A longer value shifts only its own line.
 const NAME: usize = 40;
 const SENTENCE: usize = 60;
 
-/// Best first, so that the worst stands nearest to the prompt.
+/// Best first, so that the worst is nearest to the prompt.
 const ORDER: [Status; 5] = [
     Status::Paused,
     Status::Healthy,
@@ -22,11 +22,11 @@ const ORDER: [Status; 5] = [
     Status::Error,
 ];
 
-/// Writes the report. `verbose`: also a line for each that is healthy or paused; one that was
-/// healthy only after failed tries has its line anyway.
+/// Writes the report. `verbose`: with a line for each healthy or paused monitor. A monitor that was
+/// healthy only after failed attempts always has a line.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(
     snapshot: &Snapshot,
     run: &RunInfo,
@@ -53,10 +53,10 @@ pub fn write(
     summary(snapshot, run, style, out)
 }
 
-/// The last line: the counts, in the colour of the worst, and the time.
+/// Writes the last line: the counts, in the colour of the worst status, and the duration.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn summary(
     snapshot: &Snapshot,
     run: &RunInfo,
@@ -101,7 +101,7 @@ fn together(
     }
 }
 
-/// One monitor's line, its parts ready to be measured.
+/// The columns of one monitor's line, before padding.
 struct HumanLine<'a> {
     row: &'a Row,
     sentence: String,
@@ -111,7 +111,7 @@ struct HumanLine<'a> {
 
 impl<'a> HumanLine<'a> {
     fn new(row: &'a Row) -> HumanLine<'a> {
-        // How often it failed says more than how often it was tried.
+        // The number of failures says more than the number of attempts.
         let failed: Vec<String> = words::failed_counts(row)
             .map(|(failed, of)| format!("{failed}/{of}"))
             .collect();
@@ -186,7 +186,7 @@ impl LineWidths {
     }
 }
 
-/// Padded by what the terminal shows, not by characters.
+/// Pads to a number of terminal cells, not of characters.
 fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }

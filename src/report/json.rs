@@ -14,20 +14,20 @@ use crate::model;
 use crate::model::{OutcomeKind, Phase, Row, Snapshot};
 use crate::words;
 
-/// The schema of a one-shot run.
+/// The schema of a run that ends.
 pub const CHECK: &str = "hbmon.check/1";
-/// Of a run that goes on.
+/// The schema of a running agent.
 pub const STATUS: &str = "hbmon.status/1";
 
-/// A duration in milliseconds, never without a fraction: `50.0`.
+/// Returns a duration in milliseconds, always with a fraction: `50.0`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ms(pub Duration);
 
-/// RFC 3339, UTC, milliseconds: `2026-11-22T13:32:04.120Z`.
+/// Returns a time as RFC 3339, UTC, with milliseconds: `2026-11-22T13:32:04.120Z`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Time(pub Timestamp);
 
-/// RFC 3339, UTC, seconds: the precision of a certificate's dates.
+/// Returns a time as RFC 3339, UTC, with seconds, the precision of a certificate's dates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Date(pub Timestamp);
 
@@ -56,8 +56,8 @@ struct CountsJson {
     paused: usize,
 }
 
-/// How hbmon itself keeps up: how late attempts started, how late the loop that judges woke, polls
-/// left out, attempts and connections that are open, and what its own trouble is.
+/// The load of hbmon itself: lateness of attempts and of the event loop, skipped polls, open
+/// attempts and connections, and its overload, if any.
 #[derive(Debug, Serialize)]
 struct SelfStatsJson {
     lag_ms: Ms,
@@ -88,27 +88,28 @@ pub struct MonitorJson<'a> {
     beats: u64,
     attempts: u64,
     failures: u64,
-    /// Those of them that were heartbeats.
+    /// The number of outcomes that were heartbeats.
     failed_beats: u64,
     consecutive_failures: u32,
     missed: u64,
     consecutive_missed: u32,
     reconnects: u64,
-    /// Healthy or warning, of the time since the first verdict: 0 to 1.
+    /// Share of the time since the first verdict in which the monitor was healthy or in warning: 0
+    /// to 1.
     uptime: Option<f64>,
     last_beat: Option<Time>,
     clock_skew_ms: Option<f64>,
     phases: Option<PhasesJson>,
     certificate: Option<CertificateJson<'a>>,
-    /// What was seen of the failure that decides the status; with `-v` also of a heartbeat.
+    /// Evidence of the failure that decides the status; with `-v` also of the last heartbeat.
     evidence: Option<EvidenceJson<'a>>,
-    /// Only where one monitor has many.
+    /// Only for a monitor with instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     instances: Option<InstancesJson>,
     recent: Vec<OutcomeJson>,
 }
 
-/// All keys are always there.
+/// A monitor. All keys are always present.
 #[derive(Debug, Serialize)]
 pub(super) struct EvidenceJson<'a> {
     http_status: Option<u16>,
@@ -163,13 +164,13 @@ struct OutcomeJson {
     reason: Option<&'static str>,
 }
 
-/// How many outcomes the report shows.
+/// Number of outcomes in the report.
 const RECENT: usize = 10;
 
 /// Writes the report as one line.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &report(snapshot, run))?;
     out.write_all(b"\n")
@@ -221,7 +222,7 @@ fn own(lag: &model::SelfStats) -> SelfStatsJson {
     }
 }
 
-/// The same object about a run that goes on.
+/// Writes the same object for a running agent.
 pub fn status<'a>(snapshot: &'a Snapshot, run: &RunInfo) -> ReportJson<'a> {
     ReportJson {
         schema: STATUS,
@@ -229,7 +230,7 @@ pub fn status<'a>(snapshot: &'a Snapshot, run: &RunInfo) -> ReportJson<'a> {
     }
 }
 
-/// One monitor as of the snapshot that it stands in.
+/// Returns one monitor of a snapshot.
 pub fn monitor<'a>(snapshot: &Snapshot, row: &'a Row) -> MonitorJson<'a> {
     shown(snapshot, row, false)
 }
@@ -311,7 +312,7 @@ fn latency(summary: model::LatencySummary) -> LatencyJson {
     }
 }
 
-/// Null when nothing at all was measured.
+/// Returns none if nothing was measured.
 fn phases(phases: model::Phases) -> Option<PhasesJson> {
     let ms = |phase| phases.get(phase).map(Ms);
     (phases != model::Phases::default()).then(|| PhasesJson {
@@ -328,7 +329,7 @@ fn certificate(shown: &model::Certificate, now: Timestamp) -> CertificateJson<'_
     CertificateJson {
         subject: shown.subject.as_str(),
         not_after: Date(shown.not_after),
-        // A day that has begun counts as left.
+        // The current day counts as a day left.
         days_left: -left.saturating_neg().div_euclid(86_400),
     }
 }
@@ -348,7 +349,7 @@ impl<'a> EvidenceJson<'a> {
         let mut headers: BTreeMap<Cow<'a, str>, String> = BTreeMap::new();
         for (name, value) in &seen.headers {
             let values = headers.entry(text(name)).or_default();
-            // Several lines of one name are one list (RFC 9110, section 5.3).
+            // Several lines with one name form one list (RFC 9110, section 5.3).
             if !values.is_empty() {
                 values.push_str(", ");
             }

@@ -1,5 +1,5 @@
-//! `-o junit`: JUnit XML as Jenkins, GitLab and GitHub reporters read it. A suite for each kind, a
-//! case for each monitor.
+//! `-o junit`: JUnit XML for Jenkins, GitLab and GitHub reporters. Each kind is a suite, each
+//! monitor a case.
 
 use std::borrow::Cow;
 use std::io;
@@ -9,11 +9,11 @@ use super::{RunInfo, TestResult, evidence_line, is_flaky, seconds};
 use crate::model::{Kind, Row, Snapshot};
 use crate::words;
 
-/// Writes the report. Its shape is that of Jenkins (junit-10.xsd of its xunit plugin) and, as
-/// pytest and others have it, `file` and `line` of each case beside.
+/// Writes the report. It follows Jenkins (junit-10.xsd of the xunit plugin), with the attributes
+/// `file` and `line` of each case, as pytest writes them.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let rows: Vec<&Row> = snapshot.rows.iter().map(Arc::as_ref).collect();
     let SuiteTotals {
@@ -104,7 +104,7 @@ fn case(row: &Row, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     }
 }
 
-/// What stands inside of a case; nothing where all was well at once.
+/// Writes the content of a case; nothing if the first attempt was healthy.
 fn within(row: &Row, run: &RunInfo) -> Option<String> {
     let condition = words::condition(row);
     let element = |tag: &str, kind: &str, message: &str| {
@@ -141,7 +141,7 @@ fn within(row: &Row, run: &RunInfo) -> Option<String> {
     }
 }
 
-/// GitLab shows the text and not the message, so that is repeated in it.
+/// Writes the message also as text, because GitLab shows only the text.
 fn details(row: &Row, message: &str) -> String {
     let target = escaped(row.meta.address.as_str()).into_owned();
     let seen =
@@ -153,8 +153,8 @@ fn details(row: &Row, message: &str) -> String {
     )
 }
 
-/// Text as it may stand in content and in attributes: what XML 1.0 cannot hold at all (section 2.2)
-/// is replaced.
+/// Escapes text for content and attributes. Characters that XML 1.0 does not allow (section 2.2)
+/// are replaced.
 fn escaped(text: &str) -> Cow<'_, str> {
     let plain = |c: char| {
         !matches!(c, '&' | '<' | '>' | '"' | '\'' | '\u{FFFE}' | '\u{FFFF}') && !c.is_control()

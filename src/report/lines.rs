@@ -1,4 +1,4 @@
-//! `watch --headless`: a line for every change of status, and with `-v` for everything else.
+//! `watch --headless`: a line for every change of status; with `-v` also for every other event.
 
 use std::io;
 
@@ -8,14 +8,15 @@ use super::style::Style;
 use crate::model::{Change, ChangeKind, Event, Follower, Meta, Moment, Snapshot};
 use crate::words;
 
-/// One stream of lines; clocks are shown in `zone`.
+/// A stream of lines. Times of day are shown in `zone`.
 #[derive(Debug)]
 pub struct LineStream {
     style: Style,
     zone: TimeZone,
     verbose: bool,
     follower: Follower,
-    /// Of the longest name so far, so that columns stand still once everybody was heard.
+    /// Width of the longest name so far, so that columns stop moving once every monitor has had a
+    /// line.
     width: usize,
 }
 
@@ -30,10 +31,11 @@ impl LineStream {
         }
     }
 
-    /// Everything that is new in this snapshot, and how much was lost because it came too late.
+    /// Writes what is new in this snapshot, and the number of events that were lost because the
+    /// reader was too slow.
     ///
     /// # Errors
-    /// What the writer says.
+    /// A write fails.
     pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
         let news = self.follower.read(snapshot);
         if news.lost > 0 {
@@ -74,7 +76,9 @@ impl LineStream {
             }
             ChangeKind::Stalled { gap } => self.remark(&clock, &words::stalled(*gap), out),
             ChangeKind::ClockSet { by } => self.remark(&clock, &words::clock_set(*by), out),
-            ChangeKind::Overloaded(strain) => self.remark(&clock, words::overload(*strain), out),
+            ChangeKind::Overloaded(overload) => {
+                self.remark(&clock, words::overload(*overload), out)
+            }
         }
     }
 

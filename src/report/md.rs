@@ -7,18 +7,18 @@ use super::{RunInfo, evidence_line, is_flaky};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
-/// A step's summary may have 1 MiB, and an over-long one is not shown at all: rows of problems,
-/// names of the healthy.
+/// GitHub does not show a step summary over 1 MiB. These limits on rows of problems and on names of
+/// healthy monitors keep a summary below it.
 const ROWS: usize = 400;
 const NAMES: usize = 2000;
 
-/// Worst first: this is read from the top.
+/// Worst first, because people read a page from the top.
 const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 
-/// Writes a section that can stand behind others, with an empty line at its end.
+/// Writes a section that ends with an empty line, so that others can follow.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let mut text = format!(
         "### {} hbmon: {}\n\n",
@@ -77,7 +77,7 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
     }
 }
 
-/// The sentence, and in a line below what was seen.
+/// Returns the message, and the evidence on the next line.
 fn message(row: &Row) -> String {
     let seen = evidence_line(row, false).map(|seen| format!("<br>{}", plain(&seen)));
     plain(&words::condition(row)) + &seen.unwrap_or_default()
@@ -127,7 +127,7 @@ const fn emoji(status: Status) -> &'static str {
     }
 }
 
-/// Text that means nothing in Markdown, HTML or a table.
+/// Escapes text for Markdown, HTML and tables.
 fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -135,7 +135,7 @@ fn plain(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            // An invisible space breaks a mention, so that no server can have a team notified.
+            // A zero-width space breaks a mention, so that no server can notify a team.
             '@' => safe.push_str("@\u{200B}"),
             '\\' | '|' | '`' | '*' | '_' | '~' | '[' | ']' | '#' | '$' => {
                 safe.push('\\');

@@ -1,5 +1,5 @@
-//! One file per output format; all are pure functions of the same snapshot, written to whatever
-//! they are given.
+//! Output formats, one file each. Every format is a pure function of a snapshot that writes to an
+//! `io::Write`.
 
 pub mod blind;
 pub mod changes;
@@ -26,31 +26,31 @@ use jiff::Timestamp;
 use crate::model::{Evidence, Row, Status};
 use crate::words;
 
-/// What a report says about the run that it is of. The command decides all of it.
+/// The facts about a run that a report shows. The command sets all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunInfo {
     pub started: Timestamp,
     pub duration: Duration,
-    /// The code that the process will exit with.
+    /// The exit code of the process.
     pub exit: u8,
     /// False when a deadline or a signal left a monitor unsettled.
     pub complete: bool,
-    /// From this status on a monitor has failed: warning or error.
+    /// The minimum status that counts as failed: warning or error.
     pub fail_on: Status,
-    /// Show what was seen of heartbeats too (`-v`).
+    /// Show the evidence of heartbeats too (`-v`).
     pub verbose: bool,
-    /// The config's path, as code hosts and editors find it; none where there is no file.
+    /// The path of the config, relative where code hosts and editors need it; none without a file.
     pub config: Option<String>,
 }
 
-/// What a format that knows only tests makes of a monitor, in agreement with the exit code.
+/// The result of a monitor in formats for tests. It agrees with the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TestResult {
     Pass,
-    /// Passed, with something to say about it.
+    /// Passed with a remark.
     Warn,
     Fail,
-    /// Neither heard from nor failed when the run ended.
+    /// The run ended before a heartbeat or a failure.
     Open,
     /// Paused.
     Skip,
@@ -62,7 +62,7 @@ impl RunInfo {
             Status::Paused => TestResult::Skip,
             Status::Unknown => TestResult::Open,
             bad if bad >= self.fail_on => TestResult::Fail,
-            // The run ended before it knew.
+            // The run ended before a verdict.
             _ if !self.complete && !row.settled => TestResult::Open,
             Status::Warning | Status::Error => TestResult::Warn,
             Status::Healthy => TestResult::Pass,
@@ -70,8 +70,8 @@ impl RunInfo {
     }
 }
 
-/// The status that the exit code goes by: one that only an earlier run knew to be healthy has no
-/// verdict in this one.
+/// Returns the status that decides the exit code. A monitor that only an earlier run found healthy
+/// has no verdict in this run.
 pub(crate) fn status(row: &Row) -> Status {
     if row.is_healthy_by_memory() {
         Status::Unknown
@@ -80,7 +80,7 @@ pub(crate) fn status(row: &Row) -> Status {
     }
 }
 
-/// What was seen: of the failure that decides the status, or, if that is asked for, of the last
+/// Returns the evidence of the failure that decides the status, or, if requested, of the last
 /// heartbeat.
 pub(crate) fn evidence(row: &Row, verbose: bool) -> Option<Cow<'_, Evidence>> {
     match row.cause_evidence() {
@@ -92,7 +92,7 @@ pub(crate) fn evidence(row: &Row, verbose: bool) -> Option<Cow<'_, Evidence>> {
     }
 }
 
-/// The same in one line, as far as neither the sentence nor the address of the monitor tells it.
+/// Returns the evidence as one line, without what the message and the address already say.
 pub(crate) fn evidence_line(row: &Row, verbose: bool) -> Option<String> {
     let known = format!("{} {}", words::condition(row), row.meta.address);
     match row.cause_evidence() {
@@ -101,17 +101,17 @@ pub(crate) fn evidence_line(row: &Row, verbose: bool) -> Option<String> {
     }
 }
 
-/// A healthy monitor that was not so at the first try.
+/// Returns whether the monitor is healthy after at least one failed attempt.
 pub(crate) fn is_flaky(row: &Row) -> bool {
     row.status == Status::Healthy && row.failures > 0
 }
 
-/// Seconds with milliseconds: `0.412`.
+/// Returns seconds with a resolution of 1 ms: `0.412`.
 pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.3}", duration.as_secs_f64())
 }
 
-/// Milliseconds as a number, to the microsecond: what all machine formats use.
+/// Returns milliseconds with a resolution of 1 µs, for all machine formats.
 pub(crate) fn ms(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1000.0
 }

@@ -1,5 +1,5 @@
-//! `-o nagios`: the output of a plugin, for Nagios, Icinga, Sensu and NRPE (Monitoring Plugins
-//! Development Guidelines).
+//! `-o nagios`: plugin output for Nagios, Icinga, Sensu and NRPE (Monitoring Plugins Development
+//! Guidelines).
 
 use std::collections::HashMap;
 use std::hash::Hasher;
@@ -12,22 +12,21 @@ use super::{RunInfo, TestResult, seconds, status};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
-/// The text of the first line goes to pagers.
+/// Maximum characters of the first line's text, which goes to pagers.
 const LINE: usize = 79;
-/// RRD tools see no more of a label.
+/// Maximum characters of a label that RRD tools tell apart.
 const LABEL: usize = 19;
-/// Nagios keeps 4 KiB of all, so half of it for numbers, and what comes then for the problems.
+/// Nagios keeps 4 KiB of the output: half of it is for numbers, the rest for problems.
 const NUMBERS: usize = 2000;
 const ALL: usize = 4000;
 
 /// Worst first.
 const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
 
-/// Writes the status and its numbers, then a line for each problem, and of both only what a core
-/// keeps.
+/// Writes the status and its numbers, then a line for each problem, within the limits of Nagios.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let with = |wanted| {
         snapshot
@@ -61,8 +60,8 @@ pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io:
     out.write_all(text.as_bytes())
 }
 
-/// `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, the names as far as there is
-/// room.
+/// Returns the first line: `HBMON CRITICAL - 2/14 down: orders-ws (24 missed), api-eu (503)`, with
+/// the names that fit.
 fn headline(snapshot: &Snapshot, run: &RunInfo, problems: &[&Row]) -> String {
     let counts = snapshot.counts_of_this_run();
     let (worst, total) = (counts.worst(), counts.total());
@@ -93,7 +92,7 @@ fn headline(snapshot: &Snapshot, run: &RunInfo, problems: &[&Row]) -> String {
         let separator = if index == 0 { ": " } else { ", " };
         let part = unpiped(&format!("{separator}{}{brief}", row.meta.name));
         let rest = named.len() - index - 1;
-        // Room for the number of those that have none is kept.
+        // Keeps space for the number of problems that do not fit.
         let more = if rest > 0 {
             format!(", +{rest}")
         } else {
@@ -108,7 +107,7 @@ fn headline(snapshot: &Snapshot, run: &RunInfo, problems: &[&Row]) -> String {
     line
 }
 
-/// `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`: what fits whole.
+/// Returns the numbers that fit whole: `up=10;;;0;14 'api-eu'=0.412s;0.5;1;0`.
 fn numbers(snapshot: &Snapshot, run: &RunInfo) -> String {
     let counts = snapshot.counts_of_this_run();
     let (up, total) = (
@@ -151,7 +150,7 @@ fn number(label: String, row: &Row) -> String {
     format!(" '{label}'={}s;{warning};{error};0", seconds(latency))
 }
 
-/// No `=` and no `'`, which end a label, and nothing that would end the numbers.
+/// Replaces `=` and `'`, which end a label, and the characters that end the numbers.
 fn label(row: &Row) -> String {
     row.meta.name.as_str().replace(['=', '\'', '|'], "_")
 }
@@ -160,7 +159,7 @@ fn start(label: &str) -> String {
     label.chars().take(LABEL).collect()
 }
 
-/// A label that differs in what is seen of it, and is the same in every run.
+/// Returns a label that is unique within the visible length and the same in every run.
 fn short(label: &str, row: &Row) -> String {
     let mut hasher = SipHasher13::new();
     hasher.write(row.meta.name.as_str().as_bytes());
@@ -168,7 +167,7 @@ fn short(label: &str, row: &Row) -> String {
     format!("{start}~{:08x}", hasher.finish() >> 32)
 }
 
-/// A pipe begins the numbers, wherever it stands.
+/// Replaces pipes, because the first pipe begins the numbers.
 fn unpiped(text: &str) -> String {
     text.replace('|', "/")
 }

@@ -123,7 +123,7 @@ struct Named<'a> {
     kind: &'static str,
 }
 
-/// One stream of events, from `start` to `end`.
+/// A stream of events, from `start` to `end`.
 #[derive(Debug, Default)]
 pub struct NdjsonStream {
     follower: Follower,
@@ -134,10 +134,10 @@ impl NdjsonStream {
         NdjsonStream::default()
     }
 
-    /// The first line. `config`: the file's path, none when it came from elsewhere.
+    /// Writes the first line. `config`: the path of the config; none without a file.
     ///
     /// # Errors
-    /// What the writer says.
+    /// A write fails.
     pub fn start<'a>(
         &self,
         snapshot: &'a Snapshot,
@@ -161,10 +161,11 @@ impl NdjsonStream {
         )
     }
 
-    /// Everything that is new in this snapshot, and how much was lost because it came too late.
+    /// Writes what is new in this snapshot, and the number of events that were lost because the
+    /// reader was too slow.
     ///
     /// # Errors
-    /// What the writer says.
+    /// A write fails.
     pub fn follow(&mut self, snapshot: &Snapshot, out: &mut dyn io::Write) -> io::Result<()> {
         let news = self.follower.read(snapshot);
         if news.lost > 0 {
@@ -181,10 +182,10 @@ impl NdjsonStream {
             .try_for_each(|change| put(&line(change, snapshot), out))
     }
 
-    /// The last line.
+    /// Writes the last line.
     ///
     /// # Errors
-    /// What the writer says.
+    /// A write fails.
     pub fn end(
         &self,
         at: Timestamp,
@@ -203,14 +204,14 @@ impl NdjsonStream {
     }
 }
 
-/// One event as an object without a line break, and its type.
+/// Returns an event as an object without line breaks, and its type.
 pub struct NdjsonObject {
     pub name: &'static str,
     pub json: Vec<u8>,
 }
 
 impl NdjsonObject {
-    /// The first event of a stream that begins with the whole status.
+    /// Returns the first event of a stream that begins with the whole status.
     pub fn start(at: Timestamp, status: &ReportJson<'_>) -> NdjsonObject {
         NdjsonObject::new(&NdjsonLine::StartStatus {
             at: Time(at),
@@ -230,8 +231,8 @@ impl NdjsonObject {
         })
     }
 
-    /// A reader of events could not be written to and was dropped. The number is that of the
-    /// readers left.
+    /// A reader of events was too slow and was dropped. The number is that of the remaining
+    /// readers.
     pub fn subscriber_dropped(at: Timestamp, peer: SocketAddr, subscribers: usize) -> NdjsonObject {
         NdjsonObject::new(&NdjsonLine::SubscriberDropped {
             at: Time(at),
@@ -249,7 +250,7 @@ impl NdjsonObject {
     }
 
     fn new(line: &NdjsonLine<'_>) -> NdjsonObject {
-        // A line has no keys and numbers that JSON lacks.
+        // Serialization cannot fail: all keys are strings, and JSON can hold all numbers.
         NdjsonObject {
             name: line.name(),
             json: serde_json::to_vec(line).unwrap_or_default(),
@@ -317,10 +318,10 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> NdjsonLine<'a> {
             at,
             by_ms: by.as_secs_f64() * 1e3,
         },
-        ChangeKind::Overloaded(strain) => NdjsonLine::Strain {
+        ChangeKind::Overloaded(overload) => NdjsonLine::Strain {
             at,
-            strain: strain.map(Overload::as_str),
-            message: words::overload(*strain),
+            strain: overload.map(Overload::as_str),
+            message: words::overload(*overload),
         },
     }
 }
@@ -374,7 +375,7 @@ fn about<'a>(event: &'a Event, about: About<'a>) -> NdjsonLine<'a> {
 }
 
 fn put(line: &NdjsonLine<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    // One write a line: readers of a pipe never see half of one.
+    // One write for each line, so that readers of a pipe never see half a line.
     let mut bytes = serde_json::to_vec(line)?;
     bytes.push(b'\n');
     out.write_all(&bytes)?;

@@ -1,5 +1,5 @@
-//! `-o plain`: one line a monitor for awk and grep: name, kind, status, latency and message,
-//! between tabs.
+//! `-o plain`: a line for each monitor, for awk and grep: name, kind, status, latency and message,
+//! separated by tabs.
 
 use std::io;
 
@@ -7,11 +7,11 @@ use super::ms;
 use crate::model::{Row, Snapshot};
 use crate::words;
 
-/// Writes the lines, the header only on demand. What is not known is `-`. No field can hold a tab
-/// or a line break: all outside text was cleaned when it came in.
+/// Writes the lines, with a header on request. Unknown values are `-`. No field can hold a tab or a
+/// line break: control characters were removed from all outside text when it was read.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, header: bool, out: &mut dyn io::Write) -> io::Result<()> {
     if header {
         writeln!(out, "name\tkind\tstatus\tlatency_ms\tmessage")?;

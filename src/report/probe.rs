@@ -1,4 +1,4 @@
-//! `probe` for people: everything that one target let itself be asked, phase by phase.
+//! `probe` for people: all attempts of each target, phase by phase.
 
 use std::io;
 
@@ -7,10 +7,10 @@ use super::{RunInfo, human};
 use crate::model::{Certificate, LatencySummary, Row, Snapshot};
 use crate::words;
 
-/// Writes a block for each target, and the summary where there are several.
+/// Writes a block for each target, and a summary of several targets.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(
     snapshot: &Snapshot,
     run: &RunInfo,
@@ -65,7 +65,7 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
     Ok(())
 }
 
-/// The peer has a separate line.
+/// The peer's address has a separate line.
 fn seen(row: &Row) -> Option<String> {
     let peer = row
         .connection
@@ -112,7 +112,7 @@ fn certificate(snapshot: &Snapshot, shown: &Certificate) -> String {
     )
 }
 
-/// Left out where the first try was the only one and told everything above.
+/// Empty after a single attempt, because the lines above show all of it.
 fn tries(row: &Row) -> Option<String> {
     (row.attempts > 1 || row.beats > 1).then(|| {
         let parts = [

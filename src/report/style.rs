@@ -1,5 +1,4 @@
-//! Whether to use colours and which glyphs: decided once, from the flags, the environment and the
-//! stream.
+//! Colours and glyphs of text output, decided once from the flags, the environment and the stream.
 
 use std::fmt;
 
@@ -23,23 +22,23 @@ pub enum GlyphChoice {
     Ascii,
 }
 
-/// The set of shapes that carry a status where colour does not.
+/// The set of glyphs that show a status without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyphs {
     Unicode,
     Ascii,
 }
 
-/// How text on one stream looks.
+/// The style of text on one stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     pub color: bool,
     pub glyphs: Glyphs,
 }
 
-/// Colours or not. The first rule that has an opinion decides: the flag, `NO_COLOR`,
-/// `CLICOLOR_FORCE` or `FORCE_COLOR`, `CLICOLOR=0`, `TERM=dumb`, then a terminal or a CI log that
-/// renders colours.
+/// Returns whether to use colours. The first of these that is set decides: the flag, `NO_COLOR`,
+/// `CLICOLOR_FORCE` or `FORCE_COLOR`, `CLICOLOR=0`, `TERM=dumb`; then whether the stream is a
+/// terminal or a CI log that renders colours.
 pub fn color(choice: ColorChoice, env: &dyn Fn(&str) -> Option<String>, is_terminal: bool) -> bool {
     let set = |name: &str| env(name).filter(|value| !value.is_empty());
     let on = |name: &str| set(name).is_some_and(|value| value != "0");
@@ -56,8 +55,8 @@ pub fn color(choice: ColorChoice, env: &dyn Fn(&str) -> Option<String>, is_termi
     }
 }
 
-/// Unicode where the locale says UTF-8, but not on the kernel's console, whose font has none of the
-/// shapes.
+/// Returns Unicode if the locale is UTF-8, except on the Linux console, whose font lacks the
+/// glyphs.
 pub fn glyphs(choice: GlyphChoice, env: &dyn Fn(&str) -> Option<String>) -> Glyphs {
     let locale = || {
         ["LC_ALL", "LC_CTYPE", "LANG"]
@@ -93,7 +92,7 @@ impl Glyphs {
         }
     }
 
-    /// Stands for many healthy ones.
+    /// Marks the line of all healthy monitors.
     pub const fn check(self) -> &'static str {
         match self {
             Glyphs::Unicode => "✓",
@@ -101,7 +100,7 @@ impl Glyphs {
         }
     }
 
-    /// Stands before what is no status: a beat, a reload.
+    /// Marks events without a status: a heartbeat, a reload.
     pub const fn dot(self) -> &'static str {
         match self {
             Glyphs::Unicode => "·",
@@ -110,7 +109,7 @@ impl Glyphs {
     }
 }
 
-/// Text in a colour, or plain. The codes are SGR parameters of ECMA-48, section 8.3.117.
+/// Returns text in a colour, or plain. The codes are SGR parameters of ECMA-48, section 8.3.117.
 #[derive(Clone, Copy, Debug)]
 pub struct Painted<'a> {
     text: &'a str,
@@ -123,7 +122,7 @@ impl Style {
         glyphs: Glyphs::Unicode,
     };
 
-    /// Text in the colour of a status.
+    /// Returns text in the colour of a status.
     pub fn paint(self, status: Status, text: &str) -> Painted<'_> {
         let sgr = match status {
             Status::Healthy => "32",
@@ -144,7 +143,7 @@ impl Style {
         }
     }
 
-    /// The glyph of a status in its colour.
+    /// Returns the glyph of a status in its colour.
     pub fn glyph(self, status: Status) -> Painted<'static> {
         self.paint(status, self.glyphs.status(status))
     }
@@ -163,7 +162,7 @@ impl fmt::Display for Painted<'_> {
 mod tests {
     use super::*;
 
-    /// `A=1 B=` as an environment.
+    /// Reads `A=1 B=` as an environment.
     fn env(settings: &'static str) -> impl Fn(&str) -> Option<String> {
         move |name| {
             let mut pairs = settings

@@ -1,5 +1,5 @@
-//! `-o tap`: the Test Anything Protocol, version 14. A test point for each monitor, details as YAML
-//! below it.
+//! `-o tap`: the Test Anything Protocol, version 14. Each monitor is a test point with a YAML
+//! block.
 
 use std::io;
 
@@ -7,10 +7,10 @@ use super::{RunInfo, TestResult, evidence_line, is_flaky, ms};
 use crate::model::{Row, Snapshot};
 use crate::words;
 
-/// Writes the report. TAP knows no warning: what is one passes, with a comment behind it.
+/// Writes the report. TAP has no warnings: a warning passes, with a comment.
 ///
 /// # Errors
-/// What the writer says.
+/// A write fails.
 pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "TAP version 14")?;
     match snapshot.rows.len() {
@@ -50,7 +50,7 @@ fn point(number: usize, row: &Row, run: &RunInfo, out: &mut dyn io::Write) -> io
     }
 }
 
-/// A YAML block: JSON strings and numbers are YAML as well.
+/// Writes a YAML block; JSON strings and numbers are valid YAML.
 fn details(row: &Row, message: &str, severity: &str, out: &mut dyn io::Write) -> io::Result<()> {
     let cause = row.cause.as_ref();
     let latency = row
@@ -83,13 +83,13 @@ fn details(row: &Row, message: &str, severity: &str, out: &mut dyn io::Write) ->
 }
 
 fn quoted(text: &str) -> io::Result<String> {
-    // The two characters that JSON may hold and YAML may not.
+    // The two characters that JSON allows and YAML does not.
     Ok(serde_json::to_string(text)?
         .replace('\u{FFFE}', "\\uFFFE")
         .replace('\u{FFFF}', "\\uFFFF"))
 }
 
-/// A description: `#` would begin a directive, `\` an escape.
+/// Escapes a description, in which `#` begins a directive and `\` an escape.
 fn described(text: &str) -> String {
     text.replace('\\', "\\\\").replace('#', "\\#")
 }

@@ -53,7 +53,7 @@ struct Published {
 pub(super) struct Events {
     clock: Clock,
     pieces: broadcast::Sender<EventChunk>,
-    told: Mutex<Arc<Published>>,
+    published: Mutex<Arc<Published>>,
     start: AnswerCache,
     /// Number of readers that were dropped because they could not be written to.
     dropped: AtomicU64,
@@ -76,8 +76,8 @@ impl DropWarnings {
             return None;
         }
         self.at = Some(now);
-        let told = std::mem::replace(&mut self.dropped, dropped);
-        Some(dropped.saturating_sub(told))
+        let counted = std::mem::replace(&mut self.dropped, dropped);
+        Some(dropped.saturating_sub(counted))
     }
 }
 
@@ -85,11 +85,11 @@ impl Events {
     pub(super) fn new(clock: Clock, snapshot: Arc<Snapshot>) -> Events {
         let (pieces, _) = broadcast::channel(MAX_CHUNKS);
         let next = snapshot.changes.back().map_or(0, |last| last.seq + 1);
-        let told = Mutex::new(Arc::new(Published { snapshot, next }));
+        let published = Mutex::new(Arc::new(Published { snapshot, next }));
         Events {
             clock,
             pieces,
-            told,
+            published,
             start: AnswerCache::default(),
             dropped: AtomicU64::new(0),
             lost: AtomicU64::new(0),
@@ -113,17 +113,17 @@ impl Events {
         self.warned.lock().ignore_poison()
     }
 
-    fn told(&self) -> Arc<Published> {
-        Arc::clone(&self.told.lock().ignore_poison())
+    fn published(&self) -> Arc<Published> {
+        Arc::clone(&self.published.lock().ignore_poison())
     }
 
     /// Publishes the changes that are new in this snapshot.
     fn publish(&self, snapshot: Arc<Snapshot>) {
-        let mut follower = Follower::at(self.told().next);
+        let mut follower = Follower::at(self.published().next);
         let news = follower.read(&snapshot);
         // A reader that subscribes now starts after these changes. If the changes were sent first,
         // a reader between the two steps would miss them.
-        *self.told.lock().ignore_poison() = Arc::new(Published {
+        *self.published.lock().ignore_poison() = Arc::new(Published {
             snapshot: Arc::clone(&snapshot),
             next: follower.next(),
         });
@@ -192,15 +192,15 @@ pub(super) async fn subscribe(
     // Subscribes before it reads the state. Changes in between arrive twice; their numbers show
     // which ones to skip.
     let pieces = state.events.pieces.subscribe();
-    let told = state.events.told();
-    let Ok(start) = start(&state, &told.snapshot).await else {
+    let published = state.events.published();
+    let Ok(start) = start(&state, &published.snapshot).await else {
         return answer::busy();
     };
     let reader = EventReader {
         state,
         client,
         pieces,
-        next: told.next,
+        next: published.next,
         is_over: false,
     };
     let frames = stream::unfold((Some(start), reader), |(start, mut reader)| async {

@@ -76,9 +76,9 @@ pub(super) async fn run(state: AppState) {
 /// Sends one heartbeat at once, then the ones that all readers share.
 pub(super) async fn subscribe(
     State(state): State<AppState>,
-    Extension(guest): Extension<Arc<Peer>>,
+    Extension(peer): Extension<Arc<Peer>>,
 ) -> Response {
-    guest.mark_streaming();
+    peer.mark_streaming();
     let newest = state.heartbeats.newest.subscribe();
     let Ok(first) = beat(&state).await else {
         return answer::busy();

@@ -242,10 +242,10 @@ impl Page<'_, '_> {
             "1 for what hbmon itself lacks: no verdict changes for it",
             MetricType::Gauge,
         )?;
-        for strain in Overload::ALL {
-            let is_so = u64::from(now == Some(strain));
+        for overload in Overload::ALL {
+            let is_so = u64::from(now == Some(overload));
             strained
-                .encode_family(&[("by", strain.as_str())])?
+                .encode_family(&[("by", overload.as_str())])?
                 .encode_gauge(&is_so)?;
         }
         let is_accepted = u64::from(!self.snapshot.self_stats.reload_refused);

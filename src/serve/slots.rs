@@ -46,7 +46,7 @@ pub(super) struct ConnectionSlots {
     limits: Limits,
     taken: Mutex<SlotTable>,
     /// Wakes the accept loop when a newcomer has left or has become authorized.
-    room: Notify,
+    freed: Notify,
     turned: [AtomicU64; RejectReason::ALL.len()],
 }
 
@@ -77,12 +77,12 @@ pub(super) struct ConnectionSlot {
 
 impl ConnectionSlots {
     pub(super) fn new(clock: Clock, limits: Limits) -> Arc<ConnectionSlots> {
-        let (taken, room, turned) = (Mutex::default(), Notify::new(), Default::default());
+        let (taken, freed, turned) = (Mutex::default(), Notify::new(), Default::default());
         Arc::new(ConnectionSlots {
             clock,
             limits,
             taken,
-            room,
+            freed,
             turned,
         })
     }
@@ -138,7 +138,7 @@ impl ConnectionSlots {
     /// Waits until a slot is free or the oldest newcomer may be closed.
     pub(super) async fn wait_for_slot(&self) {
         loop {
-            let changed = self.room.notified();
+            let changed = self.freed.notified();
             let Some(until) = self.full_until() else {
                 return;
             };
@@ -199,7 +199,7 @@ impl ConnectionSlot {
     /// Marks the connection as authorized. Newcomers no longer cause it to be closed.
     pub(super) fn mark_authorized(&self) {
         if self.slots.taken().newcomers.remove(&self.number).is_some() {
-            self.slots.room.notify_one();
+            self.slots.freed.notify_one();
         }
     }
 
@@ -222,7 +222,7 @@ impl Drop for ConnectionSlot {
         let was_new = taken.newcomers.remove(&self.number).is_some();
         drop(taken);
         if was_new {
-            self.slots.room.notify_one();
+            self.slots.freed.notify_one();
         }
     }
 }

@@ -85,8 +85,8 @@ pub fn clock_set(by: SignedDuration) -> String {
 }
 
 /// Returns the sentence about trouble of hbmon itself, or its end.
-pub const fn overload(strain: Option<Overload>) -> &'static str {
-    match strain {
+pub const fn overload(overload: Option<Overload>) -> &'static str {
+    match overload {
         Some(Overload::Late) => "hbmon is overloaded and late; no target is blamed for it",
         Some(Overload::LocalLimit(what)) => local_limit(what),
         None => "hbmon keeps up again",
@@ -94,8 +94,8 @@ pub const fn overload(strain: Option<Overload>) -> &'static str {
 }
 
 /// Returns trouble of hbmon itself in at most two words.
-pub const fn overload_brief(strain: Overload) -> &'static str {
-    match strain {
+pub const fn overload_brief(overload: Overload) -> &'static str {
+    match overload {
         Overload::Late => "OVERLOADED",
         Overload::LocalLimit(LocalLimit::Files) => "NO FILES",
         Overload::LocalLimit(LocalLimit::Ports) => "NO PORTS",

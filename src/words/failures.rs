@@ -143,8 +143,8 @@ pub fn expiry(left: SignedDuration) -> String {
 }
 
 /// Returns the sentence about a resource that this machine lacks, for which no target is blamed.
-pub const fn local_limit(lack: LocalLimit) -> &'static str {
-    match lack {
+pub const fn local_limit(limit: LocalLimit) -> &'static str {
+    match limit {
         LocalLimit::Files => "too many open files on this machine",
         LocalLimit::Ports => "no free port on this machine",
         LocalLimit::Buffers => "no buffer space on this machine",

@@ -207,8 +207,8 @@ impl EngineLoop {
                     skipped,
                 } => self.lag.record_start(note.at, *lag, *skipped),
                 Signal::Failed { failure, .. } => {
-                    if let Some(lack) = failure.local_limit() {
-                        self.lag.record_local_limit(note.at, lack);
+                    if let Some(limit) = failure.local_limit() {
+                        self.lag.record_local_limit(note.at, limit);
                     }
                 }
                 _ => {}

@@ -106,8 +106,8 @@ impl SelfStats {
     }
 
     /// Records that the system refused an attempt a resource.
-    pub fn record_local_limit(&mut self, at: Moment, lack: LocalLimit) {
-        self.overload = Some(Overload::LocalLimit(lack));
+    pub fn record_local_limit(&mut self, at: Moment, limit: LocalLimit) {
+        self.overload = Some(Overload::LocalLimit(limit));
         self.last_sign = at;
     }
 
@@ -184,9 +184,9 @@ mod tests {
     #[test]
     fn trouble_lasts_until_it_was_calm_for_a_while() {
         let mut lag = SelfStats::default();
-        for (second, strain) in [(5, None), (6, None), (7, Some(Overload::Late))] {
+        for (second, overload) in [(5, None), (6, None), (7, Some(Overload::Late))] {
             lag.record_loop_wake(at(second), ms(500));
-            assert_eq!(lag.overload, strain, "{second}");
+            assert_eq!(lag.overload, overload, "{second}");
         }
         lag.clear_if_calm(at(16));
         assert!(lag.overload.is_some());

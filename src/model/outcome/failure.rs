@@ -163,7 +163,7 @@ impl Failure {
     /// Returns the resource that this machine lacked, if that is the failure.
     pub const fn local_limit(&self) -> Option<LocalLimit> {
         match self {
-            Failure::Local { limit: lack } => Some(*lack),
+            Failure::Local { limit } => Some(*limit),
             _ => None,
         }
     }

@@ -57,7 +57,7 @@ fn handshake(error: &Error) -> &'static str {
         Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
             "the server sent a message out of turn"
         }
-        Error::PeerIncompatible(lack) => incompatible(lack),
+        Error::PeerIncompatible(incompatibility) => incompatible(incompatibility),
         Error::PeerMisbehaved(_) => "the server broke the rules of the handshake",
         Error::NoCertificatesPresented => "the server showed no certificate",
         Error::UnsupportedNameType => "the name of the host cannot stand in a certificate",
@@ -68,8 +68,8 @@ fn handshake(error: &Error) -> &'static str {
     }
 }
 
-fn incompatible(lack: &PeerIncompatible) -> &'static str {
-    match lack {
+fn incompatible(incompatibility: &PeerIncompatible) -> &'static str {
+    match incompatibility {
         PeerIncompatible::ServerDoesNotSupportTls12Or13
         | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig => TOO_OLD,
         PeerIncompatible::NoCipherSuitesInCommon => NO_CIPHER,

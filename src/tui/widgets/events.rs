@@ -124,7 +124,7 @@ fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'stat
         }
         ChangeKind::Stalled { gap } => remark(&mut line, &words::stalled(*gap), theme),
         ChangeKind::ClockSet { by } => remark(&mut line, &words::clock_set(*by), theme),
-        ChangeKind::Overloaded(strain) => remark(&mut line, words::overload(*strain), theme),
+        ChangeKind::Overloaded(overload) => remark(&mut line, words::overload(*overload), theme),
     }
     line
 }

@@ -178,14 +178,14 @@ pub(crate) fn time(view: &View, width: u16, up: bool) -> Line<'static> {
         line.push_span(Span::styled(up, view.theme.dim()));
     }
     let alone = width < WIDE && frozen.is_some();
-    if let Some(strain) = view
+    if let Some(overload) = view
         .snapshot
         .self_stats
         .overload
         .filter(|_| frozen.is_none() && width >= MIN_WIDTH_OVERLOAD)
     {
         line.push_span(Span::styled(
-            format!("{}   ", words::overload_brief(strain)),
+            format!("{}   ", words::overload_brief(overload)),
             view.theme.bold(),
         ));
     }
