@@ -1,9 +1,9 @@
-//! The one table of the codes that config errors carry.
+//! The table of the codes of config errors.
 
 use std::fmt;
 
-/// What kind of mistake an error is about; shown as `HB012`, explained by `hbmon explain HB012`. A
-/// number is never given to another mistake.
+/// The code of an error; shown as `HB012`, explained by `hbmon explain HB012`. Numbers are never
+/// reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     NoConfig = 1,
@@ -35,12 +35,12 @@ pub enum Code {
     UnknownMethod = 75,
 }
 
-/// How bad a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The config cannot be used.
     Error,
-    /// It can, and hardly means what it says.
+    /// The config can be used, but probably contains a mistake.
     Warning,
 }
 
@@ -96,7 +96,7 @@ impl Code {
         }
     }
 
-    /// What the mistake is, in one line.
+    /// Returns the title, one line.
     pub const fn title(self) -> &'static str {
         match self {
             Code::NoConfig => "no config file was found, or the named one cannot be opened",

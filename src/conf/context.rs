@@ -1,5 +1,4 @@
-//! What the passes over one file share: its text, the mistakes found so far, and the places to
-//! mask.
+//! The state shared by the passes over a file: its text, the errors found, and the places to mask.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -10,20 +9,22 @@ use super::secret::Secret;
 use super::setting::Setting;
 use super::span::{Span, span_of_part};
 
-/// Shorter values from outside may stand in a message by chance, in bytes.
+/// Minimum length in bytes of a value that is masked in messages. Shorter values may appear there
+/// by chance.
 const SHORTEST_STRUCK: usize = 6;
 
-/// A key that stands farther in front of its value than this, in bytes, is not looked for.
+/// Maximum distance in bytes between a key and its value in the search for the key.
 const KEY_DISTANCE: usize = 1024;
 
-/// What the passes over one file share.
+/// The state shared by the passes over a file.
 pub struct Context<'s> {
     pub source: &'s str,
     problems: RefCell<Vec<Diagnostic>>,
-    /// What stands behind an anchor is read once for each alias, and reported once.
+    /// Errors already reported. A value with an anchor is read once for each alias, but its errors
+    /// are reported once.
     seen: RefCell<HashSet<(Code, Option<Span>)>>,
     masks: RefCell<Vec<Span>>,
-    /// What came from `${…}`.
+    /// The values from `${…}`.
     external: RefCell<HashSet<String>>,
 }
 
@@ -45,14 +46,15 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// A monitor's name, worth showing for orientation: it stands at most six lines above the
-    /// place.
+    /// Returns the place of a monitor's name as context, if it is at most six lines above the
+    /// error.
     pub fn name_if_near(&self, name: Span, place: Span) -> Option<Span> {
         let between = self.source.get(name.range().end..place.range().start)?;
         (between.matches('\n').count() <= 6).then_some(name)
     }
 
-    /// The key in front of a value, if it is close by: this is asked for every monitor.
+    /// Returns the key before a value. It looks only near the value, because every monitor needs
+    /// this.
     pub fn key_before(&self, value: Span, key: &str) -> Span {
         let end = value.range().start;
         let start = self
@@ -65,14 +67,14 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// The first line of a value.
+    /// Returns the first line of a value.
     pub fn first_line(&self, span: Span) -> Span {
         let text = self.source.get(span.range().start..).unwrap_or("");
         let line = text.lines().next().unwrap_or("").trim_end();
         Span::new(span.range().start, span.range().start + line.len())
     }
 
-    /// A part of a text in the source; all of it where the text came from outside.
+    /// Returns the place of a part of a text; the whole place if the text is from outside.
     pub fn part(&self, field: &Setting<String>, part: std::ops::Range<usize>) -> Span {
         match (&field.value, &field.shown) {
             (Some(text), None) => span_of_part(self.source, field.span, text, part),
@@ -80,13 +82,12 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// Never shows this place.
+    /// Masks a place.
     pub fn mask(&self, span: Span) {
         self.masks.borrow_mut().push(span);
     }
 
-    /// Never shows this value, nor a line of it, in a message, wherever the words of the message
-    /// come from.
+    /// Masks a value, and each of its lines, in all messages.
     pub fn redact(&self, value: &Secret) {
         let mut outside = self.external.borrow_mut();
         for part in
@@ -98,11 +99,11 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// The mistakes, and the places to mask.
+    /// Returns the errors and the places to mask.
     pub fn finish(self) -> (Vec<Diagnostic>, Vec<Span>) {
         let mut problems = self.problems.into_inner();
         let mut outside: Vec<String> = self.external.into_inner().into_iter().collect();
-        // A value may hold another one.
+        // A value may contain another one, so longer values are masked first.
         outside.sort_unstable_by_key(|value| std::cmp::Reverse(value.len()));
         for text in problems.iter_mut().flat_map(Diagnostic::texts) {
             for value in &outside {

@@ -1,4 +1,4 @@
-//! Shares equal values: monitors that follow one another are often alike.
+//! Shares equal values, because consecutive monitors often have the same settings.
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! What is wrong with a config and where: rendered as rustc renders its errors, secrets masked.
+//! Errors in a config with their places, rendered like those of rustc, with secrets masked.
 
 use std::fmt;
 
@@ -11,22 +11,23 @@ use super::codes::{Code, Severity};
 use super::mask;
 use super::span::Span;
 
-/// At most this many errors of a file are shown.
+/// Maximum number of errors that are shown.
 const SHOWN: usize = 20;
 
-/// What lies farther apart, in bytes, is shown in two pieces; lines of twice that are not shown.
+/// Places farther apart than this, in bytes, are shown as two excerpts. Lines of twice this length
+/// are not shown.
 const LONGEST_SNIPPET: usize = 32 << 10;
 
-/// One mistake.
+/// An error or a warning.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     pub code: Code,
     pub title: String,
-    /// The place at fault, and what to say beneath it.
+    /// The place of the error, and the label below it.
     pub primary: Option<(Span, String)>,
-    /// Other places that belong to it.
+    /// Related places.
     pub context: Vec<(Span, String)>,
-    /// A place that is shown without a mark, for orientation.
+    /// A place that is shown without a mark, as context.
     pub near: Option<Span>,
     pub notes: Vec<String>,
     pub helps: Vec<String>,
@@ -70,7 +71,7 @@ impl Diagnostic {
         self
     }
 
-    /// Everything that it says.
+    /// Returns all texts of the diagnostic.
     pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let labels = self
             .primary
@@ -83,7 +84,7 @@ impl Diagnostic {
             .chain(&mut self.helps)
     }
 
-    /// What is said beside the title, in one text.
+    /// Returns the texts other than the title, as one text.
     fn advice_text(&self) -> Option<String> {
         let label = self.primary.iter().map(|(_, label)| label);
         let all = label
@@ -95,15 +96,15 @@ impl Diagnostic {
     }
 }
 
-/// How errors are written.
+/// The format of errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiagnosticFormat {
-    /// With the source and carets.
+    /// With source lines and carets.
     Full,
-    /// One line each: `file:line:col: error[HB012]: …`.
+    /// One line for each error: `file:line:col: error[HB012]: …`.
     Short,
-    /// One JSON object a line: code, severity, file, line, column, message, help; null where there
-    /// is none.
+    /// One JSON object per line: code, severity, file, line, column, message, help. Missing
+    /// values are null.
     Json,
     /// Annotations of GitHub Actions.
     Github,
@@ -114,7 +115,7 @@ pub struct DiagnosticStyle {
     pub format: DiagnosticFormat,
     pub color: bool,
     pub ascii: bool,
-    /// Columns of the terminal.
+    /// Width of the terminal in cells.
     pub width: usize,
 }
 
@@ -129,14 +130,14 @@ impl Default for DiagnosticStyle {
     }
 }
 
-/// Why a config cannot be used: every mistake in it. Of a config that can be used: every warning.
+/// All errors of a config, or all warnings of a config without errors.
 #[derive(Clone)]
 pub struct ConfigError {
-    /// The file as it was named.
+    /// The name of the file as given.
     pub name: String,
-    /// In the order of the lines.
+    /// The diagnostics in the order of the lines.
     pub problems: Vec<Diagnostic>,
-    /// As written: what is shown of it goes through `mask`.
+    /// The source as written. Excerpts go through `mask` before they are shown.
     source: String,
     masks: Vec<Span>,
 }
@@ -151,7 +152,7 @@ impl fmt::Debug for ConfigError {
 }
 
 impl ConfigError {
-    /// `masks`: places of the source that must not be shown.
+    /// `masks`: places of the source to hide.
     pub fn new(
         name: &str,
         source: &str,
@@ -167,7 +168,7 @@ impl ConfigError {
         }
     }
 
-    /// An error about no line of a file.
+    /// Returns an error without a place in a file.
     pub fn without_source(problem: Diagnostic) -> ConfigError {
         ConfigError {
             name: String::new(),
@@ -177,10 +178,10 @@ impl ConfigError {
         }
     }
 
-    /// All errors, most important at the end, a line break behind the last.
+    /// Returns all errors, each with a final line break, with the summary at the end.
     pub fn render(&self, style: &DiagnosticStyle) -> String {
         let mut out = String::new();
-        // People are told the first; a program can count for itself.
+        // The summary is for people. Programs read every line.
         let shown = if style.format == DiagnosticFormat::Json {
             usize::MAX
         } else {
@@ -247,7 +248,7 @@ impl ConfigError {
         .to_string()
     }
 
-    /// As GitHub's documentation of workflow commands escapes it.
+    /// Escapes text for workflow commands of GitHub Actions.
     fn github(&self, problem: &Diagnostic) -> String {
         let data = |text: &str| {
             text.replace('%', "%25")
@@ -276,7 +277,7 @@ impl ConfigError {
         )
     }
 
-    /// Line and column (in characters), from 1.
+    /// Returns line and column, counted from 1; columns in characters.
     pub fn position(&self, span: Span) -> (usize, usize) {
         let before = self
             .source
@@ -339,8 +340,8 @@ impl ConfigError {
             .render(&[group])
     }
 
-    /// Adds the lines from the first mark to the last. Only these are handed to the renderer, which
-    /// reads all that it gets; of very long ones only the place of the first mark is named.
+    /// Adds the lines from the first mark to the last. The renderer gets only these, because it
+    /// reads everything it gets. Of very long lines only the place of the first mark is named.
     fn show<'g>(&self, group: Group<'g>, marks: &[(Span, AnnotationKind, &str)]) -> Group<'g> {
         let whole = self.source.len();
         let first = marks
@@ -397,13 +398,14 @@ impl ConfigError {
     }
 }
 
-/// The part of a span inside of a window, counted from the window's start.
+/// Returns the part of a span inside a window, relative to the window's start.
 fn within(span: Span, start: usize, end: usize) -> Option<Span> {
     let (from, to) = (span.range().start.max(start), span.range().end.min(end));
     (from < to).then(|| Span::new(from - start, to - start))
 }
 
-/// The renderer writes titles and sources harmless by itself, but trusts names, labels and advice.
+/// Escapes control characters. The renderer does so for titles and sources, but not for names,
+/// labels and help texts.
 fn clean(text: &str) -> String {
     normalize_untrusted_str(text)
 }

@@ -1,8 +1,8 @@
-//! The long explanation of every code: why it is a mistake, and an example of wrong and of right.
+//! The explanation of every code: why it is a mistake, and a wrong and a right example.
 
 use super::codes::Code;
 
-/// What `hbmon explain CODE` shows beneath the code's title.
+/// The text that `hbmon explain CODE` shows below the code's title.
 #[derive(Clone, Copy, Debug)]
 pub struct Explanation {
     pub why: &'static str,

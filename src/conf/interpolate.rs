@@ -1,4 +1,4 @@
-//! `${NAME}`, `${NAME:-default}`, `${file:/path}` in the scalars of a config; `$$` is a dollar.
+//! Expands `${NAME}`, `${NAME:-default}` and `${file:/path}` in scalars; `$$` is a dollar.
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -12,19 +12,19 @@ use super::span::{Span, span_of_part};
 use super::yaml::{External, Node, Value};
 use crate::file;
 
-/// A secret in a file is no longer than this, in bytes.
+/// Maximum size of a file with a secret, in bytes.
 const FILE_LIMIT: u64 = 64 << 10;
 
-/// The values of environment variables; a function, so that tests need not touch the process.
+/// Returns environment variables. It is a function so that tests do not change the process.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Expands every scalar of a tree.
 pub struct Interpolator<'a> {
     pub source: &'a str,
-    /// Told of every value from outside.
+    /// Collects every value from outside.
     pub redact: &'a dyn Fn(&Secret),
     pub environment: Environment<'a>,
-    /// Relative files are relative to it.
+    /// The folder for relative paths.
     pub folder: &'a Path,
     pub files: HashMap<String, Result<String, String>>,
     pub problems: Vec<Diagnostic>,
@@ -126,7 +126,7 @@ impl Interpolator<'_> {
         outside.secrets.push(value);
     }
 
-    /// Each file is read once.
+    /// The files read so far; each is read once.
     fn file(&mut self, path: &str) -> Result<String, String> {
         if let Some(known) = self.files.get(path) {
             return known.clone();

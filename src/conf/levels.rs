@@ -1,21 +1,21 @@
-//! Two limits, a shape that several keys share.
+//! A limit for warnings and a limit for errors, used by several keys.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::conf::setting::Setting;
 
-/// Two limits.
+/// Limits for warnings and errors.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 #[schemars(rename = "Levels_{T}")]
 pub struct LevelsKeys<T> {
-    /// From here on: a warning.
+    /// Limit for a warning.
     pub warning: Option<Setting<T>>,
-    /// From here on: an error.
+    /// Limit for an error.
     pub error: Option<Setting<T>>,
 }
 
-/// `warning` and `error`, each from the first map that has it.
+/// Returns `warning` and `error`, each from the first map that has the key.
 pub fn levels<T>(fields: [Option<&Setting<LevelsKeys<T>>>; 2]) -> [Option<&Setting<T>>; 2] {
     let maps = fields.map(|field| field.and_then(|field| field.value.as_ref()));
     [

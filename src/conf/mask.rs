@@ -1,4 +1,4 @@
-//! What of a source must not be seen in an error: passwords and tokens that stand in it literally.
+//! Masks literal passwords and tokens in excerpts of the source.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -9,9 +9,9 @@ use super::span::Span;
 use crate::model::SECRET_NAMES;
 pub use crate::model::is_sensitive;
 
-/// Whole lines of a source with their secrets as `***` of the same length in bytes, so that every
-/// span stays right. Beside the given places: what stands behind a sensitive key, in the userinfo
-/// of a URL or behind a sensitive name in its query.
+/// Masks whole lines of a source. The masks have the same length in bytes, so that all spans stay
+/// valid. Masks the given places, values of sensitive keys, the userinfo of URLs and sensitive
+/// values of their queries.
 pub fn apply(source: &str, masks: &[Span]) -> String {
     let mut bytes = source.as_bytes().to_vec();
     for span in masks {
@@ -24,7 +24,7 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
     {
         hide(&mut bytes, source, range);
     }
-    // Of a line break in two bytes the first would be shown.
+    // The first byte of a two-byte line break would be shown.
     bytes
         .iter_mut()
         .filter(|byte| **byte == b'\r')
@@ -32,8 +32,8 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// A URL (or any text with URLs in it) as it may be shown: no userinfo, sensitive values of the
-/// query as `***`.
+/// Returns a URL, or a text with URLs, for display: without userinfo, with `***` for sensitive
+/// values of queries.
 pub fn address(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut done = 0;
@@ -63,8 +63,8 @@ fn within_quotes(source: &str, range: Range<usize>) -> Range<usize> {
     }
 }
 
-/// Overwrites what is literal in a value: neither `${NAME}` nor the scheme of a header, but the
-/// default in a `${…}`.
+/// Masks the literal part of a value, including defaults in `${…}`, but neither `${NAME}` nor the
+/// scheme of a header.
 fn hide(bytes: &mut [u8], source: &str, range: Range<usize>) {
     let Some(text) = source.get(range.clone()) else {
         return;
@@ -98,8 +98,8 @@ fn hide(bytes: &mut [u8], source: &str, range: Range<usize>) {
     }
 }
 
-/// The values behind sensitive keys: `name: value` in block or flow style, quoted or not, also JSON
-/// in a string. Plain values are taken to the end of their line.
+/// Returns the values of sensitive keys: `name: value` in block or flow style, quoted or not, also
+/// in JSON in a string. Plain values extend to the end of the line.
 fn pairs(source: &str) -> Vec<Range<usize>> {
     static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let parts = SECRET_NAMES.join("|");
@@ -130,7 +130,7 @@ fn pairs(source: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// In `{…}` and `[…]` a plain value ends at the next comma or bracket.
+/// Ends a plain value in `{…}` or `[…]` at the next comma or bracket.
 fn in_flow(source: &str, value: Range<usize>, plain: bool) -> Range<usize> {
     let line = source
         .get(..value.start)
@@ -153,7 +153,7 @@ fn in_flow(source: &str, value: Range<usize>, plain: bool) -> Range<usize> {
     value
 }
 
-/// The userinfo and the sensitive query values of every URL in a text, in their order.
+/// Returns the userinfo and the sensitive query values of every URL in a text, in order.
 fn in_urls(text: &str) -> Vec<Range<usize>> {
     static URL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
@@ -181,7 +181,7 @@ fn in_urls(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// What looks like a login although the URL is none: `://name:pass/word@`.
+/// Returns what looks like credentials in an invalid URL: `://name:pass/word@`.
 fn logins(text: &str) -> Vec<Range<usize>> {
     static LOGIN: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"://(?P<login>[^/?#\s"']*:[^\s"']*)@"#).ok());
@@ -194,7 +194,7 @@ fn logins(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// One name or value of a query (application/x-www-form-urlencoded), decoded.
+/// Decodes a name or a value of a query (application/x-www-form-urlencoded).
 pub fn decoded(text: &str) -> String {
     let one = text.replace('=', "%3D").replace('&', "%26");
     url::form_urlencoded::parse(one.as_bytes())

@@ -1,5 +1,5 @@
-//! Reads a file into typed values that know their place, and reports mistakes at that place. Knows
-//! no key of hbmon.
+//! Reads a file into typed values with places, and reports errors at these places. It does not know
+//! the keys of hbmon.
 //!
 //! `yaml` parses the text, `interpolate` expands `${…}`, `de` reads the types (made of
 //! `setting` and `units`). Each reports to `context`; `diagnostic` renders the errors.

@@ -1,9 +1,9 @@
-//! The word that somebody may have meant.
+//! Suggests the known word nearest to a misspelled one.
 
-/// The nearest of `known` by Damerau-Levenshtein distance (optimal string alignment): at most 2
-/// away, or a third of the length.
+/// Returns the nearest of `known` by Damerau-Levenshtein distance (optimal string alignment). The
+/// distance is at most 2, or a third of the length.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // Longer words are no key of ours, and the distance is quadratic.
+    // Longer words cannot be a misspelled key, and the cost is quadratic.
     const LONGEST: usize = 40;
     let length = word.chars().count();
     if length > LONGEST {

@@ -1,4 +1,4 @@
-//! Warns of secrets that stand literally in a config.
+//! Warns about literal secrets in a config.
 
 use url::Url;
 
@@ -10,12 +10,12 @@ use super::secret::Secret;
 use super::setting::Setting;
 use super::span::Span;
 
-/// What is written instead of a secret.
+/// The text to write instead of a secret.
 const ELSEWHERE: &str =
     "write `${NAME}` for an environment variable, or `${file:/run/secrets/name}`";
 
 impl Context<'_> {
-    /// A secret that is a whole field.
+    /// Warns about a field that is a secret.
     pub fn warn_plain_secret(&self, what: &str, field: &Setting<Secret>) {
         if field.shown.is_none()
             && field
@@ -27,14 +27,14 @@ impl Context<'_> {
         }
     }
 
-    /// A text that is likely to be a secret.
+    /// Warns about a text that is likely to be a secret.
     pub fn warn_plain_text(&self, what: &str, field: &Setting<String>) {
         if field.shown.is_none() && field.value.as_ref().is_some_and(|text| !text.is_empty()) {
             self.report_plain_secret(what, field.span);
         }
     }
 
-    /// A password or token in a URL. `shown`: with `***` for what came from `${…}`.
+    /// Warns about a password or token in a URL. `shown`: with `***` for values from `${…}`.
     pub fn warn_plain_url(&self, what: &str, shown: &str, span: Span) {
         let Ok(url) = Url::parse(shown) else { return };
         let is_plain = |text: &str| !text.is_empty() && !text.contains("***");

@@ -1,4 +1,4 @@
-//! The keys of a map for people, from the same types as the schema.
+//! The reference of a map's keys, from the same types as the schema.
 
 use schemars::JsonSchema;
 use serde_json::Value;
@@ -14,18 +14,18 @@ pub struct ReferenceSection {
 
 pub struct ReferenceKey {
     pub name: String,
-    /// What it takes, in words.
+    /// The type of the value, in words.
     pub takes: String,
-    /// What a missing key means, if that can be said; required keys have none.
+    /// The default, if the docstring has one. Required keys have none.
     pub default: Option<String>,
     pub about: String,
 }
 
-/// The section of one type.
+/// Returns the section of a type.
 pub fn section<T: JsonSchema>(title: &'static str) -> ReferenceSection {
     let schema = schema_of::<T>().to_value();
     let about = text(&schema, "description").to_owned();
-    // Where a bare value may stand for the map, the map is the second choice.
+    // If a plain value may replace the map, the map is the second alternative.
     let map = list(&schema, "anyOf").get(1).unwrap_or(&schema);
     let required: Vec<&str> = list(map, "required")
         .iter()
@@ -59,7 +59,7 @@ fn key(name: &str, schema: &Value, root: &Value) -> ReferenceKey {
     }
 }
 
-/// Whether it is a map whose keys say what they are by default.
+/// Returns whether the type is a map whose keys state their defaults.
 fn has_defaults(schema: &Value, root: &Value) -> bool {
     let target = schema
         .get("$ref")
@@ -71,7 +71,7 @@ fn has_defaults(schema: &Value, root: &Value) -> bool {
     keys.is_some_and(|keys| keys.values().any(|key| key.get("default").is_some()))
 }
 
-/// In a few words what a value may be.
+/// Returns the type of a value in a few words.
 fn takes(schema: &Value, root: &Value) -> String {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
         return root

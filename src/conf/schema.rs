@@ -1,8 +1,8 @@
 //! The JSON Schema (2020-12) of the config, from the types of `file` and their docstrings.
 //!
-//! What the derive cannot know is added here: that every value may come from `${…}`, that texts may
-//! look like numbers in YAML, that maps take no other keys, that a monitor has exactly one kind. A
-//! literal default stands in a docstring as ``Default: `VALUE`.``, in YAML.
+//! This module adds what the derive cannot express: every value may come from `${…}`, texts may
+//! look like numbers in YAML, maps take no other keys, a monitor has exactly one kind. A docstring
+//! gives a literal default as ``Default: `VALUE`.``, in YAML.
 
 use std::borrow::Cow;
 
@@ -15,13 +15,13 @@ use super::secret::{Hidden, Secret};
 use super::setting::{Flattened, Many, Pairs, Setting};
 use super::units::{Period, Size};
 
-/// In a text that matches, something comes from outside, and it may turn out to be anything.
+/// Matches a text with a value from outside, which can be anything.
 const EXTERNAL: &str = r"\$\{";
-/// What `jiff` reads, in its short and its long names.
+/// Matches the durations that `jiff` reads, with short and long unit names.
 const DURATION: &str = r"^\s*(\d+([.,]\d+)?\s*(w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|ms|millis|milliseconds?|us|µs|micros|microseconds?|ns|nanos|nanoseconds?)\s*,?\s*)+$|\$\{";
 const SIZE: &str = r"^\s*\d+\s*(B|[kK]B|MB|GB|KiB|MiB|GiB)\s*$|\$\{";
 
-/// The schema of one of its parts.
+/// Returns the schema of a part.
 pub fn schema_of<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12()
         .with_transform(FinishSchema)
@@ -29,7 +29,7 @@ pub fn schema_of<T: JsonSchema>() -> Schema {
         .into_root_schema_for::<T>()
 }
 
-/// The last pass over what the derive made.
+/// The final pass over the derived schema.
 #[derive(Clone)]
 struct FinishSchema;
 
@@ -45,7 +45,7 @@ impl Transform for FinishSchema {
     }
 }
 
-/// Keys are optional, but a key that stands there has a value.
+/// Keys are optional, but a key must have a value.
 fn without_null(keys: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = keys.get_mut("type") {
         types.retain(|name| name != "null");
@@ -62,7 +62,7 @@ fn without_null(keys: &mut Map<String, Value>) {
         if let [Value::Object(only)] = choices.as_slice() {
             let only = only.clone();
             keys.remove("anyOf");
-            // What is said of the key is said of it, not of its type.
+            // The description of a key is not that of its type.
             for (key, value) in only {
                 keys.entry(key).or_insert(value);
             }
@@ -74,7 +74,7 @@ fn described(keys: &mut Map<String, Value>) {
     let Some(Value::String(description)) = keys.get_mut("description") else {
         return;
     };
-    // The source's line breaks mean nothing.
+    // Line breaks of docstrings have no meaning.
     *description = description.replace('\n', " ");
     if let Some(default) = literal_default(description) {
         keys.insert("default".to_owned(), default);
@@ -97,7 +97,7 @@ fn closed(keys: &mut Map<String, Value>) {
     }
 }
 
-/// YAML tells `4` from `"4"`, hbmon does not where it wants a text.
+/// YAML distinguishes `4` from `"4"`. Where hbmon wants a text, it accepts both.
 fn loosened(keys: &mut Map<String, Value>) {
     if let Some(Value::Array(mut words)) = keys.remove("enum") {
         words.retain(|word| !word.is_null());
@@ -144,7 +144,7 @@ impl<T: JsonSchema> JsonSchema for Setting<T> {
     }
 }
 
-/// One map with the keys of both; where they have a `url`, a bare text is that URL.
+/// Returns a map with the keys of both. With a `url` key, a plain text stands for it.
 impl<A: JsonSchema, B: JsonSchema> JsonSchema for Flattened<A, B> {
     fn schema_name() -> Cow<'static, str> {
         B::schema_name()
@@ -179,7 +179,7 @@ impl<A: JsonSchema, B: JsonSchema> JsonSchema for Flattened<A, B> {
     }
 }
 
-/// A bare duration may stand for a map with an `interval`.
+/// A plain duration may replace a map with an `interval`.
 pub fn or_duration(schema: &mut Schema) {
     let description = schema.remove("description");
     let period = Period::json_schema(&mut SchemaGenerator::default());
@@ -201,7 +201,7 @@ impl<T: JsonSchema> JsonSchema for Many<T> {
     }
 }
 
-/// The types that are written as one scalar or one plain map.
+/// The types that are written as a scalar or a plain map.
 macro_rules! plain {
     ($($type:ty: $schema:tt)*) => {$(
         impl JsonSchema for $type {

@@ -1,4 +1,4 @@
-//! The monitor that is being resolved: how errors name it, and the checks that many keys share.
+//! The monitor being resolved: its name in errors, and checks that many keys share.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use super::span::Span;
 use super::units::{Period, duration_text};
 use crate::model::Kind;
 
-/// Reports the mistakes of one monitor.
+/// Reports the errors of a monitor.
 pub struct Scope<'c> {
     pub context: &'c Context<'c>,
-    /// `monitor `api``, as errors name it.
+    /// The name in errors: `monitor `api``.
     pub label: String,
-    /// Its name, shown for orientation.
+    /// The place of its name, shown as context.
     pub name_span: Option<Span>,
     pub kind: Kind,
-    /// The key that made it this kind.
+    /// The place of the kind key.
     pub kind_span: Span,
 }
 
 impl Scope<'_> {
-    /// Reports a mistake, and shows the monitor's name if it stands a few lines above.
+    /// Reports an error, and shows the monitor's name if it is a few lines above.
     pub fn report(&self, problem: Diagnostic) {
         let place = problem.primary.as_ref().map(|(span, _)| *span);
         let near = self
@@ -33,7 +33,7 @@ impl Scope<'_> {
         self.context.report(problem.near(near));
     }
 
-    /// Reports two limits in the wrong order, of which at least one is written.
+    /// Reports two limits in the wrong order. At least one of them must have a place.
     pub fn order<T>(
         &self,
         what: &str,

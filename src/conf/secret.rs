@@ -1,4 +1,4 @@
-//! A value that must not be seen, on its way through the config.
+//! Secret values in the config.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-/// The names by which `de` knows that a place must be masked.
+/// The names by which `de` recognizes values to mask.
 pub const MASKED: [&str; 2] = ["$hbmon::Secret", "$hbmon::Hidden"];
 
-/// Text that no `Debug` output shows.
+/// Text that `Debug` does not show.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename = "$hbmon::Secret")]
 pub struct Secret(String);
@@ -31,12 +31,12 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A value of any shape whose texts are all secrets.
+/// A value of any shape with secret texts.
 #[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename = "$hbmon::Hidden")]
 pub struct Hidden(pub Value);
 
-/// A secret as it is, and as it is written in a path, a query or a JSON text.
+/// Returns a secret as it is, and as it is written in a path, a query or a JSON text.
 pub fn spellings(secret: &Secret) -> Vec<String> {
     let text = secret.reveal();
     let mut spellings = vec![text.to_owned()];

@@ -1,5 +1,5 @@
-//! The wrappers that the types of the file are made of: they keep the place, and outlive their own
-//! mistakes.
+//! Wrappers for the types of the file. They keep the place, and a wrong value does not stop the
+//! read.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -11,30 +11,30 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAcces
 use super::secret::Secret;
 use super::span::Span;
 
-/// Names by which `de` knows the wrappers; no user type is called so.
+/// The names by which `de` recognizes the wrappers. No other type has them.
 pub const SETTING: &str = "$hbmon::Field";
 pub const FLATTENED: &str = "$hbmon::With";
 pub const MANY: &str = "$hbmon::Many";
 
 /// A value with its place. A value that cannot be read is reported and leaves `value` empty, so
-/// that all mistakes of a file come in one go. A pointer only: of all keys that there are, a
-/// monitor has few.
+/// that all errors of a file are reported together. It is only a pointer, because a monitor has few
+/// of all possible keys.
 #[derive(Clone)]
 pub struct Setting<T>(Box<Located<T>>);
 
-/// What a `Field` reads as.
+/// The content of a `Field`.
 #[derive(Clone)]
 pub struct Located<T> {
     pub span: Span,
-    /// As it may be shown, if some of it came from `${…}`.
+    /// The text for display, if a part came from `${…}`.
     pub shown: Option<String>,
-    /// Everything in it that came from `${…}`.
+    /// All parts that came from `${…}`.
     pub secrets: Vec<Secret>,
     pub value: Option<T>,
 }
 
 impl<T> Setting<T> {
-    /// A value that stands in no file.
+    /// Returns a value without a file.
     pub fn literal(value: T) -> Setting<T> {
         Setting(Box::new(Located {
             span: Span::default(),
@@ -54,13 +54,13 @@ impl<T> Deref for Setting<T> {
 }
 
 impl Setting<String> {
-    /// The text as it may be shown: `***` for what came from `${…}`.
+    /// Returns the text for display: `***` for values from `${…}`.
     pub fn shown_text(&self) -> Option<String> {
         self.shown.clone().or_else(|| self.value.clone())
     }
 
-    /// What an error says of the text. `why` may repeat a part of it, so a text from `${…}` gets a
-    /// neutral sentence instead.
+    /// Returns the error message about the text. `why` may repeat a part of it, so a text from
+    /// `${…}` gets a neutral sentence.
     pub fn unless_external<'w>(&self, why: &'w str) -> &'w str {
         if self.shown.is_some() {
             "the value that comes in here"
@@ -70,7 +70,7 @@ impl Setting<String> {
     }
 }
 
-/// What decides about a reload is the value, not where it stands.
+/// Compares values only: a new place is no change at a reload.
 impl<T: Hash> Hash for Setting<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.value.hash(state);
@@ -96,7 +96,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SettingVisitor<T> {
         let (start, end) = access.next_element::<(usize, usize)>()?.unwrap_or_default();
         let shown = access.next_element::<Option<String>>()?.flatten();
         let secrets = access.next_element::<Vec<String>>()?.unwrap_or_default();
-        // Whatever went wrong is in the report already.
+        // The error is already reported.
         let value = access.next_element::<T>().ok().flatten();
         let secrets = secrets.into_iter().map(Secret::new).collect();
         Ok(Setting(Box::new(Located {
@@ -108,7 +108,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SettingVisitor<T> {
     }
 }
 
-/// Two sets of keys in one map: what serde calls `flatten`, but with places.
+/// Two sets of keys in one map, like serde's `flatten`, but with places.
 #[derive(Clone, Hash)]
 pub struct Flattened<A, B> {
     pub shared: A,
@@ -145,7 +145,7 @@ impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for Flatten
     }
 }
 
-/// One value or a list of them.
+/// A value or a list of values.
 #[derive(Clone, Hash)]
 pub struct Many<T>(pub Vec<Setting<T>>);
 
@@ -171,7 +171,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
     }
 }
 
-/// The texts of an optional list.
+/// Returns the texts of an optional list.
 pub fn texts(field: Option<&Setting<Many<String>>>) -> Vec<String> {
     field
         .iter()
@@ -181,7 +181,7 @@ pub fn texts(field: Option<&Setting<Many<String>>>) -> Vec<String> {
         .collect()
 }
 
-/// A map of free names to texts, in the order of the file.
+/// A map from free names to texts, in the order of the file.
 #[derive(Clone, Hash)]
 pub struct Pairs(pub Vec<(Setting<String>, Setting<String>)>);
 

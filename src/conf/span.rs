@@ -10,7 +10,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// Configs are far smaller than the 4 GiB that this could hold.
+    /// Configs are limited to far less than the 4 GiB that fit.
     pub fn new(start: usize, end: usize) -> Span {
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span {
@@ -24,7 +24,7 @@ impl Span {
     }
 }
 
-/// Where the lines of a text begin: asked for every monitor of a long file.
+/// The starts of the lines of a text, because every monitor of a long file needs its line.
 pub struct LineIndex(Vec<usize>);
 
 impl LineIndex {
@@ -32,22 +32,22 @@ impl LineIndex {
         LineIndex(text.match_indices('\n').map(|(at, _)| at).collect())
     }
 
-    /// The line that a place begins in, from 1.
+    /// Returns the line in which a place begins, counted from 1.
     pub fn of(&self, span: Span) -> u32 {
         let before = self.0.partition_point(|end| *end < span.range().start);
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 }
 
-/// Where a part of a scalar's text stands in the source: exactly, if the text stands there as it is
-/// (no escapes, no folding), else the whole scalar.
+/// Returns the place of a part of a scalar's text. The place is exact if the source has the text
+/// without escapes or folding; else it is the whole scalar.
 pub fn span_of_part(source: &str, span: Span, text: &str, part: Range<usize>) -> Span {
     let written = source.get(span.range()).unwrap_or("");
     if let Some(offset) = written.find(text) {
         let start = span.range().start + offset;
         return Span::new(start + part.start, start + part.end);
     }
-    // Folded or escaped: the part itself may still stand there only once.
+    // Folded or escaped: the part may still appear exactly once.
     match text
         .get(part)
         .map(|part| (part.len(), written.match_indices(part).collect::<Vec<_>>()))

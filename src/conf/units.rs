@@ -1,4 +1,4 @@
-//! Durations and sizes, which are always written with a unit.
+//! Durations and sizes. Both need a unit.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use serde::de::{Deserialize, Deserializer, Error};
 /// A day of 24 hours.
 pub const DAY: Duration = Duration::from_secs(86_400);
 
-/// The longest duration that most keys take: 366 days.
+/// Maximum duration of most keys: 366 days.
 pub const YEAR: Duration = DAY.saturating_mul(366);
 
-/// The shortest duration that most keys take.
+/// Minimum duration of most keys.
 pub const MILLISECOND: Duration = Duration::from_millis(1);
 
 /// A duration: `500ms`, `30s`, `1m 30s`, `2h`, `14d` (a day is 24 hours). Never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period(pub Duration);
 
-/// A number of bytes: `512B`, `64KiB`, `1MiB`, `1MB` (K, M, G; with `i` powers of 1024, without of
-/// 1000).
+/// A number of bytes: `512B`, `64KiB`, `1MiB`, `1MB` (K, M, G; powers of 1024 with `i`, else powers
+/// of 1000).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Size(pub u64);
 
@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for Size {
     }
 }
 
-/// Errors are a predicate, and on a second line what to write.
+/// Errors have two lines: a predicate, and what to write instead.
 fn period(text: &str) -> Result<Duration, String> {
     if text.len() <= 12 && text.parse::<f64>().is_ok() {
         return Err(format!("has no unit\nwrite `{text}s` for seconds"));
@@ -82,7 +82,7 @@ fn size(text: &str) -> Result<u64, String> {
     }
 }
 
-/// Writes a duration as a config does, in its largest whole unit.
+/// Writes a duration in the syntax of the config, in the largest unit that gives a whole number.
 pub fn duration_text(duration: Duration) -> String {
     let (seconds, rest) = (duration.as_secs(), duration.subsec_nanos());
     match seconds {

@@ -1,4 +1,4 @@
-//! How the parts of lists, maps and fields are handed to serde, one after the other.
+//! Gives the parts of lists, maps and fields to serde, one after the other.
 
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
@@ -9,7 +9,7 @@ use crate::conf::codes::Code;
 use crate::conf::secret::Secret;
 use crate::conf::yaml::{MapEntry, Node};
 
-/// Hands a `Field` its place, what came from outside, and the value.
+/// Gives a `Field` its place, the values from outside, and the value.
 pub(super) struct SettingAccess<'de, 'p> {
     pub(super) reader: NodeReader<'de, 'p>,
     pub(super) step: u8,
@@ -76,7 +76,7 @@ impl<'de> Deserializer<'de> for ShownDeserializer<'de> {
     }
 }
 
-/// The elements of a list. A map in `monitors` begins a monitor.
+/// The elements of a list. Each map in `monitors` begins a monitor.
 pub(super) struct ListAccess<'de, 'p> {
     pub(super) reader: NodeReader<'de, 'p>,
     pub(super) nodes: std::slice::Iter<'de, Node>,
@@ -120,7 +120,7 @@ impl<'de> SeqAccess<'de> for ListAccess<'de, '_> {
     }
 }
 
-/// The entries of a map; of a key that stands twice the first. `known`: only these keys.
+/// The entries of a map. Of duplicate keys only the first is given. `known`: gives only these keys.
 pub(super) struct EntriesAccess<'de, 'p> {
     pub(super) reader: NodeReader<'de, 'p>,
     pub(super) entries: std::slice::Iter<'de, MapEntry>,
@@ -170,10 +170,10 @@ impl<'de> MapAccess<'de> for EntriesAccess<'de, '_> {
     }
 }
 
-/// A bare value as a map with this one key: `http: URL` as `http: {url: URL}`.
+/// A plain value as a map with this one key: `http: URL` as `http: {url: URL}`.
 pub(super) struct ShorthandAccess<'de, 'p> {
     pub(super) reader: NodeReader<'de, 'p>,
-    /// Until it is given out.
+    /// The value, until it is given to serde.
     pub(super) key: Option<&'static str>,
 }
 
@@ -198,7 +198,7 @@ impl<'de> MapAccess<'de> for ShorthandAccess<'de, '_> {
     }
 }
 
-/// One map, read as two types.
+/// A map that is read as two types.
 pub(super) struct FlattenedAccess<'de, 'p> {
     pub(super) reader: NodeReader<'de, 'p>,
 }
@@ -214,7 +214,7 @@ impl<'de> SeqAccess<'de> for FlattenedAccess<'de, '_> {
     }
 }
 
-/// A key: a word for structs, a text with a place for maps of free names.
+/// A key: a word for structs; a text with a place for maps with free names.
 struct KeyDeserializer<'de>(&'de MapEntry);
 
 impl<'de> Deserializer<'de> for KeyDeserializer<'de> {

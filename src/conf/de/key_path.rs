@@ -1,9 +1,9 @@
-//! Where in the file a value belongs, in words.
+//! The path of a value in the file, as text.
 
 use crate::conf::span::Span;
 use crate::conf::yaml::{Node, Scalar};
 
-/// Where in the file a value belongs: the keys down to it.
+/// The path of a value: the keys from the root to it.
 pub(super) struct KeyPath<'p> {
     pub(super) key: Option<&'p str>,
     /// The monitor that begins here.
@@ -30,7 +30,7 @@ impl OwningMonitor<'_> {
     }
 }
 
-/// A scalar's text without what came from outside.
+/// Returns the text of a scalar without the values from outside.
 fn shown(scalar: &Scalar) -> &str {
     scalar
         .external
@@ -39,7 +39,7 @@ fn shown(scalar: &Scalar) -> &str {
 }
 
 impl<'p> KeyPath<'p> {
-    /// `thresholds.latency` of monitor `api`; the monitor itself; or the config.
+    /// Returns a description: `thresholds.latency` of monitor `api`, the monitor, or the config.
     pub(super) fn describe(&self) -> String {
         let (path, owner) = self.path();
         match (path.is_empty(), owner) {

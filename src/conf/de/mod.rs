@@ -1,5 +1,5 @@
-//! From the tree to the types of the file: a serde deserializer that reports every mistake and goes
-//! on.
+//! A serde deserializer from the tree to the types of the file. It reports every error and
+//! continues.
 
 mod access;
 mod key_path;
@@ -22,10 +22,10 @@ use super::yaml::{MapEntry, Node, Scalar, Typed, Value};
 use access::{EntriesAccess, FlattenedAccess, ListAccess, SettingAccess, ShorthandAccess};
 use key_path::KeyPath;
 
-/// serde's name of `file::SendEvery`.
+/// The name of `file::SendEvery` in serde.
 const SEND_EVERY: &str = "SendEvery";
 
-/// Reads a type; `None` if not even its outermost map is one.
+/// Reads a type. Returns `None` if the outermost value has the wrong shape.
 pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context<'_>) -> Option<T> {
     let place = KeyPath {
         key: None,
@@ -47,8 +47,8 @@ pub fn read<'de, T: de::Deserialize<'de>>(node: &'de Node, context: &'de Context
     }
 }
 
-/// A mistake on its way to the next place that can report it. What a type says about its value
-/// travels through serde as one text: a predicate, and on further lines a label and a help.
+/// An error on its way to the next caller that can report it. Serde passes the message of a type as
+/// one text: a predicate, then a label and a help text on further lines.
 #[derive(Debug)]
 pub struct DeError {
     text: String,
@@ -65,7 +65,7 @@ impl DeError {
         }
     }
 
-    /// Of a value whose mistake is in the report already.
+    /// The error of the value is already reported.
     fn already_reported() -> DeError {
         DeError {
             text: String::new(),
@@ -95,7 +95,7 @@ struct NodeReader<'de, 'p> {
     node: &'de Node,
     context: &'p Context<'p>,
     place: &'p KeyPath<'p>,
-    /// Within `With`: the keys that both parts know.
+    /// Within `Flattened`: the keys of both parts.
     known_keys: Option<&'p RefCell<Vec<&'static str>>>,
 }
 
@@ -122,7 +122,7 @@ impl<'de, 'p> NodeReader<'de, 'p> {
         }
     }
 
-    /// Labels may repeat the value, which must not happen to one from outside.
+    /// Removes the label if the value is from outside, because labels may repeat the value.
     fn label_unless_external<'l>(&self, label: Option<&'l str>) -> &'l str {
         if self.is_external() {
             "the value that comes in here"
@@ -137,7 +137,7 @@ impl<'de, 'p> NodeReader<'de, 'p> {
             .is_some_and(|scalar| scalar.external.is_some())
     }
 
-    /// The name of the monitor that this belongs to, if it stands a few lines above.
+    /// Returns the name of the monitor that this belongs to, if it is a few lines above.
     fn near(&self) -> Option<Span> {
         self.context
             .name_if_near(self.place.path().1?.name_span()?, self.node.span)
@@ -222,7 +222,7 @@ macro_rules! parsed {
 impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
     type Error = DeError;
 
-    /// For values of any shape, which become JSON. What came from outside stays text there.
+    /// Reads a value of any shape, for JSON. Values from outside stay text.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         match &self.node.value {
             Value::Broken => Err(DeError::already_reported()),
@@ -315,7 +315,8 @@ impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
         })
     }
 
-    /// Where a struct has a `url`, a bare text is that URL; a bare `send_every` is its interval.
+    /// Reads a struct. A plain text stands for the `url` of a struct that has one; a plain
+    /// `send_every` stands for its interval.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -417,7 +418,7 @@ impl<'de> NodeReader<'de, '_> {
     }
 }
 
-/// Hides every text below a place.
+/// Masks every text below a place.
 fn mask(node: &Node, context: &Context<'_>) {
     if node.scalar().is_some() {
         context.mask(node.span);

@@ -1,4 +1,5 @@
-//! The events of the YAML parser -> the tree: aliases copied, `<<` merged, all of it within limits.
+//! Builds the tree from the events of the YAML parser: copies aliases, merges `<<`, enforces
+//! limits.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,22 +14,21 @@ use crate::conf::context::Context;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::span::Span;
 
-/// Maps and lists within one another.
+/// Maximum nesting of maps and lists.
 const DEPTH: usize = 32;
 
-/// Values in a file, the copies by aliases not counted.
+/// Maximum number of values in a file, without the copies made by aliases.
 const WRITTEN: usize = 4_000_000;
 
-/// What aliases may copy, in bytes: 10,000 monitors of 100 values each from one anchor, and no
-/// alias bomb.
+/// Maximum bytes that aliases copy. It allows 10,000 monitors with 100 values each from one anchor
+/// and stops alias bombs.
 const COPIED: usize = 64 << 20;
 
-/// What one copied value weighs beside its text, in bytes.
+/// Size of a copied value without its text, in bytes.
 const VALUE: usize = 64;
 
-/// Reads one document. Reports keys that stand twice, and the first mistake in the syntax, a tag, a
-/// second document, nothing at all, or more nesting, values or aliases than a config of 10,000
-/// monitors could need.
+/// Reads one document. Reports all duplicate keys, and the first of: a syntax error, an unknown
+/// tag, a second document, an empty document, an exceeded limit of nesting, values or aliases.
 pub fn parse(context: &Context<'_>) -> Option<Node> {
     if let Some(at) = context.source.find('\0') {
         let problem = Diagnostic::new(Code::Syntax, "the config contains a NUL character");
@@ -55,7 +55,7 @@ struct Builder<'c, 's> {
     copied: usize,
 }
 
-/// What an alias stands for.
+/// The value of an anchor.
 struct Anchor {
     node: Node,
     size: NodeSize,
@@ -63,13 +63,13 @@ struct Anchor {
 
 #[derive(Clone, Copy)]
 struct NodeSize {
-    /// In bytes, as `COPIED` counts them.
+    /// Size in bytes, counted as for the limit on copies.
     weight: usize,
-    /// Maps and lists within one another.
+    /// Maximum nesting of maps and lists.
     depth: usize,
 }
 
-/// Whatever ends the reading is reported where it is found, and `None` from there on.
+/// Every method reports the error that ends the reading, and returns `None`.
 impl<'s> Builder<'_, 's> {
     fn document(mut self) -> Option<Node> {
         let (first, span) = self.next()?;
@@ -99,14 +99,14 @@ impl<'s> Builder<'_, 's> {
         root
     }
 
-    /// The next event that is about a value, or the end.
+    /// Returns the next event about a value, or the end.
     fn next(&mut self) -> Option<(Event<'s>, Span)> {
         loop {
             match self.events.next()? {
                 Ok((Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd, _)) => {}
                 Ok((event, span)) => {
                     let range = span.byte_range().unwrap_or_default();
-                    // Those of block scalars end behind their line breaks.
+                    // The spans of block scalars include the final line breaks.
                     let written = self
                         .context
                         .source
@@ -120,7 +120,7 @@ impl<'s> Builder<'_, 's> {
         }
     }
 
-    /// The value that an event begins. `depth`: maps and lists around it.
+    /// Reads the value that an event begins. `depth`: number of maps and lists around it.
     fn node(&mut self, event: Event<'s>, span: Span, depth: usize) -> Option<Node> {
         self.written += 1;
         if self.written > WRITTEN || depth > DEPTH {
@@ -191,7 +191,7 @@ impl<'s> Builder<'_, 's> {
             let node = self.node(value, span, depth)?;
             match key {
                 None => self.merge(node, &mut merged)?,
-                // A value that is not there has no place of its own.
+                // A missing value has no place.
                 Some((key, key_span))
                     if node.span.range().is_empty() && matches!(node.value, Value::Null) =>
                 {
@@ -232,8 +232,7 @@ impl<'s> Builder<'_, 's> {
         }
     }
 
-    /// What `<<` brings in: the entries of a map, or of each map in a list, the first ones before
-    /// the later ones.
+    /// Returns the entries that `<<` inserts: those of a map, or of each map in a list, in order.
     fn merge(&mut self, node: Node, merged: &mut Vec<MapEntry>) -> Option<()> {
         match node.value {
             Value::Null => {}
@@ -278,7 +277,7 @@ impl<'s> Builder<'_, 's> {
         }
     }
 
-    /// Reports every key that stands twice in one map.
+    /// Reports every duplicate key of a map.
     fn twice(&self, entries: &[MapEntry]) {
         let mut sorted: Vec<&MapEntry> = entries.iter().collect();
         sorted.sort_by(|one, other| one.key.cmp(&other.key));
@@ -295,7 +294,7 @@ impl<'s> Builder<'_, 's> {
         }
     }
 
-    /// The name of a tag of the core schema; `!` is one for text.
+    /// Returns the name of a tag of the core schema. `!` means text.
     fn tag<'t>(&self, tag: Option<&'t Tag>, span: Span) -> Option<Option<&'t str>> {
         let Some(tag) = tag else { return Some(None) };
         if tag
@@ -347,12 +346,11 @@ impl<'s> Builder<'_, 's> {
         }
     }
 
-    /// Reports a mistake at the character where a span begins.
+    /// Reports an error at the first character of a span.
     fn stop<T>(&self, span: Span, title: &str, label: &str) -> Option<T> {
         let source = self.context.source;
         let mut start = span.range().start;
-        // At the end of the file there is nothing to point at: the last thing before it stands for
-        // it.
+        // The end of the file has no character, so the error points at the last one before it.
         if source
             .get(start..)
             .is_none_or(|rest| rest.trim().is_empty())

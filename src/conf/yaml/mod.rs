@@ -1,4 +1,4 @@
-//! YAML text -> a tree in which every value and key knows its place in the source.
+//! Parses YAML into a tree in which every value and key has its place in the source.
 
 mod builder;
 mod node;

@@ -1,10 +1,10 @@
-//! The tree of values and keys, each with its place in the source.
+//! A tree of values and keys, each with its place in the source.
 
 use crate::conf::secret::Secret;
 use crate::conf::span::Span;
 
-/// A value and where it is written. Behind an alias or a merge: where it is defined. Has no
-/// `Debug`: it may hold secrets.
+/// A value and its place. The place of an alias or a merged value is its definition. Has no
+/// `Debug`, because it may hold secrets.
 #[derive(Clone)]
 pub struct Node {
     pub span: Span,
@@ -14,32 +14,32 @@ pub struct Node {
 #[derive(Clone)]
 pub enum Value {
     Null,
-    /// A scalar whose `${…}` could not be expanded, which is reported already.
+    /// A scalar whose `${…}` could not be expanded. The error is already reported.
     Broken,
     Scalar(Scalar),
     Seq(Vec<Node>),
-    /// In the order of the file, merges applied; a key that stands twice is in it twice.
+    /// The entries in the order of the file, with merges applied. A duplicate key has two entries.
     Map(Vec<MapEntry>),
 }
 
 #[derive(Clone)]
 pub struct Scalar {
-    /// As written, quotes and escapes resolved: `1.10` is `1.10`.
+    /// The text as written, with quotes and escapes resolved: `1.10` stays `1.10`.
     pub text: String,
     pub typed: Typed,
-    /// What `${…}` brought in.
+    /// The values that `${…}` inserted.
     pub external: Option<Box<External>>,
 }
 
-/// What a scalar got from outside the config.
+/// The parts of a scalar from outside the config.
 #[derive(Clone, Debug)]
 pub struct External {
-    /// The scalar as it may be shown: `***` for every value from outside.
+    /// The text for display: `***` for every value from outside.
     pub shown: String,
     pub secrets: Vec<Secret>,
 }
 
-/// What YAML takes a scalar for.
+/// The type of a scalar in YAML's core schema.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Typed {
     Text,
@@ -57,7 +57,7 @@ pub struct MapEntry {
 }
 
 impl Node {
-    /// The value of a key, if this is a map that has it.
+    /// Returns the value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.value {
             Value::Map(entries) => entries
@@ -75,7 +75,7 @@ impl Node {
         }
     }
 
-    /// The values directly below.
+    /// Returns the child values.
     pub fn children(&self) -> Box<dyn Iterator<Item = &Node> + '_> {
         match &self.value {
             Value::Seq(nodes) => Box::new(nodes.iter()),

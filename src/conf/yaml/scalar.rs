@@ -1,9 +1,9 @@
-//! What a scalar is: text, or what YAML's core schema reads in it (YAML 1.2.2, section 10.3.2).
+//! Reads a scalar as text or as a value of YAML's core schema (YAML 1.2.2, section 10.3.2).
 
 use super::node::{Scalar, Typed, Value};
 
-/// The value of a scalar. `plain`: neither quoted nor a block; `tag`: of the core schema, without
-/// its prefix. `None`: the text is not what the tag says.
+/// Returns the value of a scalar. `plain`: neither quoted nor a block. `tag`: a tag of the core
+/// schema without its prefix. Returns `None` if the text does not fit the tag.
 pub(super) fn value(text: String, plain: bool, tag: Option<&str>) -> Option<Value> {
     let value = match tag {
         Some("str") => typed(text, Typed::Text),
@@ -41,7 +41,8 @@ fn implicit(text: String) -> Value {
     typed(text, kind)
 }
 
-/// Numbers of JSON's range. What is not finite stays text: a password may look like `12e4567`.
+/// Reads numbers in JSON's range. A number that is not finite stays text: a password may look like
+/// `12e4567`.
 fn number(text: &str) -> Option<Typed> {
     let radix = |digits: &str, radix: u32| {
         let all = digits.chars().all(|digit| digit.is_digit(radix));
