@@ -1,4 +1,4 @@
-//! Targets that no file describes: from a bare URL, or from words of a command line.
+//! Targets without a config file: from a URL, or from arguments.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,11 +22,11 @@ use crate::monitors::http::keys::HttpKeys;
 use crate::monitors::secrets::Secrets;
 use crate::monitors::{self, MonitorKeys, Spec};
 
-/// An endpoint, and what must not be shown of it.
+/// An endpoint and the values to hide.
 pub type ReceiverEndpoint = (Endpoint, Arc<Secrets>);
 
 /// Returns a target with all defaults. The scheme chooses the kind: `http(s)`, `ws(s)`,
-/// `sse+http(s)`, `sio+http(s)`. The name is the URL as it may be shown.
+/// `sse+http(s)`, `sio+http(s)`. The name is the URL for display.
 ///
 /// # Errors
 /// Not a URL, or a scheme that no kind has.
@@ -50,7 +50,7 @@ pub fn target(url: &str) -> Result<Target, ConfigError> {
     Ok(target)
 }
 
-/// The kind that a scheme chooses, and the length of the scheme's prefix.
+/// Returns the kind that a scheme chooses, and the length of the scheme's prefix.
 fn kind_of(scheme: &str) -> Option<(Kind, usize)> {
     let scheme = scheme.to_ascii_lowercase();
     let kind = Kind::ALL
@@ -60,7 +60,7 @@ fn kind_of(scheme: &str) -> Option<(Kind, usize)> {
 }
 
 fn not_a_target(url: &str, why: &str) -> ConfigError {
-    // Where no userinfo can be told, nothing is shown behind the scheme.
+    // The userinfo cannot be recognized, so nothing after the scheme is shown.
     let shown = if url.contains('@') && !url.contains("://") {
         "***".to_owned()
     } else {
@@ -82,10 +82,10 @@ fn not_a_target(url: &str, why: &str) -> ConfigError {
 }
 
 /// Returns the endpoint of an http(s) URL, with headers and a bearer token as in a config. Of two
-/// headers of one name the last counts.
+/// headers with one name the last wins.
 ///
 /// # Errors
-/// Not such a URL; a header or token that HTTP does not allow. Nothing of them is echoed.
+/// Not such a URL, or a header or token that HTTP does not allow. The message repeats none of them.
 pub fn endpoint(
     url: &str,
     headers: &[(String, String)],
@@ -120,7 +120,7 @@ pub fn endpoint(
     }
 }
 
-/// The error about a receiver that cannot be used.
+/// Returns the error for a receiver that cannot be used.
 pub(super) fn cannot_send(why: &str) -> ConfigError {
     ConfigError::without_source(Diagnostic::new(
         Code::NotAUrl,
@@ -129,7 +129,7 @@ pub(super) fn cannot_send(why: &str) -> ConfigError {
 }
 
 /// Returns a target for one request to the health check of a running hbmon, without redirects.
-/// `any_certificate`: the server is this machine's own, whatever its certificate names.
+/// `any_certificate`: accept any certificate, because the server is on this machine.
 ///
 /// # Errors
 /// Not an http(s) URL, or a timeout that a config does not allow.

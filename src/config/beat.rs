@@ -1,4 +1,4 @@
-//! Where `hbmon beat` sends to, if it is given the name of a push monitor.
+//! The receiver of `hbmon beat` if the argument is the name of a push monitor.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -11,11 +11,11 @@ use crate::engine::DEFAULT_ADDRESS;
 use crate::monitors::Spec;
 use crate::monitors::push::HEARTBEATS_PATH;
 
-/// The push monitor of this name, where the hbmon that runs with this config listens. `token`:
-/// instead of the config's.
+/// Returns the receiver of the push monitor with this name, at the config's address. `token`:
+/// replaces that of the config.
 ///
 /// # Errors
-/// No such monitor, or no port to find it at.
+/// No such monitor, or port 0 in the config.
 pub fn push_receiver(
     loaded: &LoadedConfig,
     name: &str,
@@ -70,7 +70,7 @@ pub fn push_receiver(
     )
 }
 
-/// Who listens everywhere is reached on loopback.
+/// Replaces the unspecified address by loopback.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),

@@ -1,7 +1,7 @@
-//! The config as it is written: one type for each map, one field for each key, nothing decided yet.
+//! The config as written: a type for each map, a field for each key.
 //!
-//! Every key is optional here; what must be there, what excludes what and what a missing key means
-//! is `resolve`'s. No type has `Debug`, since most can hold a secret.
+//! Every key is optional here; `resolve` decides which are required, which conflict, and the
+//! defaults. No type has `Debug`, because most can hold a secret.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

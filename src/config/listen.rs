@@ -1,4 +1,4 @@
-//! Where the HTTP interface listens, and where the config says so.
+//! The address of the HTTP interface, with its place in the config.
 
 use std::net::SocketAddr;
 
@@ -6,12 +6,12 @@ use crate::conf::codes::Code;
 use crate::conf::diagnostic::{ConfigError, Diagnostic};
 use crate::conf::span::Span;
 
-/// A socket address of the config; its place is kept for when the system refuses it.
+/// A socket address from the config. Its place is kept for an error of the system.
 #[derive(Clone, Debug)]
 pub struct Listen {
     pub address: SocketAddr,
     name: String,
-    /// The source up to the end of the line.
+    /// The source, up to the end of the address's line.
     source: String,
     span: Span,
     masks: Vec<Span>,
@@ -39,7 +39,7 @@ impl Listen {
         }
     }
 
-    /// The error to show when nothing can listen there: `why` is the system's word.
+    /// Returns the error for an address that cannot be bound. `why`: the system's message.
     pub fn refused(&self, why: &str) -> ConfigError {
         let problem = refused(self.address, why)
             .at(
@@ -51,7 +51,7 @@ impl Listen {
     }
 }
 
-/// The error about an address that no config names.
+/// Returns the error for an address without a config.
 pub fn default_refused(address: SocketAddr, why: &str) -> ConfigError {
     ConfigError::without_source(
         refused(address, why).help("set `listen` in the config, as in `listen: 127.0.0.1:9750`"),

@@ -1,4 +1,4 @@
-//! A config that can be used.
+//! A valid config.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,23 +9,23 @@ use crate::engine::Plan;
 use crate::monitors::token::Token;
 use crate::prefs::Prefs;
 
-/// A config that can be used.
+/// A valid config.
 #[derive(Debug)]
 pub struct LoadedConfig {
     pub plan: Plan,
-    /// The file; none for stdin.
+    /// The path; none for stdin.
     pub path: Option<PathBuf>,
-    /// Where the HTTP interface listens; never without a token on other addresses than loopback.
+    /// The address of the HTTP interface. An address other than loopback always has a token.
     pub listen: Option<Listen>,
     /// Bearer token of the HTTP interface.
     pub token: Option<Token>,
-    /// Names by which the HTTP interface may be reached without a token, beside those of loopback;
+    /// Host names other than those of loopback that may reach the HTTP interface without a token;
     /// in lower case.
     pub hosts: Vec<String>,
     /// Certificate and key of the HTTP interface; none for plain HTTP.
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// The block `screen`.
     pub prefs: Prefs,
-    /// What it says and hardly means.
+    /// The warnings.
     pub warnings: Option<ConfigError>,
 }

@@ -1,4 +1,4 @@
-//! Files in, a valid plan out; every error with its place.
+//! Reads config files into a valid plan. Every error has a place.
 //!
 //! `source` finds and reads, `yaml` makes a tree with places, `interpolate` expands `${…}` in it,
 //! `de` reads the types of `file` from it, `resolve` makes the plan. Each reports all it finds to
@@ -39,7 +39,7 @@ pub use source::{ConfigSource, find};
 /// Reads a config, with the environment of the process.
 ///
 /// # Errors
-/// Every mistake in it.
+/// All errors of the config.
 pub fn load(source: &ConfigSource) -> Result<LoadedConfig, ConfigError> {
     let (name, text) = source::read(source)?;
     let path = match source {
@@ -54,11 +54,10 @@ pub fn load(source: &ConfigSource) -> Result<LoadedConfig, ConfigError> {
     Ok(LoadedConfig { path, ..loaded })
 }
 
-/// Reads a config from a text. `name`: what errors call it; `folder`: what relative files are
-/// relative to.
+/// Reads a config from a text. `name`: its name in errors. `folder`: the folder for relative paths.
 ///
 /// # Errors
-/// Every mistake in it.
+/// All errors of the config.
 pub fn load_text(
     name: &str,
     text: &str,

@@ -1,5 +1,4 @@
-//! Every key of the config, for people: docs/config.md and hbmon.5, from the same types as the
-//! schema.
+//! The reference of the config (docs/config.md and hbmon.5), from the same types as the schema.
 
 use std::fmt::Write;
 
@@ -17,7 +16,7 @@ use crate::monitors::MonitorKeys;
 use crate::monitors::dial::config::keys::{Auth, Basic, EndpointKeys, TlsKeys};
 use crate::monitors::payload::keys::ExpectKeys;
 
-/// What is true of the whole file.
+/// Facts about the whole file.
 pub const RULES: &[&str] = &[
     "Durations carry a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`; sizes too: `512B`, `64KiB`, \
      `1MiB`. A bare number is an error.",
@@ -31,7 +30,7 @@ pub const RULES: &[&str] = &[
     "Relative paths of files start at the config's folder.",
 ];
 
-/// Every map that a config can hold, from the outside in.
+/// Returns every map of a config, outermost first.
 pub fn sections() -> Vec<ReferenceSection> {
     let mut sections = vec![
         section::<ConfigFile>("The file"),
@@ -58,7 +57,7 @@ pub fn sections() -> Vec<ReferenceSection> {
     sections
 }
 
-/// The reference as Markdown.
+/// Returns the reference as Markdown.
 pub fn markdown() -> String {
     let mut page = String::from(
         "# Config reference\n\nWritten by `hbmon schema --format markdown`. The same as JSON \

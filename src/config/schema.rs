@@ -6,7 +6,7 @@ use super::file::ConfigFile;
 use crate::conf::schema::schema_of;
 use crate::model::Kind;
 
-/// The schema of a config file, as JSON.
+/// Returns the schema of a config file as JSON.
 pub fn schema() -> Value {
     let mut schema = schema_of::<ConfigFile>();
     schema.insert("title".to_owned(), "hbmon config".into());

@@ -1,4 +1,5 @@
-//! Where the config is: the argument, stdin, or the first of the usual places; read with a cap.
+//! Finds the config (argument, stdin, or the first of the default paths) and reads it, within a
+//! limit.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,10 +11,10 @@ use crate::conf::diagnostic::{ConfigError, Diagnostic};
 use crate::conf::nearest::nearest;
 use crate::file;
 
-/// The largest config that is read: 64 MiB, some 100,000 monitors.
+/// Maximum size of a config in bytes: 64 MiB, about 100,000 monitors.
 const LIMIT: u64 = 64 << 20;
 
-/// A config that was found, not read yet.
+/// A config that was found but not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfigSource {
     Stdin,
@@ -30,9 +31,9 @@ impl ConfigSource {
     }
 }
 
-/// `explicit`: the argument; `-` is stdin. Without it the first that exists of `./hbmon.yaml`,
-/// `./hbmon.yml`, `$XDG_CONFIG_HOME/hbmon/config.yaml` (or `~/.config/…`),
-/// `/etc/hbmon/config.yaml`.
+/// Finds the config. `explicit`: the argument; `-` is stdin. Without an argument, the first that
+/// exists of `./hbmon.yaml`, `./hbmon.yml`, `$XDG_CONFIG_HOME/hbmon/config.yaml` (or
+/// `~/.config/…`), `/etc/hbmon/config.yaml`.
 ///
 /// # Errors
 /// HB001 if there is none.
@@ -100,7 +101,7 @@ fn unreadable(path: &Path, why: &str) -> ConfigError {
     ConfigError::without_source(problem)
 }
 
-/// A YAML file beside it with nearly its name.
+/// Returns a YAML file in the same folder with a similar name.
 fn similar(path: &Path) -> Option<String> {
     let folder = path
         .parent()
@@ -117,7 +118,7 @@ fn similar(path: &Path) -> Option<String> {
     Some(path.with_file_name(near).display().to_string())
 }
 
-/// The text of a config, and the name that errors call it by.
+/// Reads the text of a config. Returns it with its name in errors.
 ///
 /// # Errors
 /// HB001 if it cannot be opened, HB002 beyond 64 MiB or if it is not UTF-8.

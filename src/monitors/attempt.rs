@@ -1,4 +1,4 @@
-//! What a monitor is: it holds one conversation with one target.
+//! The trait of a monitor, which holds one conversation with one target.
 
 use std::future::Future;
 use std::pin::Pin;

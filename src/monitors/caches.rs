@@ -1,5 +1,5 @@
-//! What the monitors of one config share while their keys are resolved, and what comes of a
-//! monitor's keys.
+//! Caches that the monitors of a config share while their keys are resolved, and the result of
+//! resolving a monitor's keys.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::payload::timestamps::TimestampRules;
 use crate::conf::dedup::Dedup;
 use crate::model::Levels;
 
-/// Each file is read once, each expression compiled once, and equal values are shared.
+/// Reads each file once, compiles each expression once, and shares equal values.
 pub struct Caches<'c> {
     pub patterns: Patterns,
     pub tls: TlsCache<'c>,
@@ -20,7 +20,7 @@ pub struct Caches<'c> {
 }
 
 impl<'c> Caches<'c> {
-    /// `folder`: relative files are relative to it.
+    /// `folder`: the folder for relative paths.
     pub fn new(folder: &'c Path) -> Caches<'c> {
         Caches {
             patterns: Patterns::default(),
@@ -31,13 +31,13 @@ impl<'c> Caches<'c> {
     }
 }
 
-/// What a kind makes of its keys.
+/// The result of resolving the keys of a kind.
 pub struct ResolvedKind<S> {
     pub spec: S,
-    /// As it may be shown.
+    /// The address for display.
     pub address: String,
     pub timestamps: TimestampRules,
-    /// Time left on a certificate; none for kinds without a connection.
+    /// Limits for the time left on a certificate; none for kinds without a connection.
     pub certificate: Option<Levels<Duration>>,
 }
 

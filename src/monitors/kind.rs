@@ -28,37 +28,37 @@ pub struct KindInfo {
     pub probe_schemes: &'static [&'static str],
     /// The interval if the config sets none.
     pub interval: Duration,
-    /// Whether hbmon asks, or waits for what the other side sends, by default.
+    /// Whether hbmon polls or waits for heartbeats by default.
     pub rhythm: Rhythm,
-    /// What to write instead of a URL with a foreign scheme.
+    /// Suggestions for a URL with the scheme of another kind.
     pub advice: &'static [SchemeAdvice],
     /// A comment below the URL in a config that `hbmon init` writes.
     pub example: &'static str,
 }
 
-/// What to write instead of a URL with a foreign scheme.
+/// Suggestions for a URL with the scheme of another kind.
 pub struct SchemeAdvice {
     /// The scheme as written.
     pub written: &'static str,
     /// The scheme of this kind that corresponds to it.
     pub instead: &'static str,
-    /// The keys of the kinds that take the scheme as written.
+    /// The config keys of the kinds that accept the scheme as written.
     pub kinds: &'static str,
 }
 
-/// When heartbeats are expected, if a kind decides that by keys that only it has.
+/// When heartbeats are expected, for a kind with special keys for it.
 pub struct Cadence {
     pub interval: Duration,
     pub schedule: Option<Arc<Schedule>>,
 }
 
-/// The keys of a kind in the config.
+/// The config keys of a kind.
 pub trait KindKeys: Sized {
     type Spec;
     const INFO: KindInfo;
 
-    /// Resolves the keys. `name`: of the monitor; `secrets`: receives what must not be shown;
-    /// `hash`: receives what decides whether a reload restarts the monitor.
+    /// Resolves the keys. `name`: the monitor's name. `secrets` receives the values to hide.
+    /// `hash` receives the values that restart the monitor if a reload changes them.
     fn resolve(
         &self,
         caches: &Caches<'_>,
@@ -87,7 +87,7 @@ pub trait KindKeys: Sized {
         None
     }
 
-    /// Returns how instances are told apart, if the kind has any.
+    /// Returns how instances are identified, if the kind has any.
     fn instances(&self, _scope: &Scope<'_>, _policy: &Policy) -> Option<InstancePolicy> {
         None
     }
@@ -95,7 +95,7 @@ pub trait KindKeys: Sized {
 
 /// A valid monitor of a kind, ready to be started.
 pub trait KindSpec {
-    /// Whether hbmon asks, or waits for what the other side sends.
+    /// Returns whether hbmon polls or waits for heartbeats.
     fn rhythm(&self) -> Rhythm;
 
     /// Creates the monitor, whose attempts are followed in `trace`; none if hbmon only listens.

@@ -73,7 +73,7 @@ where
 }
 
 impl Spec {
-    /// Whether hbmon asks, or waits for what the other side sends.
+    /// Returns whether hbmon polls or waits for heartbeats.
     pub fn rhythm(&self) -> Rhythm {
         self.of_kind().rhythm()
     }
@@ -105,7 +105,7 @@ macro_rules! kinds {
             }
         }
 
-        /// What a monitor takes beside the common keys: its name, and exactly one kind.
+        /// The keys of a monitor beside the common ones: its name, and exactly one kind.
         #[derive(Clone, Default, Deserialize, JsonSchema)]
         pub struct MonitorKeys {
             /// Unique; letters, digits and `.`, `_`, `-`; at most 128 characters. Keys history,
@@ -116,19 +116,19 @@ macro_rules! kinds {
         }
 
         impl MonitorKeys {
-            /// The kinds that are written, with the places of their values.
+            /// Returns the kinds in the file, with the places of their values.
             pub fn written(&self) -> impl Iterator<Item = (Kind, Span)> {
                 [$((Kind::$kind, self.$key.as_ref().map(|keys| keys.span)),)+]
                     .into_iter()
                     .filter_map(|(kind, span)| Some((kind, span?)))
             }
 
-            /// The keys of a kind, if they are written and could be read.
+            /// Returns the keys of a kind, if they are in the file and valid.
             pub fn keys(&self, kind: Kind) -> Option<&dyn AnyKeys> {
                 match kind { $(Kind::$kind => Some(self.$key.as_ref()?.value.as_ref()?),)+ }
             }
 
-            /// A monitor of this kind for a bare URL, without a name.
+            /// Returns a monitor of this kind for a URL, without a name.
             pub fn of_url(kind: Kind, url: &str) -> Option<MonitorKeys> {
                 let mut monitor = MonitorKeys::default();
                 match kind {
@@ -144,7 +144,7 @@ macro_rules! kinds {
             match kind { $(Kind::$kind => &const { <$keys as KindKeys>::INFO },)+ }
         }
 
-        /// The tables of all kinds for the reference.
+        /// Returns the tables of all kinds for the reference.
         pub fn sections() -> Vec<ReferenceSection> {
             [$(<$keys as KindKeys>::sections(),)+].into_iter().flatten().collect()
         }

@@ -1,5 +1,5 @@
-//! One room per kind; each is one conversation. A room never retries, never paces itself, never
-//! judges.
+//! The kinds of monitors, one folder each. A monitor holds one conversation. It does not retry, set
+//! its own pace, or judge.
 
 mod attempt;
 pub mod caches;

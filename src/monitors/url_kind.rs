@@ -1,4 +1,4 @@
-//! Kinds with a URL: they share the keys of an endpoint.
+//! Kinds with a URL. They share the keys of an endpoint.
 
 use std::hash::{Hash, Hasher};
 
@@ -13,12 +13,12 @@ use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Setting};
 
-/// The keys of a kind with a URL, beside those of the endpoint.
+/// The keys of a kind with a URL, without those of the endpoint.
 pub trait UrlKind: Default + Hash {
     type Spec;
     const INFO: KindInfo;
 
-    /// Resolves the keys that only this kind has.
+    /// Resolves the special keys of this kind.
     fn resolve(
         &self,
         caches: &Caches<'_>,

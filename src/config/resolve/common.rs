@@ -1,4 +1,4 @@
-//! What monitors of every kind share: intervals, thresholds, backoff, presence.
+//! Resolves the keys of all kinds: intervals, thresholds, backoff, presence.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::monitors;
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A monitor's own key, else that of `defaults`.
+/// Returns the monitor's key, else that of `defaults`.
 pub(super) fn pick<'f, T>(
     own: Option<&'f Setting<T>>,
     base: Option<&'f Setting<T>>,
@@ -25,7 +25,7 @@ pub(super) fn pick<'f, T>(
     own.or(base)
 }
 
-/// The same for a map: its keys are merged one by one.
+/// Returns the same for a map, merged key by key.
 pub(super) fn both<'f, T>(
     own: &'f Option<Setting<T>>,
     base: &'f Option<Setting<T>>,
@@ -83,8 +83,8 @@ impl PlanResolver<'_> {
         policy
     }
 
-    /// The interval: where hbmon sends traffic it must not lie under `min_interval`, which also
-    /// raises the default.
+    /// Returns the interval. If hbmon sends traffic, it must not be less than `min_interval`, which
+    /// also raises the default.
     pub(super) fn interval(
         &self,
         scope: &Scope<'_>,
@@ -236,7 +236,7 @@ impl PlanResolver<'_> {
         limits
     }
 
-    /// Durations beyond which something is no longer healthy.
+    /// Returns durations whose excess is a warning or an error.
     fn longest(
         &self,
         scope: &Scope<'_>,

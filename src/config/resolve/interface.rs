@@ -1,4 +1,4 @@
-//! The keys of the HTTP interface: where it listens, its token, its certificate.
+//! Resolves the keys of the HTTP interface: address, token, certificate.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::monitors::dial::config::tls::{is_no_path, shown_or_external};
 use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
 
-/// What a config says of the HTTP interface.
+/// Returns the settings of the HTTP interface.
 pub(crate) struct InterfacePlan {
     pub listen: Option<(SocketAddr, Span)>,
     pub token: Option<Token>,
@@ -67,7 +67,7 @@ impl PlanResolver<'_> {
         }
     }
 
-    /// Names as a `Host` header has them, in lower case.
+    /// Returns names as in a `Host` header, in lower case.
     fn hosts_of(&self, field: &Setting<Many<String>>) -> Vec<String> {
         let Some(Many(written)) = &field.value else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! From the file to the plan: what must be there, what excludes what, what a missing key means.
+//! Makes the plan from the file: required keys, conflicts of keys, and defaults.
 
 mod common;
 mod interface;
@@ -33,10 +33,10 @@ pub(super) use interface::InterfacePlan;
 
 const LONGEST_NAME: usize = 128;
 
-/// Makes a plan of a config file.
+/// Makes a plan from a config file.
 pub(super) struct PlanResolver<'c> {
     context: &'c Context<'c>,
-    /// Relative files are relative to it.
+    /// The folder for relative paths.
     folder: &'c Path,
     lines: LineIndex,
     caches: Caches<'c>,
@@ -52,7 +52,7 @@ impl<'c> PlanResolver<'c> {
         }
     }
 
-    /// The plan, worth something only if nothing was reported.
+    /// Returns the plan. It is valid only if nothing was reported.
     pub(super) fn plan(&self, file: &ConfigFile) -> Plan {
         let none = CommonKeys::default();
         let defaults = file.defaults.as_ref();
@@ -193,7 +193,7 @@ impl<'c> PlanResolver<'c> {
         })
     }
 
-    /// The name as it is shown, if it can be one and no other monitor has it.
+    /// Returns the name, if it is valid and unique.
     fn name(
         &self,
         span: Span,
@@ -253,7 +253,7 @@ impl<'c> PlanResolver<'c> {
         Some(Text::clean(&shown))
     }
 
-    /// Exactly one kind.
+    /// Returns the kind, and reports none or several.
     fn kind(&self, span: Span, monitor: &MonitorKeys, name: Option<&str>) -> Option<Scope<'_>> {
         let who = name.map_or_else(
             || "this monitor".to_owned(),
@@ -304,7 +304,7 @@ impl<'c> PlanResolver<'c> {
     }
 }
 
-/// What to write to choose a kind.
+/// Returns the help text for a missing kind.
 fn kinds_to_write() -> String {
     let (with_url, others): (Vec<_>, Vec<_>) = Kind::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! The paths by which pushed heartbeats arrive: no two monitors share one.
+//! Checks that every path for pushed heartbeats belongs to one monitor.
 
 use std::collections::HashMap;
 
@@ -12,15 +12,15 @@ use crate::engine::RESERVED_PATHS;
 use crate::monitors::MonitorKeys;
 use crate::monitors::push::{HEARTBEATS_PATH, PushAction};
 
-/// A path by which pushed heartbeats arrive.
+/// A path that receives pushed heartbeats.
 struct PushPath {
-    /// As it may be shown.
+    /// The path for display.
     shown: String,
     span: Span,
 }
 
 impl PlanResolver<'_> {
-    /// No two push monitors are reached by one path, and none by one of hbmon's own.
+    /// Reports a path that two push monitors share, or that hbmon itself uses.
     pub(crate) fn check_push_paths<'f>(
         &self,
         monitors: impl Iterator<Item = &'f Flattened<CommonKeys, MonitorKeys>>,

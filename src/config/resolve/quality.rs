@@ -1,4 +1,4 @@
-//! Limits of the qualities: each is wider than the one before.
+//! Resolves the limits of the qualities. Each limit is wider than the one before.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::conf::units::YEAR;
 use crate::config::file::{CommonKeys, QualityKeys, SteadyKeys as FileSteady};
 use crate::model::{QualityLimits, StabilityLimits};
 
-/// A mean of nothing is reached by nothing.
+/// Reports a limit of zero, below which no mean can be.
 const LEAST: Duration = Duration::from_micros(1);
 
 impl PlanResolver<'_> {
@@ -80,7 +80,7 @@ impl PlanResolver<'_> {
     }
 }
 
-/// From the first map that has it.
+/// Returns the value from the first map that has the key.
 fn mean(maps: [Option<&FileSteady>; 2]) -> Option<&Setting<Period>> {
     maps.into_iter().flatten().find_map(|map| map.mean.as_ref())
 }

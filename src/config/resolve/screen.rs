@@ -1,4 +1,4 @@
-//! The block `screen`: theme, columns and keys by the names that the screen knows.
+//! Resolves the block `screen`: theme, columns and keys.
 
 use super::PlanResolver;
 use crate::conf::codes::Code;
@@ -10,7 +10,7 @@ use crate::config::file::ScreenKeys;
 use crate::prefs::{BINDINGS, Clash, Column, KeyChord, KeyNames, Keymap, Prefs, ThemeName};
 
 impl PlanResolver<'_> {
-    /// What a config says of the screen, worth something only if nothing was reported.
+    /// Returns the settings of the screen. They are valid only if nothing was reported.
     pub(crate) fn prefs(&self, block: Option<&Setting<ScreenKeys>>) -> Prefs {
         let Some(ScreenKeys {
             theme,
@@ -51,7 +51,7 @@ impl PlanResolver<'_> {
         theme
     }
 
-    /// None for an empty list: by the width of the screen, as without one.
+    /// Returns none for an empty list; the width of the screen then decides, as without a list.
     fn columns(&self, fields: &[Setting<String>]) -> Option<Vec<Column>> {
         let mut columns = Vec::new();
         for field in fields {
@@ -98,7 +98,7 @@ impl PlanResolver<'_> {
         keymap
     }
 
-    /// Keys separated by spaces.
+    /// Parses keys separated by spaces.
     fn keys(&self, action: &str, text: &str, span: Span) -> Vec<KeyChord> {
         let mut keys = Vec::new();
         for word in text.split_whitespace() {
@@ -142,7 +142,7 @@ impl PlanResolver<'_> {
                 .map(|(_, span)| *span)
         };
         let name = key.name(KeyNames::Words);
-        // At least one of them was written: the usual keys do not clash.
+        // At least one of them is in the file, because the default keys do not conflict.
         let (here, other) = if place(second).is_some() {
             (second, first)
         } else {

@@ -1,4 +1,4 @@
-//! Warnings: what a config may say, and hardly means.
+//! Warnings about valid settings that are probably mistakes.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::conf::span::Span;
 use crate::conf::units::duration_text;
 
 impl PlanResolver<'_> {
-    /// Polls that may still run when the next one is due.
+    /// Warns about polls that may still run when the next one is due.
     pub(super) fn warn_overlap(
         &self,
         scope: &Scope<'_>,

@@ -191,7 +191,7 @@ fn expected_headers(
         .collect()
 }
 
-/// `204`, `2xx`, `200-299`: codes from 100 to 599 (RFC 9110, section 15).
+/// Parses `204`, `2xx` or `200-299`: codes from 100 to 599 (RFC 9110, section 15).
 fn codes_of(text: &str) -> Option<RangeInclusive<u16>> {
     let code = |text: &str| {
         (text.len() == 3)

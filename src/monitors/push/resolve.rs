@@ -1,4 +1,4 @@
-//! The keys of push monitors: what their heartbeats look like, and when they are promised.
+//! Resolves the keys of push monitors: the form of their heartbeats, and when these are expected.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ fn resolve(
     secrets: &mut Vec<Secret>,
     hash: &mut SipHasher13,
 ) -> ResolvedKind<PushSpec> {
-    // What was heard is kept over every change but this one: other instances would be meant.
+    // A changed `id` names other instances, so only this change discards what was received.
     (scope.kind.as_str(), &keys.id).hash(hash);
     let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
     let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
@@ -111,7 +111,7 @@ fn resolve(
     }
 }
 
-/// An interval, or a schedule.
+/// Resolves an interval or a schedule.
 fn cadence(
     scope: &Scope<'_>,
     keys: &PushKeys,
@@ -156,7 +156,7 @@ fn cadence(
     }
 }
 
-/// One monitor, many instances: what belongs to `id`.
+/// Resolves `id` and the keys that need it.
 fn instances(scope: &Scope<'_>, keys: &PushKeys, policy: &Policy) -> Option<InstancePolicy> {
     let needs_id = [
         ("available", keys.available.as_ref().map(|field| field.span)),
@@ -211,7 +211,7 @@ fn schedule(scope: &Scope<'_>, field: &Setting<ScheduleKeys>) -> Option<Schedule
         return None;
     };
     let expression = cron.value.as_deref()?;
-    // With a zone that is not known the expression is still looked at.
+    // The expression is checked even if the zone is unknown.
     Schedule::parse(expression, zone.clone().unwrap_or(TimeZone::UTC))
         .map_err(|why| {
             let title = format!("the cron expression of {} has a mistake in it", scope.label);

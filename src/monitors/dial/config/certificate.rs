@@ -8,7 +8,7 @@ use crate::conf::setting::Setting;
 use crate::conf::units::{Period, YEAR};
 use crate::model::{Levels, Policy, Rhythm};
 
-/// Time left: the warning comes first, so it is the longer one.
+/// Limits for the time left. The warning comes first, so it is the longer one.
 pub(super) fn certificate(
     scope: &Scope<'_>,
     field: Option<&Setting<LevelsKeys<Period>>>,

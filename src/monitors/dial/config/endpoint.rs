@@ -1,4 +1,4 @@
-//! The keys that all kinds with a URL share.
+//! Resolves the keys that all kinds with a URL share.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ const MAX_BYTES: u64 = 1 << 20;
 const MOST_BYTES: u64 = 1 << 30;
 const MOST_CAPTURED: usize = 16;
 
-/// An endpoint to which a kind may still add.
+/// An endpoint to which a kind may add more.
 pub struct ResolvedEndpoint {
     pub url: Url,
     pub terms: ConnectOptions,
@@ -78,7 +78,7 @@ pub fn endpoint(
     })
 }
 
-/// What was resolved, once the kind has no more to add.
+/// Returns the endpoint after the kind has added its part.
 pub fn share_endpoint(caches: &Caches<'_>, url: Url, terms: ConnectOptions) -> Arc<Endpoint> {
     Arc::new(Endpoint {
         url,
@@ -86,7 +86,7 @@ pub fn share_endpoint(caches: &Caches<'_>, url: Url, terms: ConnectOptions) -> A
     })
 }
 
-/// The headers of answers to show, each once.
+/// Returns the response headers to show, without duplicates.
 fn capture(scope: &Scope<'_>, keys: &EndpointKeys) -> Vec<HeaderName> {
     let Some((field, names)) = keys
         .capture
@@ -148,8 +148,8 @@ fn family(scope: &Scope<'_>, field: Option<&Setting<IpChoice>>, url: &Url) -> Fa
     family
 }
 
-/// With `server_name` hbmon resolves the URL's host itself, which only a socks5 proxy lets it
-/// do.
+/// Checks `server_name` with a proxy. hbmon then resolves the URL's host itself, which works only
+/// with a socks5 proxy.
 fn server_name_through(scope: &Scope<'_>, keys: &EndpointKeys, proxy: Option<&Url>) {
     let name = keys
         .tls

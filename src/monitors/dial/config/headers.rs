@@ -1,4 +1,4 @@
-//! Headers and credentials.
+//! Resolves headers and credentials.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -27,7 +27,7 @@ pub fn headers(scope: &Scope<'_>, keys: &EndpointKeys, secrets: &mut Vec<Secret>
                 .context
                 .warn_plain_text(&format!("a header of {}", scope.label), value);
             secrets.push(Secret::new(text.as_str()));
-            // The token behind its scheme may be answered alone.
+            // The server may send back the token without its scheme.
             secrets.extend(text.split_once(' ').map(|(_, token)| Secret::new(token)));
             if written.eq_ignore_ascii_case(header::COOKIE.as_str()) {
                 secrets.extend(cookies(text));
@@ -68,7 +68,7 @@ pub fn header_name(scope: &Scope<'_>, field: &Setting<String>) -> Option<HeaderN
     name
 }
 
-/// Marked as sensitive: HTTP/2 then keeps it out of its tables, and `Debug` shows nothing.
+/// Marks a value as sensitive. HTTP/2 keeps it out of its tables, and `Debug` does not show it.
 pub fn header_value(scope: &Scope<'_>, field: &Setting<String>) -> Option<HeaderValue> {
     match HeaderValue::try_from(field.value.as_deref()?) {
         Ok(mut value) => {
@@ -89,7 +89,7 @@ pub fn header_value(scope: &Scope<'_>, field: &Setting<String>) -> Option<Header
     }
 }
 
-/// The `Authorization` header: from `auth`, or from the URL's userinfo.
+/// Returns the `Authorization` header, from `auth` or from the URL's userinfo.
 pub fn authorization(
     scope: &Scope<'_>,
     auth: Option<&Setting<Auth>>,
@@ -169,7 +169,8 @@ pub fn authorization(
     }
 }
 
-/// The values of a `Cookie` header (RFC 6265, section 4.2.1): each may come back alone.
+/// Returns the values of a `Cookie` header (RFC 6265, section 4.2.1), because a server may send
+/// back each of them alone.
 fn cookies(text: &str) -> impl Iterator<Item = Secret> {
     text.split(';').filter_map(|pair| {
         Some(Secret::new(
@@ -184,10 +185,10 @@ fn sensitive(text: String) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// RFC 7617.
+/// Returns the secrets of basic authentication (RFC 7617).
 fn basic(name: &str, password: &Secret, secrets: &mut Vec<Secret>) -> Option<HeaderValue> {
     let encoded = base64(format!("{name}:{}", password.reveal()).as_bytes());
-    // Some leave out the padding.
+    // Some servers omit the padding.
     let bare = encoded.trim_end_matches('=');
     secrets.extend([
         password.clone(),
@@ -197,7 +198,7 @@ fn basic(name: &str, password: &Secret, secrets: &mut Vec<Secret>) -> Option<Hea
     sensitive(format!("Basic {encoded}"))
 }
 
-/// RFC 4648, section 4.
+/// Encodes as base64 (RFC 4648, section 4).
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);

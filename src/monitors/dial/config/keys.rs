@@ -1,4 +1,4 @@
-//! The keys that all kinds with a URL share.
+//! The config keys that all kinds with a URL share.
 
 use std::hash::{Hash, Hasher};
 
@@ -42,7 +42,7 @@ pub struct EndpointKeys {
     pub certificate: Option<Setting<LevelsKeys<Period>>>,
 }
 
-/// The limits of the certificate are the policy's: they change nothing about a connection.
+/// Excludes the limits of the certificate, which belong to the policy and change no connection.
 impl Hash for EndpointKeys {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let EndpointKeys {

@@ -57,7 +57,7 @@ pub fn method(scope: &Scope<'_>, field: Option<&Setting<String>>) -> Method {
         })
 }
 
-/// The method as it is sent: those of RFC 9110 in upper case, as browsers send them.
+/// Returns the method to send. Methods of RFC 9110 are upper-cased, as in browsers.
 pub fn known_method(scope: &Scope<'_>, field: &Setting<String>, method: Method) -> Method {
     let text = method.as_str();
     if let Some(known) = METHODS

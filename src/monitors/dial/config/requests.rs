@@ -1,4 +1,4 @@
-//! Warns of two monitors that send the same request.
+//! Warns about two monitors that send the same request.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,12 +8,12 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::scope::Scope;
 use crate::conf::span::Span;
 
-/// The requests seen so far, by a hash of their keys, with the monitor that sends each.
+/// The monitor of each request so far, by a hash of the request's keys.
 #[derive(Default)]
 pub struct SeenRequests(RefCell<HashMap<u64, (String, Span)>>);
 
 impl SeenRequests {
-    /// Two monitors with the same request.
+    /// Warns if another monitor sends the same request.
     pub fn warn_duplicate(&self, scope: &Scope<'_>, request: u64) {
         let Some(place) = scope.name_span else {
             return;

@@ -1,4 +1,4 @@
-//! The `tls` of a monitor: certificates and keys from files.
+//! Resolves the `tls` block: certificates and keys from files.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,18 +15,18 @@ use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
 use crate::monitors::dial::tls::{TlsFiles, TlsOptions};
 
-/// Longer paths are not repeated in a message, in bytes.
+/// Maximum length in bytes of a path that a message repeats.
 const LONGEST_SHOWN: usize = 200;
 
-/// More of a TLS file does not decide whether it has changed, in bytes.
+/// Number of bytes of a TLS file that decide whether it has changed.
 const TLS_FILE: u64 = 16 << 20;
 
-/// The files, name and `insecure` of a block.
+/// The settings of a block: files, name and `insecure`.
 type TlsBlock = ([Option<PathBuf>; 3], Option<String>, bool);
 
-/// TLS blocks that were loaded already, with a hash of the files' contents.
+/// The TLS blocks loaded so far, with a hash of the files' contents.
 pub struct TlsCache<'c> {
-    /// Relative files are relative to it.
+    /// The folder for relative paths.
     folder: &'c Path,
     loaded: RefCell<HashMap<TlsBlock, (TlsOptions, u64)>>,
 }
@@ -120,7 +120,7 @@ pub fn tls(
         .into_iter()
         .flatten()
     {
-        // What cannot be read is reported by `load`.
+        // `load` reports unreadable files.
         crate::file::read(file, TLS_FILE).ok().hash(&mut contents);
     }
     let contents = contents.finish();
@@ -147,7 +147,7 @@ pub fn tls(
     tls
 }
 
-/// Reports a key or certificate that stands where its path belongs, and hides it.
+/// Reports a key or certificate in the place of its path, and masks it.
 pub fn is_no_path(context: &Context<'_>, what: &str, field: &Setting<String>) -> bool {
     let text = field.value.as_deref().unwrap_or_default();
     let is_content = text.contains("-----BEGIN") || text.contains(['\n', '\0']);
@@ -163,7 +163,7 @@ pub fn is_no_path(context: &Context<'_>, what: &str, field: &Setting<String>) ->
     is_content
 }
 
-/// What is wrong with a file or name, behind how it may be shown.
+/// Reports an error of a file or name, after its text for display.
 pub fn shown_or_external(field: &Setting<String>, why: &str) -> String {
     let shown = field.shown_text().unwrap_or_default();
     if shown.len() > LONGEST_SHOWN {

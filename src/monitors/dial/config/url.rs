@@ -1,4 +1,4 @@
-//! URLs: the scheme that fits the kind, userinfo taken out, an address that may be shown.
+//! Resolves URLs: checks the scheme, extracts the userinfo, makes the address for display.
 
 use url::{Host, Url};
 
@@ -13,28 +13,28 @@ use crate::monitors::dial::is_host_name;
 use crate::monitors::kind::{KindInfo, SchemeAdvice};
 
 pub struct ResolvedUrl {
-    /// http or https, without userinfo and fragment.
+    /// The URL with http or https, without userinfo and fragment.
     pub url: Url,
-    /// From the userinfo, percent-decoded.
+    /// User and password from the userinfo, percent-decoded.
     pub login: Option<(String, Secret)>,
-    /// As it may be shown, with the scheme as it is written.
+    /// The URL for display, with the scheme as written.
     pub shown: String,
     pub path: UrlPath,
 }
 
-/// The path of a URL as it is written. A Socket.IO client takes it for a namespace.
+/// The path of the URL as written. A Socket.IO client takes it as the namespace.
 pub struct UrlPath {
     pub text: String,
     pub span: Span,
 }
 
-/// Why a host can be in no hosts file and on no name server (RFC 1035, section 2.3.4).
+/// Returns why no hosts file and no name server can have this host (RFC 1035, section 2.3.4).
 const NO_NAME: &str =
     "its host name has an empty part, a part over 63 characters, or over 253 characters in all";
 
 fn can_be_asked_for(url: &Url) -> bool {
     match url.host() {
-        // Of a scheme like `socks5`, the URL's host is what is written.
+        // With a scheme like `socks5`, the URL's host is the text as written.
         Some(Host::Domain(host)) => is_host_name(host),
         _ => true,
     }
@@ -92,7 +92,7 @@ pub fn address(
     })
 }
 
-/// A fragment is never sent, so a URL with one asks for something else than it seems to.
+/// Refuses a fragment. It is never sent, so the request would differ from the URL.
 fn fragment(scope: &Scope<'_>, field: &Setting<String>, url: &Url) {
     let text = field.value.as_deref().unwrap_or_default();
     let Some(start) = text
@@ -106,7 +106,7 @@ fn fragment(scope: &Scope<'_>, field: &Setting<String>, url: &Url) {
         .fragment()
         .is_some_and(|fragment| fragment.contains('='))
     {
-        // Single sign-on puts tokens there.
+        // Single sign-on places tokens there.
         scope.context.mask(span);
     }
     let title = format!(
@@ -189,7 +189,7 @@ fn scheme(
         )
         .also(scope.kind_span, format!("{} because of this", info.noun));
     if text.contains('@') {
-        // Where its parts end is not known, so neither is where a password begins.
+        // The URL cannot be split, so the place of a password is unknown.
         scope
             .context
             .mask(scope.context.part(field, length..text.len()));
@@ -201,7 +201,7 @@ fn scheme(
 }
 
 fn not_a_url<T>(scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option<T> {
-    // Where its parts end is not known, so neither is where a password begins.
+    // The URL cannot be split, so the place of a password is unknown.
     if field.value.as_ref().is_some_and(|text| text.contains('@')) {
         scope.context.mask(field.span);
     }
@@ -210,7 +210,7 @@ fn not_a_url<T>(scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option
     None
 }
 
-/// The URL of a proxy; userinfo is its login.
+/// Resolves the URL of a proxy. Its userinfo is the login.
 pub fn proxy(
     scope: &Scope<'_>,
     field: Option<&Setting<String>>,
@@ -286,9 +286,9 @@ fn advice(info: &KindInfo, scheme: &str, shown: &str) -> Option<String> {
     Some(format!("write `{instead}://{rest}`, or make it {kinds}"))
 }
 
-/// Takes the userinfo out of a URL.
+/// Removes the userinfo from a URL.
 fn take_login(url: &mut Url) -> Option<(String, Secret)> {
-    // In userinfo a plus is a plus.
+    // A plus sign in userinfo is not a space.
     let decoded = |text: &str| mask::decoded(&text.replace('+', "%2B"));
     let login = (!url.username().is_empty() || url.password().is_some()).then(|| {
         (
@@ -296,14 +296,14 @@ fn take_login(url: &mut Url) -> Option<(String, Secret)> {
             Secret::new(decoded(url.password().unwrap_or(""))),
         )
     });
-    // Only URLs without a host refuse this.
+    // This fails only for URLs without a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     login
 }
 
-/// What of a URL must not be shown: the login and sensitive values of the query, as they are and as
-/// they are sent.
+/// Returns the parts of a URL to hide: the login and sensitive values of the query, decoded and as
+/// sent.
 fn secrets_of(url: &Url, login: Option<&(String, Secret)>) -> Vec<Secret> {
     let mut secrets = Vec::new();
     if let Some((name, password)) = login {

@@ -1,4 +1,4 @@
-//! Where on a server a socketio monitor goes: the path of Engine.IO, and the namespace to join.
+//! The path of Engine.IO on the server, and the namespace to join.
 
 use url::Url;
 
@@ -12,7 +12,7 @@ use crate::monitors::socketio::keys::SocketioKeys;
 
 const DEFAULT_PATH: &str = "/socket.io/";
 
-/// Parameters that belong to Engine.IO itself. A URL that is pasted from a browser has them.
+/// Parameters of Engine.IO itself. A URL pasted from a browser has them.
 const OWN_PARAMETERS: [&str; 6] = ["EIO", "transport", "sid", "t", "b64", "j"];
 
 pub(super) struct Destination {
@@ -20,8 +20,8 @@ pub(super) struct Destination {
     pub namespace: String,
 }
 
-/// The path of a URL is the namespace, as in the official clients. It is the server's path if
-/// it equals that, or if it ends in `/socket.io/` and no `path` is given.
+/// Resolves path and namespace. The path of a URL is the namespace, as in the official clients,
+/// unless it equals the server's path, or ends in `/socket.io/` and no `path` is given.
 pub(super) fn destination(scope: &Scope<'_>, keys: &SocketioKeys, in_url: &UrlPath) -> Destination {
     let path = keys
         .path
@@ -99,7 +99,8 @@ fn two_paths(scope: &Scope<'_>, field: &Setting<String>, in_url: Span) {
     );
 }
 
-/// The path is asked exactly as it is written, so what a URL rewrites is refused.
+/// Checks the server's path. It is requested exactly as written, so a path that a URL would rewrite
+/// is refused.
 fn sendable_path(scope: &Scope<'_>, span: Span, path: &str) {
     let rewritten = path.contains(['?', '#', '\\']) || path.contains(char::is_control);
     let dots = path.split('/').any(|segment| {
@@ -121,7 +122,7 @@ fn sendable_path(scope: &Scope<'_>, span: Span, path: &str) {
     }
 }
 
-/// A comma ends the namespace in a packet, and a question mark begins its query.
+/// Checks the namespace. In a packet a comma ends it, and a question mark begins its query.
 fn joinable(scope: &Scope<'_>, span: Span, namespace: &str) {
     if namespace.contains([',', '?']) {
         let title = format!(
@@ -137,7 +138,7 @@ pub(super) fn is_own_parameter(name: &str) -> bool {
     OWN_PARAMETERS.contains(&name)
 }
 
-/// Takes Engine.IO's own parameters out of a URL: every request has its own.
+/// Removes the parameters of Engine.IO from a URL, because every request sets them.
 pub(super) fn without_own_parameters(url: &mut Url) {
     let Some(query) = url.query() else { return };
     let name = |pair: &&str| !is_own_parameter(pair.split('=').next().unwrap_or(pair));
@@ -145,7 +146,7 @@ pub(super) fn without_own_parameters(url: &mut Url) {
     url.set_query((!kept.is_empty()).then_some(kept.as_str()));
 }
 
-/// The official clients ask with a slash at the end by default, and URLs are written without it.
+/// Adds the final slash that the official clients send by default and that users omit.
 fn same_path(one: &str, other: &str) -> bool {
     one.trim_end_matches('/') == other.trim_end_matches('/')
 }

@@ -111,7 +111,7 @@ fn resolve(
     })
 }
 
-/// An emit with its reply, or a subscription.
+/// Resolves an emit with its reply, or a subscription.
 fn conversation(scope: &Scope<'_>, keys: &SocketioKeys) -> SocketioMode {
     let text =
         |field: &Option<Setting<String>>| field.as_ref().and_then(|field| field.value.clone());
@@ -186,7 +186,7 @@ fn socketio_query(
         .collect()
 }
 
-/// Texts below sensitive names; with `all`, every text.
+/// Collects texts below sensitive names; with `all`, every text.
 fn sensitive_values(value: &Value, all: bool, secrets: &mut Vec<Secret>) {
     match value {
         Value::String(text) if all => secrets.push(Secret::new(text.as_str())),

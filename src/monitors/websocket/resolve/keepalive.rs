@@ -1,4 +1,4 @@
-//! What a websocket monitor says to be kept: `reply` and `send_every`.
+//! The messages that keep a WebSocket open: `reply` and `send_every`.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ fn reply_rule(
     })
 }
 
-/// `value` and its place in the text go together.
+/// Resolves `value`, which needs its place in the text, and the reverse.
 fn placeholder(scope: &Scope<'_>, span: Span, text: &str, value: Option<Span>) {
     let title = match (text.matches(VALUE).count(), value) {
         (0, None) | (1, Some(_)) => return,
@@ -136,7 +136,7 @@ fn incomplete(scope: &Scope<'_>, key: &str, span: Span, missing: &str, label: &s
         .report(Diagnostic::new(Code::MissingKey, title).at(scope.context.first_line(span), label));
 }
 
-/// Everything that `reply` and `send_every` may send.
+/// Returns all texts that `reply` and `send_every` may send.
 pub(super) fn texts_of_keepalive(keys: &WebsocketKeys) -> impl Iterator<Item = &Setting<String>> {
     let rules = keys
         .reply

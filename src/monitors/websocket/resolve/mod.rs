@@ -105,7 +105,7 @@ fn resolve(
     })
 }
 
-/// No text is longer than what the connection takes.
+/// Checks that no text exceeds the limit of the connection.
 fn sendable(scope: &Scope<'_>, keys: &WebsocketKeys, max_bytes: usize) {
     let sent = keys
         .send
@@ -128,7 +128,7 @@ fn sendable(scope: &Scope<'_>, keys: &WebsocketKeys, max_bytes: usize) {
     }
 }
 
-/// Tokens (RFC 6455, section 4.1).
+/// Checks that subprotocols are tokens (RFC 6455, section 4.1).
 fn subprotocols(scope: &Scope<'_>, keys: &WebsocketKeys) -> Vec<String> {
     for field in keys
         .subprotocols
