@@ -9,9 +9,9 @@ use crate::conf::setting::Setting;
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 #[schemars(rename = "Levels_{T}")]
 pub struct LevelsKeys<T> {
-    /// Limit for a warning.
+    /// Limit of a warning.
     pub warning: Option<Setting<T>>,
-    /// Limit for an error.
+    /// Limit of an error.
     pub error: Option<Setting<T>>,
 }
 

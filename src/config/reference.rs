@@ -18,15 +18,15 @@ use crate::monitors::payload::keys::ExpectKeys;
 
 /// Facts about the whole file.
 pub const RULES: &[&str] = &[
-    "Durations carry a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`; sizes too: `512B`, `64KiB`, \
-     `1MiB`. A bare number is an error.",
+    "Durations need a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`. Sizes need one too: `512B`, \
+     `64KiB`, `1MiB`. A number without a unit is an error.",
     "`${NAME}`, `${NAME:-default}` and `${file:PATH}` are expanded in every value, quoted or \
-     not; `$$` is a dollar. What comes from them is a secret and is shown as `***` everywhere.",
+     not; `$$` is a dollar. Their values count as secrets and are shown as `***` everywhere.",
     "`http: URL` is short for `http: {url: URL}`, and likewise for every kind with a URL.",
-    "Anchors, aliases and `<<` merge keys work; keys at the top that begin with `x-` are free, \
-     as a home for anchors.",
-    "Unknown keys and keys that stand twice are errors. `hbmon validate` reports every mistake \
-     of a file in one go, `hbmon explain CODE` explains one.",
+    "Anchors, aliases and `<<` merge keys work; hbmon ignores top-level keys that begin with \
+     `x-`; use them for anchors.",
+    "Unknown and duplicate keys are errors. `hbmon validate` reports all errors of a file at \
+     once, `hbmon explain CODE` explains one.",
     "Relative paths of files start at the config's folder.",
 ];
 

@@ -10,28 +10,28 @@ use crate::conf::units::Period;
 /// Polls a URL.
 #[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct HttpKeys {
-    /// The request's method; the usual ones in any case, another word as it is written. Default:
-    /// `GET`.
+    /// Method of the request. Standard methods may be in any case; others are sent as written.
+    /// Default: `GET`.
     pub method: Option<Setting<String>>,
-    /// The request's body as it is. Default: none.
+    /// Body of the request, sent as written. Default: none.
     pub body: Option<Setting<String>>,
-    /// The request's body as JSON; sets the content type.
+    /// Body of the request as JSON; sets the content type.
     pub json: Option<Setting<Value>>,
-    /// How many redirects to follow, up to 50. Cookies that they set are kept until the end of the
-    /// attempt. A `body` is not sent to another origin. Default: `5`.
+    /// Maximum number of redirects to follow, up to 50. Cookies that they set are kept until the
+    /// end of the attempt. A `body` is not sent to another origin. Default: `5`.
     #[schemars(extend("maximum" = 50))]
     pub redirects: Option<Setting<u32>>,
-    /// fresh: a new connection for each poll; reuse: one is kept. Default: `fresh`.
+    /// fresh: a new connection for each poll; reuse: keep the connection. Default: `fresh`.
     pub connection: Option<Setting<ReuseChoice>>,
     /// HTTP version: auto, 1.1 or 2. Default: `auto`.
     pub version: Option<Setting<VersionChoice>>,
-    /// Where the sender's clock stands in the body: a query (RFC 9535). Default: none.
+    /// The sender's timestamp in the body: a query (RFC 9535). Default: none.
     pub timestamp: Option<Setting<String>>,
-    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between
-    /// the clocks does not count. Needs `timestamp`. Default: none, and a timestamp that stands
-    /// still is a warning.
+    /// Maximum age of the timestamp, from the second heartbeat on. An older heartbeat fails. A
+    /// constant offset between the clocks does not count. Needs `timestamp`. Default: none; a
+    /// timestamp that does not change is a warning.
     pub max_age: Option<Setting<Period>>,
-    /// What makes an answer a heartbeat. Default: any status 2xx.
+    /// Conditions for a response to count as a heartbeat. Default: any status 2xx.
     pub expect: Option<Setting<AnswerKeys>>,
 }
 
@@ -54,16 +54,16 @@ pub enum VersionChoice {
     Http2,
 }
 
-/// What makes an HTTP answer a heartbeat.
+/// Conditions for an HTTP response to count as a heartbeat.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct AnswerKeys {
     /// Codes (`204`), classes (`2xx`) and ranges (`200-299`). Default: `2xx`.
     pub status: Option<Setting<Many<String>>>,
-    /// Regular expressions that headers match, by name.
+    /// Regular expressions that headers must match, by name.
     pub headers: Option<Setting<Pairs>>,
-    /// A regular expression that the body matches.
+    /// Regular expression that the body must match.
     pub body: Option<Setting<String>>,
-    /// A filter (RFC 9535) in which `@` is the body as JSON. A bare path only asks whether
-    /// something is there.
+    /// A filter (RFC 9535) in which `@` is the body as JSON. A path alone only tests whether the
+    /// value exists.
     pub json: Option<Setting<String>>,
 }

@@ -5,12 +5,12 @@ use serde::Deserialize;
 
 use crate::conf::setting::Setting;
 
-/// What a heartbeat must meet beyond being one.
+/// Conditions that a heartbeat must meet.
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct ExpectKeys {
-    /// A regular expression that the message matches.
+    /// Regular expression that the message must match.
     pub body: Option<Setting<String>>,
-    /// A filter (RFC 9535) in which `@` is the message as JSON. A bare path only asks whether
-    /// something is there.
+    /// A filter (RFC 9535) in which `@` is the message as JSON. A path alone only tests whether the
+    /// value exists.
     pub json: Option<Setting<String>>,
 }

@@ -9,41 +9,41 @@ use crate::conf::setting::{Pairs, Setting};
 use crate::conf::units::Period;
 use crate::monitors::payload::keys::ExpectKeys;
 
-/// Holds a Socket.IO connection. The server's parser must be the default one, which writes text:
-/// not msgpack.
+/// Holds a Socket.IO connection. The server must use the default parser, not msgpack.
 #[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct SocketioKeys {
-    /// The server's path, asked exactly as it is written, with or without a slash at the end. A
-    /// prefix such as `/app` belongs here: `/app/socket.io/`. Default: `/socket.io/`.
+    /// Path of the server, requested exactly as written, with or without a final slash. A prefix
+    /// such as `/app` belongs here: `/app/socket.io/`. Default: `/socket.io/`.
     pub path: Option<Setting<String>>,
-    /// The namespace to connect to, instead of the path of the `url`. Default: the path of the
-    /// `url`, unless that is the server's.
+    /// Namespace to connect to, instead of the path of the `url`. Default: the path of the `url`,
+    /// unless that is the server's path.
     pub namespace: Option<Setting<String>>,
-    /// The auth payload of the connect packet. Default: none.
+    /// Auth payload of the connect packet. Default: none.
     pub handshake: Option<Setting<Hidden>>,
-    /// Added to the URL's query (servers 2.x take credentials there). Engine.IO's own parameters
-    /// (`EIO`, `transport`, `sid`, `t`, `b64`, `j`) are replaced in the URL and refused here.
-    /// Default: none.
+    /// Parameters to add to the URL's query (servers 2.x take credentials there). The parameters of
+    /// Engine.IO (`EIO`, `transport`, `sid`, `t`, `b64`, `j`) are replaced in the URL and refused
+    /// here. Default: none.
     pub query: Option<Setting<Pairs>>,
     /// Version of Engine.IO: auto, 3 or 4. Default: `auto`.
     pub protocol: Option<Setting<ProtocolChoice>>,
-    /// How to connect; auto: polling first, then an upgrade, as clients do. Default: `auto`.
+    /// Transport; auto: polling first, then an upgrade to WebSocket, as clients do. Default:
+    /// `auto`.
     pub transport: Option<Setting<TransportChoice>>,
-    /// The event to emit every interval. Default: `heartbeat`.
+    /// Event to emit every interval. Default: `heartbeat`.
     pub emit: Option<Setting<String>>,
-    /// What to emit with it. Default: nothing.
+    /// Payload of the emitted event. Default: none.
     pub payload: Option<Setting<Value>>,
-    /// The event that answers; ack: the callback of the emit. Default: `heartbeat-ack`.
+    /// Event that answers the emit; ack: the callback of the emit. Default: `heartbeat-ack`.
     pub reply: Option<Setting<String>>,
-    /// The event that the server sends by itself, instead of `emit`.
+    /// Event that the server sends without a request, instead of `emit`.
     pub listen: Option<Setting<String>>,
-    /// What a heartbeat must meet.
+    /// Conditions that a heartbeat must meet.
     pub expect: Option<Setting<ExpectKeys>>,
-    /// Where the sender's clock stands in the payload: a query (RFC 9535). Default: none.
+    /// The sender's timestamp in the payload: a query (RFC 9535). Default: none.
     pub timestamp: Option<Setting<String>>,
-    /// A heartbeat whose timestamp is older fails, from the second heartbeat on; an offset between
-    /// the clocks does not count. Needs `timestamp`. Default: none, and a timestamp that stands
-    /// still is a warning.
+    /// Maximum age of the timestamp, from the second heartbeat on. An older heartbeat fails. A
+    /// constant offset between the clocks does not count. Needs `timestamp`. Default: none; a
+    /// timestamp that does not change is a warning.
     pub max_age: Option<Setting<Period>>,
 }
 

@@ -10,35 +10,37 @@ use crate::conf::secret::Secret;
 use crate::conf::setting::{Many, Pairs, Setting};
 use crate::conf::units::{Period, Size};
 
-/// The keys that all kinds with a URL share. A bare text instead of the map is the URL.
+/// The keys that all kinds with a URL share. A text instead of the map is the URL.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 pub struct EndpointKeys {
-    /// Where to connect to. Userinfo in it becomes basic authentication; a fragment is refused,
-    /// since it is never sent. For `socketio` the path is the namespace, as in the official
+    /// The URL to connect to. Userinfo in it becomes basic authentication. A fragment is an error,
+    /// because it is never sent. For `socketio` the path is the namespace, as in the official
     /// clients.
     #[schemars(required)]
     pub url: Option<Setting<String>>,
-    /// Headers of every request to the URL's own origin. Default: none.
+    /// Headers of every request to the URL's origin. Default: none.
     pub headers: Option<Setting<Pairs>>,
     /// The `Authorization` header. Default: none.
     pub auth: Option<Setting<Auth>>,
-    /// Certificates and names for TLS. Default: the system's roots.
+    /// Certificates and names for TLS. Default: the system's root certificates.
     pub tls: Option<Setting<TlsKeys>>,
-    /// URL of a proxy: http, https, socks5 or socks5h; no path and no query. An HTTP proxy is asked
-    /// for a tunnel (CONNECT) by https and by WebSocket, also for `ws://`. Default: none.
+    /// URL of a proxy: http, https, socks5 or socks5h; without path and query. Requests by https
+    /// and WebSocket, including `ws://`, use a tunnel (CONNECT) through an HTTP proxy. Default:
+    /// none.
     pub proxy: Option<Setting<String>>,
-    /// Which addresses of a host to use: any, 4 or 6. Default: `any`.
+    /// Addresses of the host to use: any, 4 (IPv4) or 6 (IPv6). Default: `any`.
     pub ip: Option<Setting<IpChoice>>,
-    /// Who resolves names: hickory reads the hosts file and asks the name servers itself, system
-    /// asks the operating system. Default: `hickory`.
+    /// Resolver of names. hickory: hbmon reads the hosts file and queries the name servers itself;
+    /// system: the operating system resolves. Default: `hickory`.
     pub dns: Option<Setting<DnsChoice>>,
-    /// Cap of a body, frame, message or line; up to 1 GiB. Default: `1MiB`.
+    /// Maximum size of a body, frame, message or line; up to 1 GiB. Default: `1MiB`.
     pub max_bytes: Option<Setting<Size>>,
-    /// Names of headers of the answer, at most 16, that are shown beside a failure, and with `-v`
-    /// beside a heartbeat, for example `x-request-id`. Values of headers that hold secrets by their
-    /// name are shown as `***`. Default: none.
+    /// Names of at most 16 response headers to show with a failure, and with `-v` also with a
+    /// heartbeat, for example `x-request-id`. Values of headers with the name of a secret are shown
+    /// as `***`. Default: none.
     pub capture: Option<Setting<Many<String>>>,
-    /// Time left on a certificate. Default: `{warning: 14d, error: 3d}`.
+    /// Limits for the time left until the certificate expires. Default: `{warning: 14d, error:
+    /// 3d}`.
     pub certificate: Option<Setting<LevelsKeys<Period>>>,
 }
 
@@ -61,7 +63,7 @@ impl Hash for EndpointKeys {
     }
 }
 
-/// One way to authenticate.
+/// A method of authentication.
 #[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct Auth {
     /// Basic authentication (RFC 7617).
@@ -73,25 +75,25 @@ pub struct Auth {
 /// Basic authentication (RFC 7617).
 #[derive(Clone, Deserialize, JsonSchema, Hash)]
 pub struct Basic {
-    /// The user's name, without a colon.
+    /// Name of the user, without a colon.
     pub username: Option<Setting<String>>,
-    /// The password. Default: empty.
+    /// Password. Default: empty.
     pub password: Option<Setting<Secret>>,
 }
 
-/// Files in PEM, a byte order mark is skipped; keys without a passphrase. Relative paths start at
+/// PEM files, with or without a byte order mark; keys without a passphrase. Relative paths start at
 /// the config's folder.
 #[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
 pub struct TlsKeys {
-    /// Roots to trust instead of the system's.
+    /// Root certificates to trust instead of the system's.
     pub ca_file: Option<Setting<String>>,
-    /// The client's certificate chain, leaf first; with `key_file`.
+    /// Certificate chain of the client, leaf first; needs `key_file`.
     pub cert_file: Option<Setting<String>>,
-    /// The client's private key; with `cert_file`.
+    /// Private key of the client; needs `cert_file`.
     pub key_file: Option<Setting<String>>,
-    /// The name to ask for and to check, if it is not the URL's host.
+    /// Name for SNI and for the check of the certificate, if it differs from the URL's host.
     pub server_name: Option<Setting<String>>,
-    /// Accept any certificate. Default: `false`.
+    /// Accept every certificate. Default: `false`.
     pub insecure: Option<Setting<bool>>,
 }
 
