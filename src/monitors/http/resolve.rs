@@ -15,14 +15,14 @@ use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::model::Rhythm;
-use crate::monitors::caches::{Caches, ResolvedKind};
+use crate::monitors::caches::Caches;
 use crate::monitors::dial::HttpVersion;
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::headers::header_name;
 use crate::monitors::dial::config::method::method;
-use crate::monitors::kind::{KindInfo, SchemeAdvice};
-use crate::monitors::payload::timestamps::timestamp_rules;
-use crate::monitors::url_kind::UrlKind;
+use crate::monitors::kind::KindInfo;
+use crate::monitors::payload::timestamps::TimestampKeys;
+use crate::monitors::url_kind::{HTTP_ADVICE, UrlKind};
 
 const REDIRECTS: u32 = 5;
 const MOST_REDIRECTS: u32 = 50;
@@ -36,18 +36,7 @@ impl UrlKind for HttpKeys {
         probe_schemes: &["http", "https"],
         interval: Duration::from_secs(15),
         rhythm: Rhythm::Poll,
-        advice: &[
-            SchemeAdvice {
-                written: "wss",
-                instead: "https",
-                kinds: "`websocket:`",
-            },
-            SchemeAdvice {
-                written: "ws",
-                instead: "http",
-                kinds: "`websocket:`",
-            },
-        ],
+        advice: HTTP_ADVICE,
         example: "# expect: {status: [200], json: '@.ok == true'}",
     };
 
@@ -55,10 +44,72 @@ impl UrlKind for HttpKeys {
         &self,
         caches: &Caches<'_>,
         scope: &Scope<'_>,
-        endpoint: ResolvedEndpoint,
+        mut resolved: ResolvedEndpoint,
         _: &mut Vec<Secret>,
-    ) -> Option<ResolvedKind<HttpSpec>> {
-        resolve(caches, scope, self, endpoint)
+    ) -> HttpSpec {
+        if let (Some(body), Some(json)) = (&self.body, &self.json) {
+            let title = format!("{} has a `body` and a `json`", scope.label);
+            scope.report(
+                Diagnostic::new(Code::Conflict, title)
+                    .at(json.span, "one of them")
+                    .also(body.span, "the other"),
+            );
+        }
+        let json = self.json.as_ref().and_then(|field| field.value.as_ref());
+        if json.is_some() && !resolved.terms.headers.contains_key(header::CONTENT_TYPE) {
+            let json = HeaderValue::from_static("application/json");
+            resolved.terms.headers.insert(header::CONTENT_TYPE, json);
+        }
+        let body = self.body.as_ref().and_then(|field| field.value.as_ref());
+        let body = json
+            .map(|json| Bytes::from(json.to_string()))
+            .or_else(|| body.map(|body| Bytes::from(body.clone())));
+        let redirects = self
+            .redirects
+            .as_ref()
+            .and_then(|field| field.value)
+            .unwrap_or(REDIRECTS);
+        if let Some(field) = self
+            .redirects
+            .as_ref()
+            .filter(|_| redirects > MOST_REDIRECTS)
+        {
+            scope.out_of_range("redirects", field.span, "expected at most 50");
+        }
+        let answer = self.expect.as_ref().and_then(|field| field.value.as_ref());
+        let timestamp = caches.patterns.query(scope, self.timestamp.as_ref());
+        let exchange = HttpExchange {
+            method: method(scope, self.method.as_ref()),
+            body,
+            redirects,
+            reuse: self.connection.as_ref().and_then(|field| field.value)
+                == Some(ReuseChoice::Reuse),
+            version: match self.version.as_ref().and_then(|field| field.value) {
+                Some(VersionChoice::Http1) => HttpVersion::Http1,
+                Some(VersionChoice::Http2) => HttpVersion::Http2,
+                Some(VersionChoice::Auto) | None => HttpVersion::Auto,
+            },
+            timestamp,
+            status: status(scope, answer),
+            headers: expected_headers(caches, scope, answer),
+            expect: caches.patterns.payload(
+                scope,
+                answer.and_then(|answer| answer.body.as_ref()),
+                answer.and_then(|answer| answer.json.as_ref()),
+            ),
+        };
+        let endpoint = share_endpoint(caches, resolved.url, resolved.terms);
+        HttpSpec {
+            endpoint,
+            exchange: caches.dedup.share(exchange),
+        }
+    }
+
+    fn timestamp_keys(&self) -> TimestampKeys<'_> {
+        TimestampKeys {
+            timestamp: self.timestamp.as_ref(),
+            max_age: self.max_age.as_ref(),
+        }
     }
 
     fn sections() -> Vec<ReferenceSection> {
@@ -67,76 +118,6 @@ impl UrlKind for HttpKeys {
             section::<AnswerKeys>("`expect` of `http`"),
         ]
     }
-}
-
-fn resolve(
-    caches: &Caches<'_>,
-    scope: &Scope<'_>,
-    keys: &HttpKeys,
-    mut resolved: ResolvedEndpoint,
-) -> Option<ResolvedKind<HttpSpec>> {
-    if let (Some(body), Some(json)) = (&keys.body, &keys.json) {
-        let title = format!("{} has a `body` and a `json`", scope.label);
-        scope.report(
-            Diagnostic::new(Code::Conflict, title)
-                .at(json.span, "one of them")
-                .also(body.span, "the other"),
-        );
-    }
-    let json = keys.json.as_ref().and_then(|field| field.value.as_ref());
-    if json.is_some() && !resolved.terms.headers.contains_key(header::CONTENT_TYPE) {
-        let json = HeaderValue::from_static("application/json");
-        resolved.terms.headers.insert(header::CONTENT_TYPE, json);
-    }
-    let body = keys.body.as_ref().and_then(|field| field.value.as_ref());
-    let body = json
-        .map(|json| Bytes::from(json.to_string()))
-        .or_else(|| body.map(|body| Bytes::from(body.clone())));
-    let redirects = keys
-        .redirects
-        .as_ref()
-        .and_then(|field| field.value)
-        .unwrap_or(REDIRECTS);
-    if let Some(field) = keys
-        .redirects
-        .as_ref()
-        .filter(|_| redirects > MOST_REDIRECTS)
-    {
-        scope.out_of_range("redirects", field.span, "expected at most 50");
-    }
-    let answer = keys.expect.as_ref().and_then(|field| field.value.as_ref());
-    let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
-    let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
-    let exchange = HttpExchange {
-        method: method(scope, keys.method.as_ref()),
-        body,
-        redirects,
-        reuse: keys.connection.as_ref().and_then(|field| field.value) == Some(ReuseChoice::Reuse),
-        version: match keys.version.as_ref().and_then(|field| field.value) {
-            Some(VersionChoice::Http1) => HttpVersion::Http1,
-            Some(VersionChoice::Http2) => HttpVersion::Http2,
-            Some(VersionChoice::Auto) | None => HttpVersion::Auto,
-        },
-        timestamp,
-        status: status(scope, answer),
-        headers: expected_headers(caches, scope, answer),
-        expect: caches.patterns.payload(
-            scope,
-            answer.and_then(|answer| answer.body.as_ref()),
-            answer.and_then(|answer| answer.json.as_ref()),
-        ),
-    };
-    let endpoint = share_endpoint(caches, resolved.url, resolved.terms);
-    let spec = HttpSpec {
-        endpoint,
-        exchange: caches.dedup.share(exchange),
-    };
-    Some(ResolvedKind {
-        spec,
-        address: resolved.address,
-        certificate: Some(resolved.certificate),
-        timestamps: dating,
-    })
 }
 
 fn status(scope: &Scope<'_>, answer: Option<&AnswerKeys>) -> Vec<RangeInclusive<u16>> {

@@ -16,11 +16,16 @@ pub struct TimestampRules {
     pub max_age: Option<Duration>,
 }
 
-pub fn timestamp_rules(
-    scope: &Scope<'_>,
-    timestamp: Option<&Setting<String>>,
-    max_age: Option<&Setting<Period>>,
-) -> TimestampRules {
+/// The keys about the sender's timestamp.
+#[derive(Clone, Copy)]
+pub struct TimestampKeys<'k> {
+    pub timestamp: Option<&'k Setting<String>>,
+    pub max_age: Option<&'k Setting<Period>>,
+}
+
+/// Resolves the keys about the sender's timestamp.
+pub fn timestamp_rules(scope: &Scope<'_>, keys: TimestampKeys<'_>) -> TimestampRules {
+    let TimestampKeys { timestamp, max_age } = keys;
     if let (Some(field), None) = (max_age, timestamp) {
         let title = format!("{} has a `max_age` without a `timestamp`", scope.label);
         scope.report(

@@ -20,7 +20,7 @@ use crate::conf::units::{MILLISECOND, Period, YEAR};
 use crate::model::{InstancePolicy, Policy, Rhythm, Schedule};
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::kind::{Cadence, KindInfo, KindKeys};
-use crate::monitors::payload::timestamps::timestamp_rules;
+use crate::monitors::payload::timestamps::{TimestampKeys, timestamp_rules};
 use crate::monitors::token::Token;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -81,7 +81,13 @@ fn resolve(
     // A changed `id` names other instances, so only this change discards what was received.
     (scope.kind.as_str(), &keys.id).hash(hash);
     let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
-    let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
+    let dating = timestamp_rules(
+        scope,
+        TimestampKeys {
+            timestamp: keys.timestamp.as_ref(),
+            max_age: keys.max_age.as_ref(),
+        },
+    );
     if let Some(field) = &keys.token {
         scope
             .context

@@ -16,10 +16,10 @@ use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::model::Rhythm;
-use crate::monitors::caches::{Caches, ResolvedKind};
+use crate::monitors::caches::Caches;
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::kind::KindInfo;
-use crate::monitors::payload::timestamps::timestamp_rules;
+use crate::monitors::payload::timestamps::TimestampKeys;
 use crate::monitors::socketio::{Protocol, Reply, SocketioMode, TransportPreference};
 use crate::monitors::url_kind::UrlKind;
 use destination::{Destination, destination, is_own_parameter, without_own_parameters};
@@ -41,74 +41,64 @@ impl UrlKind for SocketioKeys {
         &self,
         caches: &Caches<'_>,
         scope: &Scope<'_>,
-        endpoint: ResolvedEndpoint,
+        resolved: ResolvedEndpoint,
         secrets: &mut Vec<Secret>,
-    ) -> Option<ResolvedKind<SocketioSpec>> {
-        resolve(caches, scope, self, endpoint, secrets)
+    ) -> SocketioSpec {
+        let timestamp = caches.patterns.query(scope, self.timestamp.as_ref());
+        let handshake = self
+            .handshake
+            .as_ref()
+            .and_then(|field| field.value.clone())
+            .map(|hidden| hidden.0);
+        if let Some(handshake) = &handshake {
+            let known = secrets.len();
+            sensitive_values(handshake, handshake.is_string(), secrets);
+            if let Some(field) = self
+                .handshake
+                .as_ref()
+                .filter(|field| field.secrets.is_empty() && secrets.len() > known)
+            {
+                scope.context.report_plain_secret(
+                    &format!("a part of `handshake` of {}", scope.label),
+                    field.span,
+                );
+            }
+        }
+        let Destination { path, namespace } = destination(scope, self, &resolved.path);
+        let mut url = resolved.url;
+        without_own_parameters(&mut url);
+        SocketioSpec {
+            endpoint: share_endpoint(caches, url, resolved.terms),
+            path,
+            namespace,
+            handshake,
+            query: socketio_query(scope, self, secrets),
+            protocol: match self.protocol.as_ref().and_then(|field| field.value) {
+                Some(ProtocolChoice::V3) => Protocol::V3,
+                Some(ProtocolChoice::V4) => Protocol::V4,
+                Some(ProtocolChoice::Auto) | None => Protocol::Auto,
+            },
+            transport: match self.transport.as_ref().and_then(|field| field.value) {
+                Some(TransportChoice::Websocket) => TransportPreference::Websocket,
+                Some(TransportChoice::Polling) => TransportPreference::Polling,
+                Some(TransportChoice::Auto) | None => TransportPreference::Auto,
+            },
+            mode: conversation(scope, self),
+            expect: caches.patterns.expect(scope, self.expect.as_ref()),
+            timestamp,
+        }
+    }
+
+    fn timestamp_keys(&self) -> TimestampKeys<'_> {
+        TimestampKeys {
+            timestamp: self.timestamp.as_ref(),
+            max_age: self.max_age.as_ref(),
+        }
     }
 
     fn sections() -> Vec<ReferenceSection> {
         vec![section::<SocketioKeys>("`socketio`")]
     }
-}
-
-fn resolve(
-    caches: &Caches<'_>,
-    scope: &Scope<'_>,
-    keys: &SocketioKeys,
-    resolved: ResolvedEndpoint,
-    secrets: &mut Vec<Secret>,
-) -> Option<ResolvedKind<SocketioSpec>> {
-    let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
-    let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
-    let handshake = keys
-        .handshake
-        .as_ref()
-        .and_then(|field| field.value.clone())
-        .map(|hidden| hidden.0);
-    if let Some(handshake) = &handshake {
-        let known = secrets.len();
-        sensitive_values(handshake, handshake.is_string(), secrets);
-        if let Some(field) = keys
-            .handshake
-            .as_ref()
-            .filter(|field| field.secrets.is_empty() && secrets.len() > known)
-        {
-            scope.context.report_plain_secret(
-                &format!("a part of `handshake` of {}", scope.label),
-                field.span,
-            );
-        }
-    }
-    let Destination { path, namespace } = destination(scope, keys, &resolved.path);
-    let mut url = resolved.url;
-    without_own_parameters(&mut url);
-    let spec = SocketioSpec {
-        endpoint: share_endpoint(caches, url, resolved.terms),
-        path,
-        namespace,
-        handshake,
-        query: socketio_query(scope, keys, secrets),
-        protocol: match keys.protocol.as_ref().and_then(|field| field.value) {
-            Some(ProtocolChoice::V3) => Protocol::V3,
-            Some(ProtocolChoice::V4) => Protocol::V4,
-            Some(ProtocolChoice::Auto) | None => Protocol::Auto,
-        },
-        transport: match keys.transport.as_ref().and_then(|field| field.value) {
-            Some(TransportChoice::Websocket) => TransportPreference::Websocket,
-            Some(TransportChoice::Polling) => TransportPreference::Polling,
-            Some(TransportChoice::Auto) | None => TransportPreference::Auto,
-        },
-        mode: conversation(scope, keys),
-        expect: caches.patterns.expect(scope, keys.expect.as_ref()),
-        timestamp,
-    };
-    Some(ResolvedKind {
-        spec,
-        address: resolved.address,
-        certificate: Some(resolved.certificate),
-        timestamps: dating,
-    })
 }
 
 /// Resolves an emit with its reply, or a subscription.

@@ -16,11 +16,11 @@ use crate::conf::secret::Secret;
 use crate::conf::setting::texts;
 use crate::conf::units::DAY;
 use crate::model::Rhythm;
-use crate::monitors::caches::{Caches, ResolvedKind};
+use crate::monitors::caches::Caches;
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::headers::header_value;
 use crate::monitors::kind::{KindInfo, SchemeAdvice};
-use crate::monitors::payload::timestamps::timestamp_rules;
+use crate::monitors::payload::timestamps::TimestampKeys;
 use crate::monitors::url_kind::UrlKind;
 
 impl UrlKind for WebsocketKeys {
@@ -51,10 +51,40 @@ impl UrlKind for WebsocketKeys {
         &self,
         caches: &Caches<'_>,
         scope: &Scope<'_>,
-        endpoint: ResolvedEndpoint,
+        resolved: ResolvedEndpoint,
         _: &mut Vec<Secret>,
-    ) -> Option<ResolvedKind<WebsocketSpec>> {
-        resolve(caches, scope, self, endpoint)
+    ) -> WebsocketSpec {
+        let timestamp = caches.patterns.query(scope, self.timestamp.as_ref());
+        sendable(scope, self, resolved.terms.max_bytes);
+        WebsocketSpec {
+            endpoint: share_endpoint(caches, resolved.url, resolved.terms),
+            subprotocols: subprotocols(scope, self),
+            origin: self
+                .origin
+                .as_ref()
+                .and_then(|field| header_value(scope, field)),
+            send: texts(self.send.as_ref()),
+            keepalive: keepalive(caches, scope, self),
+            matches: caches.patterns.filter(scope, self.r#match.as_ref()),
+            expect: caches.patterns.expect(scope, self.expect.as_ref()),
+            timestamp,
+            compressed: self
+                .compressed
+                .as_ref()
+                .and_then(|field| field.value)
+                .map(|compression| match compression {
+                    CompressionChoice::Gzip => Compression::Gzip,
+                    CompressionChoice::Deflate => Compression::Deflate,
+                }),
+            ping: scope.period("ping", self.ping.as_ref(), Duration::from_secs(1), DAY),
+        }
+    }
+
+    fn timestamp_keys(&self) -> TimestampKeys<'_> {
+        TimestampKeys {
+            timestamp: self.timestamp.as_ref(),
+            max_age: self.max_age.as_ref(),
+        }
     }
 
     fn sections() -> Vec<ReferenceSection> {
@@ -64,45 +94,6 @@ impl UrlKind for WebsocketKeys {
             section::<SendEvery>("`send_every` of `websocket`"),
         ]
     }
-}
-
-fn resolve(
-    caches: &Caches<'_>,
-    scope: &Scope<'_>,
-    keys: &WebsocketKeys,
-    resolved: ResolvedEndpoint,
-) -> Option<ResolvedKind<WebsocketSpec>> {
-    let timestamp = caches.patterns.query(scope, keys.timestamp.as_ref());
-    let dating = timestamp_rules(scope, keys.timestamp.as_ref(), keys.max_age.as_ref());
-    sendable(scope, keys, resolved.terms.max_bytes);
-    let spec = WebsocketSpec {
-        endpoint: share_endpoint(caches, resolved.url, resolved.terms),
-        subprotocols: subprotocols(scope, keys),
-        origin: keys
-            .origin
-            .as_ref()
-            .and_then(|field| header_value(scope, field)),
-        send: texts(keys.send.as_ref()),
-        keepalive: keepalive(caches, scope, keys),
-        matches: caches.patterns.filter(scope, keys.r#match.as_ref()),
-        expect: caches.patterns.expect(scope, keys.expect.as_ref()),
-        timestamp,
-        compressed: keys
-            .compressed
-            .as_ref()
-            .and_then(|field| field.value)
-            .map(|compression| match compression {
-                CompressionChoice::Gzip => Compression::Gzip,
-                CompressionChoice::Deflate => Compression::Deflate,
-            }),
-        ping: scope.period("ping", keys.ping.as_ref(), Duration::from_secs(1), DAY),
-    };
-    Some(ResolvedKind {
-        spec,
-        address: resolved.address,
-        certificate: Some(resolved.certificate),
-        timestamps: dating,
-    })
 }
 
 /// Checks that no text exceeds the limit of the connection.
