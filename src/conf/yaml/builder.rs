@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_yaml::granit_parser::{
-    self, ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag,
-};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use super::node::{MapEntry, Node, Value};
 use super::scalar;
