@@ -10,6 +10,7 @@ mod man;
 mod schema;
 mod screen;
 mod serve;
+mod source;
 mod state;
 mod wait;
 
@@ -34,6 +35,7 @@ pub(super) use man::ManArgs;
 pub(super) use schema::{SchemaArgs, SchemaFormat};
 pub(super) use screen::ScreenArgs;
 pub(super) use serve::{LogFormat, ServeArgs};
+pub(super) use source::{ConfigOption, SourceArgs};
 pub(super) use state::{Overlap, StateArgs};
 pub(super) use wait::WaitArgs;
 
@@ -100,14 +102,6 @@ pub(super) enum CliCommand {
     Man(ManArgs),
     /// Watch scripted servers inside hbmon: no config, no network
     Demo(DemoArgs),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SourceArgs {
-    /// The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
-    /// /etc/hbmon/config.yaml]
-    #[arg(value_hint = clap::ValueHint::FilePath)]
-    pub config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -279,10 +273,12 @@ pub(super) struct ProbeArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ValidateArgs {
-    /// Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's,
-    /// /etc/hbmon/config.yaml]
+    /// Config files, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the
+    /// user's, /etc/hbmon/config.yaml]
     #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
     pub configs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub option: ConfigOption,
     /// How errors and warnings are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub error_format: ErrorFormat,

@@ -80,7 +80,7 @@ fn receiver(args: &BeatArgs) -> Result<config::ReceiverEndpoint, ConfigError> {
     if target.contains("://") {
         return config::endpoint(target, headers, token);
     }
-    let loaded = config::load(&config::find(args.config.as_deref())?)?;
+    let loaded = config::load(&config::find(args.source.path())?)?;
     config::push_receiver(&loaded, target, headers, token)
 }
 

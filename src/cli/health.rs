@@ -29,7 +29,7 @@ pub(super) fn run(args: &HealthArgs) -> Result<u8, CommandError> {
             url: url.clone(),
             is_own: false,
         },
-        None => own(args.source.config.as_deref(), &args.look),
+        None => own(args.source.path().map_err(CommandError::usage)?, &args.look),
     };
     let plan = plan(&base, args.timeout)
         .map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
@@ -55,7 +55,7 @@ fn own(config: Option<&Path>, look: &LookArgs) -> Base {
             loaded.tls.is_some(),
         ),
         Err(error) => {
-            if config.is_some() {
+            if config.is_some() || config::is_named_by_environment() {
                 config_error(&error, ErrorFormat::Full, look).print();
                 print_stderr(&format!("warning: asking {} instead", DEFAULT_ADDRESS));
             }

@@ -8,7 +8,7 @@ use super::args::{self, ErrorFormat, IfEmpty};
 use super::output::print_stderr;
 use super::outputs::style_of;
 use super::shard::Shard;
-use crate::config::{self, ConfigError, ConfigSource};
+use crate::config::{self, ConfigError, ConfigSource, InterfaceOverrides};
 use crate::engine::Plan;
 use crate::model::{Kind, Selector};
 use crate::report::style::GlyphChoice;
@@ -39,11 +39,24 @@ pub(super) fn load(
     select: &args::SelectArgs,
     look: &args::LookArgs,
 ) -> Result<LoadedPlan, CommandError> {
+    load_with(source, select, look, &InterfaceOverrides::default())
+}
+
+/// Does the same; arguments win over the keys of the HTTP interface.
+///
+/// # Errors
+/// As `load`, and a token file that cannot be used.
+pub(super) fn load_with(
+    source: &args::SourceArgs,
+    select: &args::SelectArgs,
+    look: &args::LookArgs,
+    overrides: &InterfaceOverrides,
+) -> Result<LoadedPlan, CommandError> {
     let selector = Selection::new(select)?;
-    let source = config::find(source.config.as_deref())
+    let source = config::find(source.path().map_err(CommandError::usage)?)
         .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
-    let loaded =
-        config::load(&source).map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
+    let loaded = config::load_with(&source, overrides)
+        .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
     let plan = selector.apply(loaded.plan.clone());
     if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
         return Err(CommandError::Empty(format!(

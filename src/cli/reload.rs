@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use super::fd_limit;
 use super::load::Selection;
 use super::systemd::Systemd;
-use crate::config::{self, ConfigSource};
+use crate::config::{self, ConfigSource, InterfaceOverrides};
 use crate::engine::{Engine, Plan};
 use crate::file;
 use crate::model::Text;
@@ -93,6 +93,7 @@ fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
 pub(super) struct Reloader {
     source: ConfigSource,
     selector: Selection,
+    overrides: InterfaceOverrides,
     watch: Option<FileWatch>,
     /// Of the config that was read last: a file that was only touched is not read again.
     fingerprint: u64,
@@ -136,10 +137,16 @@ impl Reloader {
         Some(Reloader {
             source,
             selector,
+            overrides: InterfaceOverrides::default(),
             watch,
             fingerprint,
             config: watch::Sender::new(config),
         })
+    }
+
+    /// Applies arguments to every config that is read again.
+    pub(super) fn with_overrides(self, overrides: InterfaceOverrides) -> Reloader {
+        Reloader { overrides, ..self }
     }
 
     /// Starts to reload.
@@ -212,9 +219,9 @@ impl Reloader {
     /// Reads the config. Logs all errors and returns the first one if it is refused.
     async fn load(&mut self) -> Result<config::LoadedConfig, Text> {
         self.fingerprint = self.source.path().map_or(0, fingerprint);
-        let source = self.source.clone();
+        let (source, overrides) = (self.source.clone(), self.overrides.clone());
         // Reading a large config takes long enough to delay other tasks.
-        match tokio::task::spawn_blocking(move || config::load(&source)).await {
+        match tokio::task::spawn_blocking(move || config::load_with(&source, &overrides)).await {
             Ok(Ok(loaded)) => Ok(loaded),
             Ok(Err(error)) => {
                 let text = error.render(&config::DiagnosticStyle {

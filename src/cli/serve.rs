@@ -7,7 +7,7 @@ use super::args::{LogFormat, ReportArgs, ServeArgs};
 use super::exit::ExitPolicy;
 use super::headless::{HeadlessOptions, StopCondition};
 use super::journal::Journal;
-use super::load::{LoadedPlan, load};
+use super::load::{LoadedPlan, load_with};
 use super::output::print_stderr;
 use super::outputs::{HumanLayout, RunOutputs};
 use super::reload::Reloader;
@@ -15,6 +15,7 @@ use super::session::{self, Frontend, Resume, Session};
 use super::state_saver::StateSaver;
 use super::systemd::Systemd;
 use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime};
+use crate::config::InterfaceOverrides;
 use crate::serve::Outputs;
 
 pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
@@ -27,12 +28,16 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     };
     let outputs = RunOutputs::new(&report, &args.look, HumanLayout::Lines, &errors)
         .map_err(CommandError::usage)?;
+    let overrides = InterfaceOverrides {
+        listen: args.listen,
+        token_file: args.token_file.clone(),
+    };
     let LoadedPlan {
         mut plan,
         source,
         selector,
         config,
-    } = load(&args.source, &args.select, &args.look)?;
+    } = load_with(&args.source, &args.select, &args.look, &overrides)?;
     fd_limit::fit_or_warn(&mut plan);
     let state = args
         .state
@@ -56,8 +61,9 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     };
     session::block_on(multi_threaded_runtime()?, async {
         let listener = interface::bind(&config, &args.look).await?;
+        let reloader = Reloader::new(source, selector, config);
         Session::new(plan, resume)
-            .with_reload(Reloader::new(source, selector, config))
+            .with_reload(reloader.map(|reloader| reloader.with_overrides(overrides)))
             .with_interface(listener, errors, announce)
             .with_systemd(Systemd::from_environment())
             .attach(Journal)

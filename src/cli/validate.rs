@@ -10,10 +10,16 @@ use crate::words;
 
 /// Reports on every file. One error makes the exit code 2.
 pub(super) fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
-    let named = args.configs.iter().map(|config| Some(config.as_path()));
-    let usual = args.configs.is_empty().then_some(None);
+    let configs = match args.configs.as_slice() {
+        [] => vec![args.option.path()],
+        named => named
+            .iter()
+            .map(|config| args.option.agree(config).map(Some))
+            .collect::<Result<_, _>>()
+            .map_err(CommandError::usage)?,
+    };
     let mut code = exit::OK;
-    for config in named.chain(usual) {
+    for config in configs {
         match check(config, args) {
             Ok((line, warnings)) => {
                 if let Some(warnings) = &warnings {

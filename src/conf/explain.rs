@@ -25,7 +25,7 @@ impl Code {
         match self {
             Code::NoConfig => Explanation {
                 why: "A config is named by the argument, `-` is stdin; without one hbmon takes \
-                    the first that exists of ./hbmon.yaml, ./hbmon.yml, \
+                    HBMON_CONFIG, else the first that exists of ./hbmon.yaml, ./hbmon.yml, \
                     $XDG_CONFIG_HOME/hbmon/config.yaml (or ~/.config/hbmon/config.yaml) and \
                     /etc/hbmon/config.yaml. `hbmon init` writes one, `hbmon demo` and `hbmon \
                     probe URL` need none.",

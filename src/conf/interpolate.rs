@@ -131,13 +131,17 @@ impl Interpolator<'_> {
         if let Some(known) = self.files.get(path) {
             return known.clone();
         }
-        let read = read(&self.folder.join(path));
+        let read = read_secret_file(&self.folder.join(path));
         self.files.insert(path.to_owned(), read.clone());
         read
     }
 }
 
-fn read(path: &Path) -> Result<String, String> {
+/// Reads a secret of at most 64 KiB from a file, without the line break at its end.
+///
+/// # Errors
+/// The file cannot be read, is larger, or is not UTF-8; in words.
+pub fn read_secret_file(path: &Path) -> Result<String, String> {
     let bytes = file::read(path, FILE_LIMIT).map_err(|error| match error.kind() {
         ErrorKind::FileTooLarge => "larger than 64 KiB".to_owned(),
         _ => file::error_text(&error),

@@ -9,6 +9,7 @@ mod beat;
 mod file;
 mod listen;
 mod loaded;
+mod overrides;
 pub mod reference;
 mod resolve;
 mod schema;
@@ -31,16 +32,28 @@ pub use crate::conf::interpolate::Environment;
 pub use crate::conf::secret::Secret;
 pub use bare::{ReceiverEndpoint, endpoint, health_check, target};
 pub use beat::push_receiver;
-pub use listen::{Listen, default_refused};
+pub use listen::{Listen, address_argument, default_refused};
 pub use loaded::LoadedConfig;
+pub use overrides::InterfaceOverrides;
 pub use schema::schema;
-pub use source::{ConfigSource, find};
+pub use source::{ConfigSource, find, is_named_by_environment};
 
 /// Reads a config, with the environment of the process.
 ///
 /// # Errors
 /// All errors of the config.
 pub fn load(source: &ConfigSource) -> Result<LoadedConfig, ConfigError> {
+    load_with(source, &InterfaceOverrides::default())
+}
+
+/// Does the same; arguments win over the keys of the HTTP interface.
+///
+/// # Errors
+/// Every mistake in the config, and a token file that cannot be used.
+pub fn load_with(
+    source: &ConfigSource,
+    overrides: &InterfaceOverrides,
+) -> Result<LoadedConfig, ConfigError> {
     let (name, text) = source::read(source)?;
     let path = match source {
         ConfigSource::Stdin => None,
@@ -50,7 +63,8 @@ pub fn load(source: &ConfigSource) -> Result<LoadedConfig, ConfigError> {
         .as_deref()
         .and_then(Path::parent)
         .unwrap_or(Path::new(""));
-    let loaded = load_text(&name, &text, folder, &|name| std::env::var(name).ok())?;
+    let environment = |name: &str| std::env::var(name).ok();
+    let loaded = load_text_with(&name, &text, folder, &environment, overrides)?;
     Ok(LoadedConfig { path, ..loaded })
 }
 
@@ -64,9 +78,25 @@ pub fn load_text(
     folder: &Path,
     environment: Environment<'_>,
 ) -> Result<LoadedConfig, ConfigError> {
+    load_text_with(
+        name,
+        text,
+        folder,
+        environment,
+        &InterfaceOverrides::default(),
+    )
+}
+
+fn load_text_with(
+    name: &str,
+    text: &str,
+    folder: &Path,
+    environment: Environment<'_>,
+    overrides: &InterfaceOverrides,
+) -> Result<LoadedConfig, ConfigError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let context = Context::new(text);
-    let understood = interpret(&context, folder, environment);
+    let understood = interpret(&context, folder, environment, overrides);
     let (problems, masks) = context.finish();
     let (errors, warnings): (Vec<_>, Vec<_>) = problems
         .into_iter()
@@ -82,8 +112,10 @@ pub fn load_text(
             },
             prefs,
         )) if errors.is_empty() => {
-            let listen =
-                listen.map(|(address, span)| Listen::new(address, name, text, span, &masks));
+            let listen = listen.map(|(address, span)| match span {
+                Some(span) => Listen::new(address, name, text, span, &masks),
+                None => Listen::argument(address),
+            });
             let warnings =
                 (!warnings.is_empty()).then(|| ConfigError::new(name, text, warnings, masks));
             Ok(LoadedConfig {
@@ -105,6 +137,7 @@ fn interpret(
     context: &Context<'_>,
     folder: &Path,
     environment: Environment<'_>,
+    overrides: &InterfaceOverrides,
 ) -> Option<(Plan, InterfacePlan, Prefs)> {
     let mut tree = yaml::parse(context)?;
     let mut interpolator = Interpolator {
@@ -125,7 +158,7 @@ fn interpret(
     let resolver = resolve::PlanResolver::new(context, folder);
     Some((
         resolver.plan(&file),
-        resolver.interface(&file),
+        resolver.interface(&file, overrides),
         resolver.prefs(file.screen.as_ref()),
     ))
 }

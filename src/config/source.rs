@@ -31,21 +31,46 @@ impl ConfigSource {
     }
 }
 
-/// Finds the config. `explicit`: the argument; `-` is stdin. Without an argument, the first that
-/// exists of `./hbmon.yaml`, `./hbmon.yml`, `$XDG_CONFIG_HOME/hbmon/config.yaml` (or
+/// The environment variable that names a config where no argument does.
+const VARIABLE: &str = "HBMON_CONFIG";
+
+/// `explicit`: the argument; `-` is stdin. Without it the file that `HBMON_CONFIG` names, else the
+/// first that exists of `./hbmon.yaml`, `./hbmon.yml`, `$XDG_CONFIG_HOME/hbmon/config.yaml` (or
 /// `~/.config/…`), `/etc/hbmon/config.yaml`.
 ///
 /// # Errors
 /// HB001 if there is none.
 pub fn find(explicit: Option<&Path>) -> Result<ConfigSource, ConfigError> {
-    match explicit {
-        Some(path) if path == Path::new("-") => Ok(ConfigSource::Stdin),
-        Some(path) => existing(path),
-        None => usual(&places(
+    match (explicit, named_by_environment()) {
+        (Some(path), _) => named(path),
+        (None, Some(path)) => named(&path).map_err(|mut error| {
+            for problem in &mut error.problems {
+                problem.notes.push(format!("{VARIABLE} names this file"));
+            }
+            error
+        }),
+        (None, None) => usual(&places(
             std::env::var_os("XDG_CONFIG_HOME"),
             std::env::var_os("HOME"),
         )),
     }
+}
+
+/// Returns whether `HBMON_CONFIG` names a config.
+pub fn is_named_by_environment() -> bool {
+    named_by_environment().is_some()
+}
+
+fn named_by_environment() -> Option<PathBuf> {
+    let value = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}
+
+fn named(path: &Path) -> Result<ConfigSource, ConfigError> {
+    if path == Path::new("-") {
+        return Ok(ConfigSource::Stdin);
+    }
+    existing(path)
 }
 
 fn places(config_home: Option<OsString>, home: Option<OsString>) -> Vec<PathBuf> {

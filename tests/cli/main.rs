@@ -16,6 +16,8 @@ mod inputs;
 mod names;
 mod others;
 mod outputs;
+mod serve;
+mod source;
 mod support;
 mod wait;
 mod watch;

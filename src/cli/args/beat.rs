@@ -1,12 +1,11 @@
 //! The arguments of `hbmon beat`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::{duration, interval};
+use super::{ConfigOption, duration, interval};
 use crate::beat::TOKEN;
 
 /// The end of the help.
@@ -24,9 +23,8 @@ pub(crate) struct BeatArgs {
     /// The receiver: an http(s):// URL, or the name of a push monitor in the config
     #[arg(value_name = "TARGET")]
     pub target: String,
-    /// The config in which TARGET is a monitor [default: as for `check`]
-    #[arg(short, long, value_name = "PATH")]
-    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub source: ConfigOption,
     /// Repeat the heartbeat at this interval, until a signal
     #[arg(long, value_name = "DURATION", value_parser = interval, conflicts_with = "command")]
     pub every: Option<Duration>,

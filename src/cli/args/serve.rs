@@ -1,11 +1,13 @@
 //! The arguments of `hbmon serve`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::{LookArgs, SelectArgs, SourceArgs};
 use crate::cli::output::OutputSpec;
+use crate::config::address_argument;
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -13,6 +15,12 @@ pub(crate) struct ServeArgs {
     pub source: SourceArgs,
     #[command(flatten)]
     pub select: SelectArgs,
+    /// Listen here instead of on `listen` of the config; 0 as the port takes a free one
+    #[arg(long, value_name = "ADDR", value_parser = address_argument)]
+    pub listen: Option<SocketAddr>,
+    /// Read the bearer token from this file, instead of `token` of the config
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub token_file: Option<PathBuf>,
     /// Keep last heartbeats and statuses across restarts
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     #[arg(long, value_name = "PATH", num_args = 0..=1)]

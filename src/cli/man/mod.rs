@@ -29,6 +29,10 @@ const FILES: &[(&str, &str)] = &[
 
 const ENVIRONMENT: &[(&str, &str)] = &[
     (
+        "HBMON_CONFIG",
+        "The config, where neither an argument nor `-c` names one.",
+    ),
+    (
         "NO_COLOR, CLICOLOR, CLICOLOR_FORCE, FORCE_COLOR",
         "Whether to use colour, under `--color auto`.",
     ),

@@ -1,6 +1,7 @@
 //! Resolves the keys of the HTTP interface: address, token, certificate.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use http::uri::Authority;
@@ -8,49 +9,55 @@ use http::uri::Authority;
 use super::PlanResolver;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
+use crate::conf::interpolate::read_secret_file;
+use crate::conf::secret::Secret;
 use crate::conf::setting::{Many, Setting};
 use crate::conf::span::Span;
 use crate::config::file::{ConfigFile, IdentityKeys};
-use crate::engine::DEFAULT_ADDRESS;
+use crate::config::listen;
+use crate::config::overrides::InterfaceOverrides;
 use crate::monitors::dial::config::tls::{is_no_path, shown_or_external};
 use crate::monitors::dial::tls;
 use crate::monitors::token::Token;
 
 /// Returns the settings of the HTTP interface.
 pub(crate) struct InterfacePlan {
-    pub listen: Option<(SocketAddr, Span)>,
+    /// The place is missing if an argument sets the address.
+    pub listen: Option<(SocketAddr, Option<Span>)>,
     pub token: Option<Token>,
     pub hosts: Vec<String>,
     pub tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl PlanResolver<'_> {
-    pub(crate) fn interface(&self, file: &ConfigFile) -> InterfacePlan {
+    /// `overrides`: arguments that win over the keys.
+    pub(crate) fn interface(
+        &self,
+        file: &ConfigFile,
+        overrides: &InterfaceOverrides,
+    ) -> InterfacePlan {
         if let Some(field) = &file.token {
             self.context
                 .warn_plain_secret("`token` of the HTTP interface", field);
         }
         let token = file.token.as_ref().and_then(|field| field.value.as_ref());
-        let token = token
-            .filter(|token| !token.reveal().is_empty())
-            .map(|token| Token::new(token.reveal()));
-        let listen = file
+        let token = match &overrides.token_file {
+            Some(path) => self.token_of_file(path),
+            None => token
+                .filter(|token| !token.reveal().is_empty())
+                .map(|token| Token::new(token.reveal())),
+        };
+        let written = file
             .listen
             .as_ref()
-            .and_then(|field| Some((self.address_of(field)?, field.span)));
+            .and_then(|field| Some((self.address_of(field)?, Some(field.span))));
+        let listen = overrides.listen.map(|address| (address, None)).or(written);
         if let Some((address, span)) = listen
             && !address.ip().is_loopback()
             && token.is_none()
+            && overrides.token_file.is_none()
         {
-            let problem = Diagnostic::new(
-                Code::Conflict,
-                "`listen` is open to other machines, and there is no `token`",
-            );
-            self.context.report(
-                problem
-                    .at(span, "not a loopback address")
-                    .help("set `token: ${HBMON_TOKEN}`, or listen on 127.0.0.1"),
-            );
+            self.report_open_interface(address, span);
         }
         let hosts = file
             .hosts
@@ -64,6 +71,43 @@ impl PlanResolver<'_> {
                 .tls
                 .as_ref()
                 .and_then(|field| self.certificate_of(field)),
+        }
+    }
+
+    /// Reports an address that other machines reach, without a token.
+    fn report_open_interface(&self, address: SocketAddr, span: Option<Span>) {
+        let problem = |what: &str| {
+            let title = format!("{what} is open to other machines, and there is no `token`");
+            Diagnostic::new(Code::Conflict, title)
+        };
+        let help = "set `token: ${HBMON_TOKEN}`, or listen on 127.0.0.1";
+        self.context.report(match span {
+            Some(span) => problem("`listen`")
+                .at(span, "not a loopback address")
+                .help(help),
+            None => problem(&format!("`--listen {address}`"))
+                .help(format!("{help}, or give `--token-file FILE`")),
+        });
+    }
+
+    /// Reads the file of `--token-file`. An empty file is an error: a missing secret must not open
+    /// the interface.
+    fn token_of_file(&self, path: &Path) -> Option<Token> {
+        let read = read_secret_file(path).and_then(|text| match text.trim() {
+            "" => Err("it is empty".to_owned()),
+            token => Ok(token.to_owned()),
+        });
+        match read {
+            Ok(token) => {
+                self.context.redact(&Secret::new(token.as_str()));
+                Some(Token::new(&token))
+            }
+            Err(why) => {
+                let title = format!("`--token-file {}` cannot be used: {why}", path.display());
+                self.context
+                    .report(Diagnostic::new(Code::SecretFile, title));
+                None
+            }
         }
     }
 
@@ -88,34 +132,15 @@ impl PlanResolver<'_> {
     }
 
     fn address_of(&self, field: &Setting<String>) -> Option<SocketAddr> {
-        let text = field.value.as_deref()?.trim();
-        let local = || {
-            text.strip_prefix("localhost:")?
-                .parse()
-                .ok()
-                .map(|port| (Ipv4Addr::LOCALHOST, port).into())
-        };
-        let address = text.parse().ok().or_else(local);
-        if address.is_none() {
-            let problem = Diagnostic::new(Code::Value, "`listen` is not an address with a port");
-            let help = match (
-                text.trim_start_matches(':').parse::<u16>(),
-                text.parse::<IpAddr>(),
-            ) {
-                (Ok(port), _) => format!("write `127.0.0.1:{port}`"),
-                (_, Ok(ip)) => format!("write `{}`", SocketAddr::new(ip, DEFAULT_ADDRESS.port())),
-                _ => "names other than localhost are not looked up".to_owned(),
-            };
-            self.context.report(
-                problem
-                    .at(
-                        field.span,
-                        "expected such as `127.0.0.1:9747` or `[::1]:9747`",
-                    )
-                    .help(help),
-            );
-        }
-        address
+        let text = field.value.as_deref()?;
+        listen::address(text)
+            .map_err(|help| {
+                let problem =
+                    Diagnostic::new(Code::Value, "`listen` is not an address with a port");
+                self.context
+                    .report(problem.at(field.span, listen::EXPECTED).help(help));
+            })
+            .ok()
     }
 
     fn certificate_of(&self, field: &Setting<IdentityKeys>) -> Option<Arc<rustls::ServerConfig>> {
