@@ -17,5 +17,5 @@ mod url;
 pub use exec::{CommandResult, OutputSinks, run};
 pub use payload::BeatPayload;
 pub use retry::next_due;
-pub use sender::{BeatReceiver, Undelivered};
+pub use sender::{BeatReceiver, SendEvent, Undelivered};
 pub use url::{RunId, RunStep, step_url};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::engine::Backoff;
-use crate::model::Moment;
+use crate::model::{Failure, Moment, Reason};
 
 /// Time limit of one attempt, from the name lookup to the response.
 pub(super) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -68,6 +68,14 @@ impl SendFailure {
         match self {
             SendFailure::Refused => None,
             SendFailure::Failed { hint } => hint,
+        }
+    }
+
+    /// Classifies a failure without a response. A certificate that is not trusted stays so.
+    pub(super) const fn without_answer(failure: &Failure) -> SendFailure {
+        match failure.reason() {
+            Reason::Certificate => SendFailure::Refused,
+            _ => SendFailure::Failed { hint: None },
         }
     }
 

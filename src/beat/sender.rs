@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
 
 use super::payload::BeatPayload;
@@ -32,6 +32,17 @@ pub struct Undelivered {
     pub hint: Option<Duration>,
 }
 
+/// What happens while a heartbeat is sent, with secrets masked.
+#[derive(Debug)]
+pub enum SendEvent {
+    /// A request starts. `bytes`: the size of its body.
+    Asked { url: Text, bytes: u64 },
+    /// The head of the response came this long after the start.
+    Answered { status: StatusCode, after: Duration },
+    /// The attempt failed; the next one starts after this pause.
+    Retry { failure: Failure, pause: Duration },
+}
+
 /// The receiver of heartbeats. Cheap to clone.
 #[derive(Clone)]
 pub struct BeatReceiver {
@@ -56,7 +67,27 @@ impl BeatReceiver {
         &self.endpoint.url
     }
 
+    /// Returns the URL as it may be shown.
+    pub fn address(&self) -> Text {
+        self.shown(&self.endpoint.url)
+    }
+
+    /// Returns host and port.
+    pub fn authority(&self) -> String {
+        let url = &self.endpoint.url;
+        let host = url.host_str().unwrap_or_default();
+        match url.port_or_known_default() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
+    fn shown(&self, url: &Url) -> Text {
+        self.secrets.redact(Text::clean(url.as_str()))
+    }
+
     /// Sends a heartbeat to `url`, which is the receiver's URL or below it. Retries within `limit`.
+    /// `observer` is told of every step.
     ///
     /// # Errors
     /// The heartbeat was not accepted.
@@ -66,13 +97,20 @@ impl BeatReceiver {
         kind: HeaderValue,
         payload: &BeatPayload,
         limit: Duration,
+        observer: &(dyn Fn(SendEvent) + Sync),
     ) -> Result<(), Undelivered> {
         let mut course = RetrySchedule::new(self.clock.now(), limit);
         let mut before = None;
         loop {
             let now = self.clock.now();
             let (body, limit) = (payload.fill(self.clock.wall(now)), course.limit(now));
-            let (end, mut failure) = match self.attempt(url, kind.clone(), body, limit).await {
+            let bytes = body.len() as u64;
+            observer(SendEvent::Asked {
+                url: self.shown(url),
+                bytes,
+            });
+            let attempt = self.attempt(url, kind.clone(), body, limit, observer);
+            let (end, mut failure) = match attempt.await {
                 Ok(()) => return Ok(()),
                 Err(refusal) => refusal,
             };
@@ -81,16 +119,19 @@ impl BeatReceiver {
             if failure.expired_wait().is_some() && limit < ATTEMPT_TIMEOUT {
                 failure = before.take().unwrap_or(failure);
             }
-            match course.next_attempt(self.clock.now(), end, fastrand::f64()) {
-                Some(again) => tokio::time::sleep_until(self.clock.instant(again)).await,
-                None => {
-                    let failure = failure.map_text(|text| self.secrets.redact(text));
-                    return Err(Undelivered {
-                        failure,
-                        hint: end.hint(),
-                    });
-                }
-            }
+            failure = failure.map_text(|text| self.secrets.redact(text));
+            let now = self.clock.now();
+            let Some(again) = course.next_attempt(now, end, fastrand::f64()) else {
+                return Err(Undelivered {
+                    failure,
+                    hint: end.hint(),
+                });
+            };
+            observer(SendEvent::Retry {
+                failure: failure.clone(),
+                pause: again.since(now),
+            });
+            tokio::time::sleep_until(self.clock.instant(again)).await;
             before = Some(failure);
         }
     }
@@ -101,7 +142,9 @@ impl BeatReceiver {
         kind: HeaderValue,
         body: Bytes,
         limit: Duration,
+        observer: &(dyn Fn(SendEvent) + Sync),
     ) -> Result<(), (SendFailure, Failure)> {
+        let began = self.clock.now();
         let trace = Trace::new(self.clock.clone());
         trace.begin();
         let exchange = async {
@@ -122,7 +165,11 @@ impl BeatReceiver {
             let answer = dialer
                 .fetch(request, 0)
                 .await
-                .map_err(|failure| (SendFailure::Failed { hint: None }, failure))?;
+                .map_err(|failure| (SendFailure::without_answer(&failure), failure))?;
+            observer(SendEvent::Answered {
+                status: answer.status,
+                after: self.clock.now().since(began),
+            });
             if answer.status.is_success() {
                 Ok(())
             } else {

@@ -1,5 +1,7 @@
 //! `hbmon beat`: sends one heartbeat, repeats it, or reports the start and end of a command.
 
+mod notes;
+
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::path::Path;
@@ -19,6 +21,7 @@ use crate::clock::Clock;
 use crate::config::{self, ConfigError};
 use crate::file;
 use crate::words;
+use notes::BeatNotes;
 
 /// Time limit of a heartbeat, retries included.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -59,13 +62,16 @@ pub(super) fn run(args: &BeatArgs) -> Result<u8, CommandError> {
     let runtime = multi_threaded_runtime()?;
     let clock = Clock::start();
     let receiver = BeatReceiver::new(endpoint, secrets, clock.clone());
+    let monitor = (!is_url(&args.target)).then_some(args.target.as_str());
+    let notes = BeatNotes::new(&receiver, monitor, args.verbose);
+    let sender = Sender { receiver, notes };
     let code = runtime.block_on(async {
         match (args.command.split_first(), args.every) {
             (Some((program, arguments)), _) => {
-                Ok(wrapped(&receiver, program, arguments, args.deadline).await)
+                Ok(wrapped(&sender, program, arguments, args.deadline).await)
             }
-            (None, Some(every)) => repeated(&receiver, &payload, every, args, &clock).await,
-            (None, None) => Ok(once(&receiver, &payload, args.deadline.unwrap_or(LIMIT)).await),
+            (None, Some(every)) => repeated(&sender, &payload, every, args, &clock).await,
+            (None, None) => Ok(once(&sender, &payload, args.deadline.unwrap_or(LIMIT)).await),
         }
     });
     // Does not wait for blocked name lookups.
@@ -75,42 +81,58 @@ pub(super) fn run(args: &BeatArgs) -> Result<u8, CommandError> {
 
 fn receiver(args: &BeatArgs) -> Result<config::ReceiverEndpoint, ConfigError> {
     let target = args.target.as_str();
-    let headers = args.headers.as_slice();
-    let token = args.token.as_deref();
-    if target.contains("://") {
-        return config::endpoint(target, headers, token);
+    let options = config::SendOptions {
+        headers: &args.headers,
+        token: args.token.as_deref(),
+        ca_file: args.cacert.as_deref(),
+    };
+    if is_url(target) {
+        return config::endpoint(target, options);
     }
     let loaded = config::load(&config::find(args.source.path())?)?;
-    config::push_receiver(&loaded, target, headers, token)
+    config::push_receiver(&loaded, target, options)
 }
 
-async fn once(receiver: &BeatReceiver, payload: &BeatPayload, limit: Duration) -> u8 {
-    match send(receiver, payload, limit).await {
-        Ok(()) => exit::OK,
+/// Returns whether a target is a URL, and not the name of a monitor.
+fn is_url(target: &str) -> bool {
+    target.contains("://")
+}
+
+/// The receiver, and what is said about it.
+struct Sender {
+    receiver: BeatReceiver,
+    notes: BeatNotes,
+}
+
+async fn once(sender: &Sender, payload: &BeatPayload, limit: Duration) -> u8 {
+    match sender.send(payload, limit).await {
+        Ok(()) => {
+            sender.notes.accepted(None);
+            exit::OK
+        }
         Err(_) => exit::BAD,
     }
 }
 
-/// Sends a heartbeat; prints an error if it is not accepted.
-async fn send(
-    receiver: &BeatReceiver,
-    payload: &BeatPayload,
-    limit: Duration,
-) -> Result<(), Undelivered> {
-    receiver
-        .send(receiver.url(), JSON, payload, limit)
-        .await
-        .inspect_err(|lost| {
-            print_stderr(&format!(
-                "error: heartbeat not accepted: {}",
-                words::failure(&lost.failure)
-            ));
-        })
+impl Sender {
+    /// Sends a heartbeat; prints an error if it is not accepted.
+    async fn send(&self, payload: &BeatPayload, limit: Duration) -> Result<(), Undelivered> {
+        let observer = |event| self.notes.event(&event);
+        self.receiver
+            .send(self.receiver.url(), JSON, payload, limit, &observer)
+            .await
+            .inspect_err(|lost| {
+                print_stderr(&format!(
+                    "error: heartbeat not accepted: {}",
+                    words::failure(&lost.failure)
+                ));
+            })
+    }
 }
 
 /// Repeats a heartbeat until a signal. An error is printed and does not delay the next heartbeat.
 async fn repeated(
-    receiver: &BeatReceiver,
+    sender: &Sender,
     payload: &BeatPayload,
     every: Duration,
     args: &BeatArgs,
@@ -121,13 +143,15 @@ async fn repeated(
     let limit = args.deadline.unwrap_or(LIMIT).min(every);
     let first = clock.now();
     let beats = async {
+        let mut before = None;
         loop {
             let began = clock.now();
-            let hint = send(receiver, payload, limit)
-                .await
-                .err()
-                .and_then(|lost| lost.hint)
-                .unwrap_or_default();
+            let sent = sender.send(payload, limit).await;
+            if sent.is_ok() {
+                sender.notes.accepted(before);
+            }
+            before = Some(sent.is_ok());
+            let hint = sent.err().and_then(|lost| lost.hint).unwrap_or_default();
             let now = clock.now();
             let hint = pause(hint, every);
             let due =
@@ -158,18 +182,22 @@ fn pause(hint: Duration, every: Duration) -> Duration {
 /// Runs a command and reports its start and end. Returns the command's exit code, even if a report
 /// fails.
 async fn wrapped(
-    receiver: &BeatReceiver,
+    sender: &Sender,
     program: &OsString,
     arguments: &[OsString],
     deadline: Option<Duration>,
 ) -> u8 {
     let run = Some(RunId::new(fastrand::u128(..)));
+    let Sender { receiver, notes } = sender;
     let mut started = {
-        let receiver = receiver.clone();
+        let (receiver, notes) = (receiver.clone(), notes.quiet());
         let url = beat::step_url(receiver.url(), RunStep::Start, run);
         let limit = deadline.unwrap_or(LIMIT);
         let empty = BeatPayload::plain(String::new());
-        tokio::spawn(async move { receiver.send(&url, TEXT, &empty, limit).await })
+        tokio::spawn(async move {
+            let observer = |event| notes.event(&event);
+            receiver.send(&url, TEXT, &empty, limit, &observer).await
+        })
     };
     let clock = Clock::start();
     let CommandResult { code, output } = run_command(program, arguments).await;
@@ -183,7 +211,8 @@ async fn wrapped(
         }
         let url = beat::step_url(receiver.url(), RunStep::Exit(code), run);
         let limit = deadline.unwrap_or(END_REPORT_LIMIT);
-        receiver.send(&url, TEXT, &report, limit).await
+        let observer = |event| notes.event(&event);
+        receiver.send(&url, TEXT, &report, limit, &observer).await
     };
     let reported = tokio::select! {
         reported = report_end => reported,

@@ -1,5 +1,6 @@
 //! `hbmon health`: asks a running `serve` whether it is healthy; for health checks of containers.
 
+use std::io::{self, IsTerminal};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,15 +11,15 @@ use super::load::config_error;
 use super::output::print_stderr;
 use super::{CommandError, exit, single_threaded_runtime};
 use crate::clock::Clock;
-use crate::config::{self, ConfigError};
+use crate::config::{self, CertificateTrust, ConfigError};
 use crate::engine::{DEFAULT_ADDRESS, Engine, Plan, Stop};
-use crate::model::{Snapshot, Status};
+use crate::model::{Row, Snapshot, Status};
 use crate::words;
 
 /// The URL of an interface, without a path.
 struct Base {
     url: String,
-    /// The URL is from our own config, so the name in the certificate does not matter.
+    /// The URL is from our own config.
     is_own: bool,
 }
 
@@ -31,18 +32,46 @@ pub(super) fn run(args: &HealthArgs) -> Result<u8, CommandError> {
         },
         None => own(args.source.path().map_err(CommandError::usage)?, &args.look),
     };
-    let plan = plan(&base, args.timeout)
+    let url = format!("{}/-/healthy", base.url.trim_end_matches('/'));
+    let trust = match args.cacert.as_deref() {
+        Some(path) => CertificateTrust::Roots(path),
+        // The name in the own certificate does not matter.
+        None if base.is_own => CertificateTrust::Any,
+        None => CertificateTrust::System,
+    };
+    let plan = plan(&url, trust, args.timeout)
         .map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
     let runtime = single_threaded_runtime()?;
     let snapshot = runtime.block_on(ask(plan));
     runtime.shutdown_background();
     let row = snapshot.rows.first();
+    let address = row.map_or("", |row| row.meta.address.as_str());
+    let is_verbose = args.look.verbose > 0;
+    if is_verbose {
+        print_stderr(&format!("> GET {address}"));
+    }
+    if let Some(answer) = row.filter(|_| is_verbose).and_then(|row| answer(row)) {
+        print_stderr(&format!("< {answer}"));
+    }
     if row.is_some_and(|row| row.status == Status::Healthy) {
+        if is_verbose || io::stderr().is_terminal() {
+            print_stderr(&format!("healthy: {address}"));
+        }
         return Ok(exit::OK);
     }
     let why = row.map_or_else(String::new, |row| words::condition(row));
     print_stderr(&format!("unhealthy: {why}"));
     Ok(exit::BAD)
+}
+
+/// Returns the line about a response: `HTTP/1.1 200, peer 127.0.0.1:9747, after 2ms`.
+fn answer(row: &Row) -> Option<String> {
+    let evidence = words::beat_evidence(&row.connection.evidence()?, "")?;
+    let after = row.last_latency.map(words::latency);
+    Some(match after {
+        Some(after) => format!("{evidence}, after {after}"),
+        None => evidence,
+    })
 }
 
 /// Returns the address in the config. A config that cannot be read may still belong to a healthy
@@ -82,11 +111,9 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// Returns a plan that probes the interface once, as any other HTTP target.
-fn plan(base: &Base, timeout: Duration) -> Result<Plan, ConfigError> {
-    let url = format!("{}/-/healthy", base.url.trim_end_matches('/'));
-    let any_certificate = base.is_own && url.starts_with("https:");
+fn plan(url: &str, trust: CertificateTrust<'_>, timeout: Duration) -> Result<Plan, ConfigError> {
     Ok(Plan {
-        targets: vec![config::health_check(&url, any_certificate, timeout)?],
+        targets: vec![config::health_check(url, trust, timeout)?],
         concurrency: None,
         stop: Stop::After(1),
     })

@@ -1,10 +1,11 @@
 //! Suggests the known word nearest to a misspelled one.
 
+/// Longer words are no key of ours, and the distance is quadratic. In characters.
+const LONGEST: usize = 40;
+
 /// Returns the nearest of `known` by Damerau-Levenshtein distance (optimal string alignment). The
 /// distance is at most 2, or a third of the length.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // Longer words cannot be a misspelled key, and the cost is quadratic.
-    const LONGEST: usize = 40;
     let length = word.chars().count();
     if length > LONGEST {
         return None;
@@ -16,6 +17,21 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         .filter(|(far, _)| *far <= limit)
         .min()
         .map(|(_, known)| known)
+}
+
+/// The words in the order of their distance; long words, and any word for a long one, stay in
+/// their order at the end.
+pub fn by_distance<'k>(word: &str, known: &[&'k str]) -> Vec<&'k str> {
+    let is_long = |word: &str| word.chars().count() > LONGEST;
+    let mut words = known.to_vec();
+    words.sort_by_cached_key(|known| {
+        if is_long(word) || is_long(known) {
+            usize::MAX
+        } else {
+            distance(word, known)
+        }
+    });
+    words
 }
 
 fn distance(a: &str, b: &str) -> usize {

@@ -81,16 +81,28 @@ fn not_a_target(url: &str, why: &str) -> ConfigError {
     )
 }
 
-/// Returns the endpoint of an http(s) URL, with headers and a bearer token as in a config. Of two
-/// headers with one name the last wins.
+/// How heartbeats are sent to a receiver.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SendOptions<'a> {
+    /// Of two headers of one name the last counts.
+    pub headers: &'a [(String, String)],
+    /// The bearer token.
+    pub token: Option<&'a str>,
+    /// A PEM file with the roots to trust instead of the system's.
+    pub ca_file: Option<&'a str>,
+}
+
+/// Returns the endpoint of an http(s) URL, with headers, token and roots as in a config.
 ///
 /// # Errors
-/// Not such a URL, or a header or token that HTTP does not allow. The message repeats none of them.
-pub fn endpoint(
-    url: &str,
-    headers: &[(String, String)],
-    token: Option<&str>,
-) -> Result<ReceiverEndpoint, ConfigError> {
+/// Not such a URL; a header or token that HTTP does not allow; a file of roots that cannot be used.
+/// Nothing of headers and token is echoed.
+pub fn endpoint(url: &str, options: SendOptions<'_>) -> Result<ReceiverEndpoint, ConfigError> {
+    let SendOptions {
+        headers,
+        token,
+        ca_file,
+    } = options;
     let literal = |text: &str| Setting::literal(text.to_owned());
     let headers: BTreeMap<_, _> = headers.iter().map(|(name, value)| (name, value)).collect();
     let headers = headers
@@ -107,10 +119,14 @@ pub fn endpoint(
         url: Some(literal(url)),
         headers: Some(Setting::literal(Pairs(headers))),
         auth,
+        tls: ca_file.map(trusted_roots),
         ..EndpointKeys::default()
     };
     let monitor = http(shared, HttpKeys::default());
     let target = resolve("receiver", monitor, CommonKeys::default()).map_err(|problem| {
+        if problem.code == Code::Tls {
+            return unusable_roots(*problem);
+        }
         let why = problem.title.replace("monitor `receiver`", "the receiver");
         cannot_send(&why)
     })?;
@@ -128,22 +144,50 @@ pub(super) fn cannot_send(why: &str) -> ConfigError {
     ))
 }
 
+fn trusted_roots(ca_file: &str) -> Setting<TlsKeys> {
+    Setting::literal(TlsKeys {
+        ca_file: Some(Setting::literal(ca_file.to_owned())),
+        ..TlsKeys::default()
+    })
+}
+
+/// The error about the file of `--cacert`.
+fn unusable_roots(problem: Diagnostic) -> ConfigError {
+    ConfigError::without_source(Diagnostic {
+        title: "`--cacert` cannot be used".to_owned(),
+        ..problem
+    })
+}
+
+/// Which certificates of a server are accepted.
+#[derive(Clone, Copy, Debug)]
+pub enum CertificateTrust<'a> {
+    /// Those that the system trusts.
+    System,
+    /// Those of the roots in this PEM file.
+    Roots(&'a str),
+    /// Any.
+    Any,
+}
+
 /// Returns a target for one request to the health check of a running hbmon, without redirects.
-/// `any_certificate`: accept any certificate, because the server is on this machine.
 ///
 /// # Errors
-/// Not an http(s) URL, or a timeout that a config does not allow.
+/// Not an http(s) URL, a timeout that a config does not allow, or a file of roots that cannot be
+/// used.
 pub fn health_check(
     url: &str,
-    any_certificate: bool,
+    trust: CertificateTrust<'_>,
     timeout: Duration,
 ) -> Result<Target, ConfigError> {
-    let tls = any_certificate.then(|| {
-        Setting::literal(TlsKeys {
+    let tls = match trust {
+        CertificateTrust::System => None,
+        CertificateTrust::Roots(ca_file) => Some(trusted_roots(ca_file)),
+        CertificateTrust::Any => Some(Setting::literal(TlsKeys {
             insecure: Some(Setting::literal(true)),
             ..TlsKeys::default()
-        })
-    });
+        })),
+    };
     let shared = EndpointKeys {
         url: Some(Setting::literal(url.to_owned())),
         tls,
@@ -157,8 +201,13 @@ pub fn health_check(
         timeout: Some(Setting::literal(Period(timeout))),
         ..CommonKeys::default()
     };
-    resolve("hbmon", http(shared, own), common)
-        .map_err(|problem| ConfigError::without_source(*problem))
+    resolve("hbmon", http(shared, own), common).map_err(|problem| {
+        if problem.code == Code::Tls {
+            unusable_roots(*problem)
+        } else {
+            ConfigError::without_source(*problem)
+        }
+    })
 }
 
 fn http(shared: EndpointKeys, own: HttpKeys) -> MonitorKeys {
@@ -197,12 +246,18 @@ fn resolve(
         .find(|problem| problem.code.severity() == Severity::Error);
     match (error, plan.targets.into_iter().next()) {
         (None, Some(target)) => Ok(target),
-        (Some(problem), _) => Err(Box::new(Diagnostic {
-            primary: None,
-            context: Vec::new(),
-            near: None,
-            ..problem
-        })),
+        (Some(mut problem), _) => {
+            let label = problem.primary.take().map(|(_, label)| label);
+            // The label of a file says why it cannot be used.
+            problem
+                .notes
+                .extend(label.filter(|_| problem.code == Code::Tls));
+            Err(Box::new(Diagnostic {
+                context: Vec::new(),
+                near: None,
+                ..problem
+            }))
+        }
         (None, None) => Err(Box::new(Diagnostic::new(Code::NotAUrl, "it names nothing"))),
     }
 }

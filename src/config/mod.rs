@@ -30,7 +30,7 @@ pub use crate::conf::diagnostic::{ConfigError, Diagnostic, DiagnosticFormat, Dia
 pub use crate::conf::explain::{Example, Explanation};
 pub use crate::conf::interpolate::Environment;
 pub use crate::conf::secret::Secret;
-pub use bare::{ReceiverEndpoint, endpoint, health_check, target};
+pub use bare::{CertificateTrust, ReceiverEndpoint, SendOptions, endpoint, health_check, target};
 pub use beat::push_receiver;
 pub use listen::{Listen, address_argument, default_refused};
 pub use loaded::LoadedConfig;

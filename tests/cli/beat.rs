@@ -14,9 +14,9 @@ use crate::support::*;
 
 /// A received request.
 #[derive(Debug)]
-struct Request {
+pub(crate) struct Request {
     /// Method and path.
-    line: String,
+    pub(crate) line: String,
     head: String,
     body: String,
 }
@@ -42,7 +42,7 @@ impl Request {
 
 /// Answers each request with the next of these status lines (with headers), then always with the
 /// last.
-fn receiver(answers: &'static [&'static str]) -> (Server, Receiver<Request>) {
+pub(crate) fn receiver(answers: &'static [&'static str]) -> (Server, Receiver<Request>) {
     let (send, requests) = mpsc::channel();
     let (send, next) = (Mutex::new(send), Arc::new(Mutex::new(0)));
     let server = Server::start(move |mut stream| {
@@ -65,7 +65,7 @@ fn next(requests: &Receiver<Request>) -> Request {
     requests.recv_timeout(TIMEOUT).expect("a request in time")
 }
 
-fn beat(arguments: &[&str], input: &str) -> Output {
+pub(crate) fn beat(arguments: &[&str], input: &str) -> Output {
     run(&[&["beat"], arguments].concat(), input)
 }
 

@@ -5,6 +5,7 @@
 
 mod action;
 mod beat;
+mod beat_notes;
 mod blind;
 mod bounded;
 mod check;

@@ -8,18 +8,21 @@ use std::process::{Child, Command};
 use crate::support::{code, hbmon, kill, run, stderr};
 
 /// A running `serve`, and the address that it announces.
-struct Serve {
+pub(crate) struct Serve {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Serve {
-    fn start(mut command: Command) -> Serve {
+    pub(crate) fn start(mut command: Command) -> Serve {
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = lines
             .map_while(Result::ok)
-            .find_map(|line| line.split_once("listening on http://")?.1.parse().ok())
+            .find_map(|line| {
+                let url = line.split_once("listening on ")?.1;
+                url.split_once("://")?.1.parse().ok()
+            })
             .expect("an address");
         Serve { child, address }
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod away;
+mod beat;
 mod ends;
 mod hostile;
 mod keys;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgAction, Args, ValueHint};
 
 use super::{ConfigOption, duration, interval};
 use crate::beat::TOKEN;
@@ -43,6 +43,9 @@ pub(crate) struct BeatArgs {
     /// Add a header; repeatable
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub headers: Vec<(String, String)>,
+    /// Trust the certificates in this PEM file instead of the system's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub cacert: Option<String>,
     /// What to send: JSON, `@FILE`, or `-` for stdin; `{timestamp}` in it is the time of sending
     /// [default: {"timestamp": "{timestamp}"}]
     #[arg(long, value_name = "JSON|@FILE|-", conflicts_with = "command")]
@@ -51,6 +54,9 @@ pub(crate) struct BeatArgs {
     /// ended]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
+    /// Say what is asked and answered
+    #[arg(short, long, action = ArgAction::Count)]
+    pub verbose: u8,
     /// Run this command; report its start, then its exit code with the end of its output
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
