@@ -12,5 +12,8 @@ pub const RESERVED_PATHS: [&str; 6] = [
     "/v1/heartbeats/stream",
 ];
 
+/// Paths that a push monitor cannot have, although it can have others below them.
+pub const RESERVED_FOLDERS: [&str; 3] = ["/", "/v1", "/v1/heartbeats"];
+
 /// The address of the HTTP interface without `listen` in the config.
 pub const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9747);

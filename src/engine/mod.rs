@@ -16,6 +16,6 @@ mod supervisors;
 
 pub use commands::Stopped;
 pub use handle::Engine;
-pub use interface::{DEFAULT_ADDRESS, RESERVED_PATHS};
+pub use interface::{DEFAULT_ADDRESS, RESERVED_FOLDERS, RESERVED_PATHS};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 pub use push_router::{PushEndpoint, PushRouter};

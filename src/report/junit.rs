@@ -155,7 +155,7 @@ fn details(row: &Row, message: &str) -> String {
 
 /// Escapes text for content and attributes. Characters that XML 1.0 does not allow (section 2.2)
 /// are replaced.
-fn escaped(text: &str) -> Cow<'_, str> {
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     let plain = |c: char| {
         !matches!(c, '&' | '<' | '>' | '"' | '\'' | '\u{FFFE}' | '\u{FFFF}') && !c.is_control()
     };

@@ -12,6 +12,7 @@ pub mod lines;
 pub mod md;
 pub mod nagios;
 pub mod ndjson;
+pub mod page;
 pub mod plain;
 pub mod probe;
 pub mod prom;

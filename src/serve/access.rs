@@ -24,8 +24,13 @@ pub struct Access {
 /// Returns 401. The answer does not show whether the path exists.
 pub(super) fn unauthorized() -> Response {
     let mut refusal = answer::refusal(StatusCode::UNAUTHORIZED, "a bearer token is needed");
+    ask_for_token(&mut refusal);
+    refusal
+}
+
+/// Names the scheme of the token, as every 401 must (RFC 9110, section 15.5.2).
+pub(super) fn ask_for_token(refusal: &mut Response) {
     refusal
         .headers_mut()
         .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    refusal
 }

@@ -13,7 +13,7 @@ use super::access::{Access, unauthorized};
 use super::peer::Peer;
 use super::receive_push::MatchedPush;
 use super::state::AppState;
-use super::{routes, site};
+use super::{page, routes, site};
 
 /// The middleware in front of every route. It also finds the push monitor of a request, because a
 /// push monitor may have its own token.
@@ -39,6 +39,7 @@ pub(super) async fn guard(
     match right {
         Decision::Shown => client.mark_authorized(),
         Decision::NotNeeded => {}
+        Decision::Missing if path == page::PATH => return page::unauthorized(),
         Decision::Missing => return unauthorized(),
         Decision::Foreign => return site::foreign(),
         Decision::Misdirected => return site::misdirected(),

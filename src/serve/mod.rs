@@ -17,6 +17,7 @@ mod limits;
 mod listener;
 mod metrics;
 mod outputs;
+mod page;
 mod peer;
 mod receive_push;
 mod routes;

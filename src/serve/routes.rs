@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::state::AppState;
-use super::{events, health, heartbeats, instances, metrics, receive_push, status};
+use super::{events, health, heartbeats, instances, metrics, page, receive_push, status};
 
 /// The clients that may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,13 @@ struct Route {
     handler: fn(MethodFilter) -> MethodRouter<AppState>,
 }
 
-const ROUTES: [Route; 9] = [
+const ROUTES: [Route; 10] = [
+    Route {
+        path: page::PATH,
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, page::show),
+    },
     Route {
         path: "/v1/status",
         method: MethodFilter::GET,
@@ -113,7 +119,7 @@ pub(super) fn is_public(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::RESERVED_PATHS;
+    use crate::engine::{RESERVED_FOLDERS, RESERVED_PATHS};
 
     fn is_below(path: &str, prefix: &str) -> bool {
         path.strip_prefix(prefix)
@@ -124,7 +130,12 @@ mod tests {
     fn reserved_paths_cover_exactly_the_routes() {
         for route in &ROUTES {
             let covers = |prefix: &&str| is_below(route.path, prefix);
-            assert!(RESERVED_PATHS.iter().any(covers), "{}", route.path);
+            let is_folder = RESERVED_FOLDERS.contains(&route.path);
+            assert!(
+                is_folder || RESERVED_PATHS.iter().any(covers),
+                "{}",
+                route.path
+            );
         }
         for prefix in RESERVED_PATHS {
             let is_used = ROUTES.iter().any(|route| is_below(route.path, prefix));

@@ -10,6 +10,7 @@ mod github;
 mod junit;
 mod md;
 mod nagios;
+mod page;
 mod prom;
 mod shape;
 mod streams;

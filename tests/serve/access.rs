@@ -31,6 +31,7 @@ fn every_route_with_every_token() {
         ("GET /own", [401, 401, 405, 405]),
         ("POST /v1/heartbeats/nobody", [401, 401, 401, 404]),
         ("GET /nowhere", [401, 401, 401, 404]),
+        ("GET /", [401, 401, 401, 200]),
         ("GET /v1/status", [401, 401, 401, 200]),
         ("POST /v1/status", [401, 401, 401, 405]),
         ("GET /v1/monitors/own", [401, 401, 401, 200]),

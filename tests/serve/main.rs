@@ -7,6 +7,7 @@ mod access;
 mod agents;
 mod beat;
 mod hostile;
+mod page;
 mod routes;
 mod seeds;
 mod service;

@@ -50,7 +50,9 @@ fn every_route_has_its_methods_and_statuses() {
         ("GET /metrics", "", 200, ""),
         ("GET /-/healthy", "", 200, ""),
         ("GET /-/ready", "", 200, ""),
-        ("GET /", "", 404, ""),
+        ("GET /", "", 200, ""),
+        ("HEAD /", "", 200, ""),
+        ("POST /", "", 405, "get,head"),
         ("GET /v1/heartbeats/job/../../status", "", 404, ""),
     ] {
         let answer = agent.ask(request, &[], body);

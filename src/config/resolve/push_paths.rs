@@ -8,7 +8,7 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::setting::Flattened;
 use crate::conf::span::Span;
 use crate::config::file::CommonKeys;
-use crate::engine::RESERVED_PATHS;
+use crate::engine::{RESERVED_FOLDERS, RESERVED_PATHS};
 use crate::monitors::MonitorKeys;
 use crate::monitors::push::{HEARTBEATS_PATH, PushAction};
 
@@ -100,11 +100,10 @@ impl PlanResolver<'_> {
             path.strip_prefix(own)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let intake = HEARTBEATS_PATH.trim_end_matches('/');
         if let Some(own) = RESERVED_PATHS
             .into_iter()
             .find(|own| is_below(own))
-            .or((path == intake).then_some(intake))
+            .or_else(|| RESERVED_FOLDERS.into_iter().find(|own| *own == path))
         {
             self.context.report(
                 Diagnostic::new(
