@@ -10,6 +10,7 @@ fn the_page_says_what_is_down_and_why_and_lets_no_script_in() {
     let agent = Agent::start("", &[SITE, "{name: job, interval: 1h, push: {}}"]);
     agent.post("/v1/heartbeats/job/fail", "<script>alert(1)</script>");
     agent.becomes("job", "error");
+    until(|| agent.monitor("site")["reason"].is_string().then_some(()));
     let page = agent.get("/");
     for header in [
         "content-type: text/html; charset=utf-8",
