@@ -7,11 +7,13 @@ mod health;
 mod init;
 mod list;
 mod man;
+mod request;
 mod schema;
 mod screen;
 mod serve;
 mod source;
 mod state;
+mod targets;
 mod wait;
 
 use std::path::PathBuf;
@@ -32,11 +34,13 @@ pub(super) use health::HealthArgs;
 pub(super) use init::InitArgs;
 pub(super) use list::{ListArgs, ListFormat};
 pub(super) use man::ManArgs;
+pub(super) use request::RequestArgs;
 pub(super) use schema::{SchemaArgs, SchemaFormat};
 pub(super) use screen::ScreenArgs;
 pub(super) use serve::{LogFormat, ServeArgs};
 pub(super) use source::{ConfigOption, SourceArgs};
 pub(super) use state::{Overlap, StateArgs};
+pub(super) use targets::TargetArgs;
 pub(super) use wait::WaitArgs;
 
 /// The output of `--version`, for bug reports; `-V` prints the number only.
@@ -216,19 +220,29 @@ pub(super) struct LiveArgs {
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
-    pub source: SourceArgs,
+    pub targets: TargetArgs,
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
     pub bounds: BoundsArgs,
-    #[command(flatten)]
-    pub remember: StateArgs,
     #[command(flatten)]
     pub report: ReportArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
     #[command(flatten)]
     pub look: LookArgs,
+    #[command(flatten)]
+    pub remember: StateArgs,
+    /// Time limit of one attempt; a config has its own [default: 10s]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = duration,
+        help_heading = "URLs without a config"
+    )]
+    pub timeout: Option<Duration>,
+    #[command(flatten)]
+    pub request: RequestArgs,
 }
 
 #[derive(Debug, Args)]
@@ -252,7 +266,7 @@ pub(super) struct BoundsArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ProbeArgs {
-    /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
+    /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; http:// without a scheme
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<String>,
     /// Number of heartbeats from each URL; failed and missed ones count too
@@ -261,6 +275,9 @@ pub(super) struct ProbeArgs {
     /// Time between polls, or the expected interval of a subscription
     #[arg(short, long, value_name = "DURATION", value_parser = interval)]
     pub interval: Option<Duration>,
+    /// Time limit of one attempt [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub timeout: Option<Duration>,
     #[command(flatten)]
     pub bounds: BoundsArgs,
     #[command(flatten)]
@@ -269,6 +286,8 @@ pub(super) struct ProbeArgs {
     pub verdict: VerdictArgs,
     #[command(flatten)]
     pub look: LookArgs,
+    #[command(flatten)]
+    pub request: RequestArgs,
 }
 
 #[derive(Debug, Args)]

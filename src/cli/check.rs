@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::args::CheckArgs;
 use super::exit;
 use super::headless::{HeadlessOptions, StopCondition};
-use super::load::{LoadedPlan, load, without_push};
 use super::outputs::{HumanLayout, RunOutputs};
 use super::progress::{Goal, Progress};
 use super::session::{self, Frontend, Resume, Session};
+use super::targets::load_targets;
 use super::worst_case::WorstCase;
-use super::{CommandError, bounds, log, run_state, runtime};
+use super::{CommandError, bounds, log, request, run_state, runtime};
 use crate::engine::Stop;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
@@ -22,18 +22,20 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
         &Arc::default(),
     )
     .map_err(CommandError::usage)?;
-    let LoadedPlan {
-        plan,
-        source,
-        selector,
-        ..
-    } = load(&args.source, &args.select, &args.look)?;
-    let mut plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
+    let request = request::options(&args.request, args.timeout)?;
+    let watched = load_targets(
+        &args.targets,
+        &request,
+        &args.select,
+        &args.look,
+        args.report.quiet,
+    )?;
+    let config = watched.config();
     let resume = if args.remember.is_wanted() {
         let run = run_state::RunStateOptions {
             args: &args.remember,
-            source: &source,
-            partial: !selector.is_everything(),
+            source: watched.source.as_ref(),
+            partial: watched.is_partial,
             fail_on: args.verdict.fail_on.status(),
             stdout_is_taken: args.remember.only_changes && !outputs.without_human(),
             limit: args.bounds.deadline,
@@ -45,13 +47,14 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     } else {
         Resume::fresh()
     };
+    let mut plan = watched.plan;
     plan.stop = Stop::Settled;
     bounds::apply(&args.bounds, &mut plan);
     let goal = Goal::Settled;
     let began = resume.clock.started();
     let options = HeadlessOptions {
         outputs,
-        config: source.path().map(|path| path.display().to_string()),
+        config,
         stop: StopCondition::reached(goal, WorstCase::of(&plan), began, args.bounds.deadline),
         goal: Some(goal),
         progress: Some(Progress::new(&args.report, &args.look, goal)),

@@ -1,6 +1,7 @@
 //! From arguments to a plan: finds the config, reads it and applies the filter.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::CommandError;
@@ -39,7 +40,12 @@ pub(super) fn load(
     select: &args::SelectArgs,
     look: &args::LookArgs,
 ) -> Result<LoadedPlan, CommandError> {
-    load_with(source, select, look, &InterfaceOverrides::default())
+    load_config(
+        source.path().map_err(CommandError::usage)?,
+        select,
+        look,
+        &InterfaceOverrides::default(),
+    )
 }
 
 /// Does the same; arguments win over the keys of the HTTP interface.
@@ -52,18 +58,30 @@ pub(super) fn load_with(
     look: &args::LookArgs,
     overrides: &InterfaceOverrides,
 ) -> Result<LoadedPlan, CommandError> {
+    load_config(
+        source.path().map_err(CommandError::usage)?,
+        select,
+        look,
+        overrides,
+    )
+}
+
+/// Reads the config at this path, or the default one, as `load_with` does.
+///
+/// # Errors
+/// As `load_with`.
+pub(super) fn load_config(
+    path: Option<&Path>,
+    select: &args::SelectArgs,
+    look: &args::LookArgs,
+    overrides: &InterfaceOverrides,
+) -> Result<LoadedPlan, CommandError> {
     let selector = Selection::new(select)?;
-    let source = config::find(source.path().map_err(CommandError::usage)?)
-        .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
+    let source =
+        config::find(path).map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
     let loaded = config::load_with(&source, overrides)
         .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
-    let plan = selector.apply(loaded.plan.clone());
-    if plan.targets.is_empty() && select.if_empty == IfEmpty::Fail {
-        return Err(CommandError::Empty(format!(
-            "{} selects no monitor",
-            selector.name()
-        )));
-    }
+    let plan = selector.select(loaded.plan.clone(), select.if_empty)?;
     Ok(LoadedPlan {
         plan,
         source,
@@ -73,7 +91,9 @@ pub(super) fn load_with(
 }
 
 impl Selection {
-    fn new(select: &args::SelectArgs) -> Result<Selection, CommandError> {
+    /// # Errors
+    /// A bad filter.
+    pub(super) fn new(select: &args::SelectArgs) -> Result<Selection, CommandError> {
         let parse = |text: &String| {
             Selector::parse(text)
                 .map_err(|error| CommandError::usage(format!("bad filter `{text}`: {}", error.why)))
@@ -82,6 +102,19 @@ impl Selection {
             filter: select.filter.as_ref().map(parse).transpose()?,
             shard: select.shard,
         })
+    }
+
+    /// Returns a plan with the selected monitors.
+    ///
+    /// # Errors
+    /// No monitor is selected, unless that is allowed.
+    pub(super) fn select(&self, plan: Plan, if_empty: IfEmpty) -> Result<Plan, CommandError> {
+        let plan = self.apply(plan);
+        if plan.targets.is_empty() && if_empty == IfEmpty::Fail {
+            let name = self.name();
+            return Err(CommandError::Empty(format!("{name} selects no monitor")));
+        }
+        Ok(plan)
     }
 
     /// Returns a plan with the selected monitors.

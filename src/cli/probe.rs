@@ -3,17 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{ErrorFormat, ProbeArgs};
+use super::args::ProbeArgs;
 use super::headless::{HeadlessOptions, StopCondition};
-use super::load::config_error;
 use super::outputs::{HumanLayout, RunOutputs};
 use super::progress::{Goal, Progress};
 use super::session::{self, Frontend, Resume, Session};
 use super::worst_case::WorstCase;
-use super::{CommandError, bounds, log, runtime};
-use crate::config;
-use crate::engine::{Plan, Stop, Target};
-use crate::model::Policy;
+use super::{CommandError, bounds, log, request, runtime, targets};
+use crate::engine::{Stop, Target};
 
 pub(super) fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
@@ -24,21 +21,18 @@ pub(super) fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
         &Arc::default(),
     )
     .map_err(CommandError::usage)?;
-    let targets = args
-        .urls
-        .iter()
-        .map(|url| Ok(with_interval(config::target(url)?, args.interval)))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| config_error(&error, ErrorFormat::Full, &args.look))?;
+    let request = request::options(&args.request, args.timeout)?;
+    let mut plan = targets::plan(&args.urls, &request, &args.look)?;
+    if let Some(interval) = args.interval {
+        plan.targets
+            .iter_mut()
+            .for_each(|target| set_interval(target, interval));
+    }
     let (stop, goal) = match args.count {
         Some(count) => (Stop::After(count), Goal::Outcomes(count)),
         None => (Stop::Settled, Goal::Settled),
     };
-    let mut plan = Plan {
-        targets,
-        concurrency: None,
-        stop,
-    };
+    plan.stop = stop;
     bounds::apply(&args.bounds, &mut plan);
     let resume = Resume::fresh();
     let began = resume.clock.started();
@@ -59,14 +53,8 @@ pub(super) fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
 }
 
 /// Applies `--interval`. The minimum interval is for configs only.
-fn with_interval(mut target: Target, interval: Option<Duration>) -> Target {
-    if let Some(interval) = interval {
-        let policy = Policy {
-            interval,
-            grace: interval / 10,
-            ..Policy::clone(&target.policy)
-        };
-        target.policy = Arc::new(policy);
-    }
-    target
+fn set_interval(target: &mut Target, interval: Duration) {
+    let policy = Arc::make_mut(&mut target.policy);
+    policy.interval = interval;
+    policy.grace = interval / 10;
 }

@@ -27,7 +27,8 @@ const MAX_NAMES: usize = 5;
 /// A run with a state.
 pub(super) struct RunStateOptions<'a> {
     pub args: &'a StateArgs,
-    pub source: &'a ConfigSource,
+    /// The config; none for URLs.
+    pub source: Option<&'a ConfigSource>,
     /// Only a part of the config is watched; the state of the other monitors stays.
     pub partial: bool,
     /// Lowest status that `--remind` repeats.
@@ -165,15 +166,23 @@ impl RunEnd {
 ///
 /// # Errors
 /// The state has no path, or its path is not usable.
-pub(super) fn path(wanted: Option<&Path>, source: &ConfigSource) -> Result<PathBuf, String> {
+pub(super) fn path(
+    wanted: Option<&Path>,
+    source: Option<&ConfigSource>,
+) -> Result<PathBuf, String> {
     let Some(path) = wanted else {
-        return state::usual_path(source);
+        return match source {
+            Some(source) => state::usual_path(source),
+            None => Err("URLs have no default path for a state: name one, `--state=PATH`".into()),
+        };
     };
     let name = path.display();
     let is_config = path
         .extension()
         .is_some_and(|end| end == "yaml" || end == "yml")
-        || source.path().is_some_and(|config| is_same(path, config));
+        || source
+            .and_then(ConfigSource::path)
+            .is_some_and(|config| is_same(path, config));
     match path.parent() {
         _ if is_config => Err(format!(
             "`--state {name}` would keep the state in a config: write `--state` after the config, \

@@ -39,7 +39,7 @@ impl StateSaver {
         partial: bool,
     ) -> Result<StateSaver, CommandError> {
         let usual = path.is_none();
-        let mut path = run_state::path(path, source).map_err(CommandError::usage)?;
+        let mut path = run_state::path(path, Some(source)).map_err(CommandError::usage)?;
         if usual {
             // A `check` of the same config locks the other file.
             path.set_extension("serve.json");

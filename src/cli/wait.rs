@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::args::WaitArgs;
 use super::exit::{Ending, ExitPolicy};
 use super::headless::{HeadlessOptions, StopCondition};
-use super::load::{LoadedPlan, load, without_push};
 use super::outputs::{HumanLayout, RunOutputs};
 use super::progress::{Goal, Progress};
 use super::session::{self, Frontend, Resume, Session};
-use super::{CommandError, log, runtime};
+use super::targets::load_targets;
+use super::{CommandError, log, request, runtime};
 use crate::model::{Moment, Snapshot, Status};
 
 pub(super) fn run(args: &WaitArgs) -> Result<u8, CommandError> {
@@ -22,14 +22,22 @@ pub(super) fn run(args: &WaitArgs) -> Result<u8, CommandError> {
         &Arc::default(),
     )
     .map_err(CommandError::usage)?;
-    let LoadedPlan { plan, source, .. } = load(&args.source, &args.select, &args.look)?;
-    let plan = without_push(plan, args.select.if_empty, args.report.quiet)?;
+    let request = request::options(&args.request, None)?;
+    let watched = load_targets(
+        &args.targets,
+        &request,
+        &args.select,
+        &args.look,
+        args.report.quiet,
+    )?;
+    let config = watched.config();
+    let plan = watched.plan;
     let bad = args.fail_on.status();
     let stable = args.stable;
     let goal = Goal::Better(bad);
     let options = HeadlessOptions {
         outputs,
-        config: source.path().map(|path| path.display().to_string()),
+        config,
         stop: StopCondition {
             ends_at: Box::new(move |snapshot| {
                 stable_at(snapshot, bad, stable).map(|at| (at, Ending::Complete))

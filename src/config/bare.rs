@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::bare_url::with_scheme;
 use super::file::{CommonKeys, ConfigFile};
+use super::request::{RequestOptions, option_error};
 use super::resolve::PlanResolver;
 use crate::conf::codes::{Code, Severity};
 use crate::conf::context::Context;
@@ -26,25 +28,40 @@ use crate::monitors::{self, MonitorKeys, Spec};
 pub type ReceiverEndpoint = (Endpoint, Arc<Secrets>);
 
 /// Returns a target with all defaults. The scheme chooses the kind: `http(s)`, `ws(s)`,
-/// `sse+http(s)`, `sio+http(s)`. The name is the URL for display.
+/// `sse+http(s)`, `sio+http(s)`; a host without a scheme gets `http`. The name is the URL as it may
+/// be shown.
 ///
 /// # Errors
 /// Not a URL, or a scheme that no kind has.
 pub fn target(url: &str) -> Result<Target, ConfigError> {
+    target_with(url, &RequestOptions::default())
+}
+
+/// Returns a target with these options, and otherwise as `target` does.
+///
+/// # Errors
+/// As for `target`; an option that the kind does not have, or with an unusable value.
+pub fn target_with(url: &str, options: &RequestOptions) -> Result<Target, ConfigError> {
+    let url = &*with_scheme(url);
     let (scheme, _) = url
         .split_once("://")
         .ok_or_else(|| not_a_target(url, "it has no scheme"))?;
     let (kind, bare) = kind_of(scheme)
         .and_then(|(kind, prefix)| Some((kind, url.get(prefix..)?)))
         .ok_or_else(|| not_a_target(url, "its scheme names no kind"))?;
-    let monitor = MonitorKeys::of_url(kind, bare)
-        .ok_or_else(|| not_a_target(url, "its scheme names no kind"))?;
-    let mut target = resolve("probe", monitor, CommonKeys::default()).map_err(|problem| {
-        let why = problem.title.rsplit(": ").next().unwrap_or("");
-        not_a_target(url, why)
+    let shown = mask::address(url);
+    options.check(kind, &shown)?;
+    let monitor = options.monitor(kind, bare);
+    let mut target = resolve("probe", monitor, options.common()).map_err(|problem| {
+        if matches!(problem.code, Code::NotAUrl | Code::Scheme) {
+            let why = problem.title.rsplit(": ").next().unwrap_or("");
+            not_a_target(url, why)
+        } else {
+            option_error(*problem, "monitor `probe`", &shown)
+        }
     })?;
     target.meta = Arc::new(Meta {
-        name: Text::clean(&mask::address(url)),
+        name: Text::clean(&shown),
         ..Meta::clone(&target.meta)
     });
     Ok(target)
@@ -202,10 +219,11 @@ pub fn health_check(
         ..CommonKeys::default()
     };
     resolve("hbmon", http(shared, own), common).map_err(|problem| {
+        let problem = without_place(*problem);
         if problem.code == Code::Tls {
-            unusable_roots(*problem)
+            unusable_roots(problem)
         } else {
-            ConfigError::without_source(*problem)
+            ConfigError::without_source(problem)
         }
     })
 }
@@ -246,18 +264,21 @@ fn resolve(
         .find(|problem| problem.code.severity() == Severity::Error);
     match (error, plan.targets.into_iter().next()) {
         (None, Some(target)) => Ok(target),
-        (Some(mut problem), _) => {
-            let label = problem.primary.take().map(|(_, label)| label);
-            // The label of a file says why it cannot be used.
-            problem
-                .notes
-                .extend(label.filter(|_| problem.code == Code::Tls));
-            Err(Box::new(Diagnostic {
-                context: Vec::new(),
-                near: None,
-                ..problem
-            }))
-        }
+        (Some(problem), _) => Err(Box::new(problem)),
         (None, None) => Err(Box::new(Diagnostic::new(Code::NotAUrl, "it names nothing"))),
+    }
+}
+
+/// Removes the places, which a monitor without a file does not have.
+fn without_place(mut problem: Diagnostic) -> Diagnostic {
+    let label = problem.primary.take().map(|(_, label)| label);
+    // The label of a file says why it cannot be used.
+    problem
+        .notes
+        .extend(label.filter(|_| problem.code == Code::Tls));
+    Diagnostic {
+        context: Vec::new(),
+        near: None,
+        ..problem
     }
 }

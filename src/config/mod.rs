@@ -5,12 +5,14 @@
 //! `context`; `diagnostic` renders.
 
 mod bare;
+mod bare_url;
 mod beat;
 mod file;
 mod listen;
 mod loaded;
 mod overrides;
 pub mod reference;
+mod request;
 mod resolve;
 mod schema;
 mod source;
@@ -30,11 +32,15 @@ pub use crate::conf::diagnostic::{ConfigError, Diagnostic, DiagnosticFormat, Dia
 pub use crate::conf::explain::{Example, Explanation};
 pub use crate::conf::interpolate::Environment;
 pub use crate::conf::secret::Secret;
-pub use bare::{CertificateTrust, ReceiverEndpoint, SendOptions, endpoint, health_check, target};
+pub use bare::{
+    CertificateTrust, ReceiverEndpoint, SendOptions, endpoint, health_check, target, target_with,
+};
+pub use bare_url::is_url;
 pub use beat::push_receiver;
 pub use listen::{Listen, address_argument, default_refused};
 pub use loaded::LoadedConfig;
 pub use overrides::InterfaceOverrides;
+pub use request::{GivenOption, RequestOptions};
 pub use schema::schema;
 pub use source::{ConfigSource, find, is_named_by_environment};
 

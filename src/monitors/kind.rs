@@ -71,11 +71,6 @@ pub trait KindKeys: Sized {
     /// Tables for the reference, the kind's own keys first.
     fn sections() -> Vec<ReferenceSection>;
 
-    /// The keys of a monitor for a bare URL; none if the kind has no URL.
-    fn of_url(_url: &str) -> Option<Self> {
-        None
-    }
-
     /// Returns when heartbeats are expected. `own` and `base` are the `interval` of the monitor and
     /// of `defaults`. None: `interval` alone decides, and hbmon paces the attempts.
     fn cadence(

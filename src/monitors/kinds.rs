@@ -127,17 +127,6 @@ macro_rules! kinds {
             pub fn keys(&self, kind: Kind) -> Option<&dyn AnyKeys> {
                 match kind { $(Kind::$kind => Some(self.$key.as_ref()?.value.as_ref()?),)+ }
             }
-
-            /// Returns a monitor of this kind for a URL, without a name.
-            pub fn of_url(kind: Kind, url: &str) -> Option<MonitorKeys> {
-                let mut monitor = MonitorKeys::default();
-                match kind {
-                    $(Kind::$kind => {
-                        monitor.$key = Some(Setting::literal(KindKeys::of_url(url)?));
-                    })+
-                }
-                Some(monitor)
-            }
         }
 
         pub fn info(kind: Kind) -> &'static KindInfo {

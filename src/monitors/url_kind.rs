@@ -12,7 +12,7 @@ use super::payload::timestamps::{TimestampKeys, timestamp_rules};
 use crate::conf::reference::ReferenceSection;
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
-use crate::conf::setting::{Flattened, Setting};
+use crate::conf::setting::Flattened;
 
 /// Suggestions of the kinds that take http URLs.
 pub(super) const HTTP_ADVICE: &[SchemeAdvice] = &[
@@ -74,14 +74,5 @@ impl<K: UrlKind> KindKeys for Flattened<EndpointKeys, K> {
 
     fn sections() -> Vec<ReferenceSection> {
         K::sections()
-    }
-
-    fn of_url(url: &str) -> Option<Self> {
-        let shared = EndpointKeys {
-            url: Some(Setting::literal(url.to_owned())),
-            ..EndpointKeys::default()
-        };
-        let own = K::default();
-        Some(Flattened { shared, own })
     }
 }

@@ -20,5 +20,7 @@ mod outputs;
 mod serve;
 mod source;
 mod support;
+mod tls;
+mod urls;
 mod wait;
 mod watch;

@@ -2,8 +2,7 @@
 
 use crate::support::*;
 
-const SITE: &str =
-    "{name: site, group: 'a <b>', interval: 1h, description: 'the \"shop\"', http: 'http://127.0.0.1:9/'}";
+const SITE: &str = "{name: site, group: 'a <b>', interval: 1h, description: 'the \"shop\"', http: 'http://127.0.0.1:9/'}";
 
 #[test]
 fn the_page_says_what_is_down_and_why_and_lets_no_script_in() {

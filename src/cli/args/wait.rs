@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{ExitMode, FailOn, LookArgs, ReportArgs, SelectArgs, SourceArgs, duration};
+use super::{
+    ExitMode, FailOn, LookArgs, ReportArgs, RequestArgs, SelectArgs, TargetArgs, duration,
+};
 
 /// The end of the help.
 pub(super) const EXIT_CODES: &str = "Exit codes:
@@ -18,7 +20,7 @@ pub(super) const EXIT_CODES: &str = "Exit codes:
 #[derive(Debug, Args)]
 pub(crate) struct WaitArgs {
     #[command(flatten)]
-    pub source: SourceArgs,
+    pub targets: TargetArgs,
     /// Give up after this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub timeout: Duration,
@@ -45,4 +47,6 @@ pub(crate) struct WaitArgs {
     pub report: ReportArgs,
     #[command(flatten)]
     pub look: LookArgs,
+    #[command(flatten)]
+    pub request: RequestArgs,
 }
