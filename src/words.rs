@@ -6,6 +6,7 @@ mod events;
 mod evidence;
 mod failures;
 mod fleet_summary;
+mod notes;
 mod presence;
 mod progress;
 mod units;
@@ -19,6 +20,7 @@ pub use events::{
 pub use evidence::{beat_evidence, failure_evidence};
 pub use failures::{cause, expiry, failure, local_limit};
 pub use fleet_summary::fleet_summary;
+pub use notes::{labels, notes};
 pub use presence::{instances, presence, schedule};
 pub use progress::progress;
 pub use units::{

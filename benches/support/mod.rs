@@ -14,6 +14,8 @@ pub(crate) fn meta(name: &str, kind: Kind) -> Arc<Meta> {
         group: None,
         tags: Vec::new(),
         description: None,
+        runbook: None,
+        labels: Vec::new(),
         line: None,
     })
 }

@@ -26,6 +26,7 @@ use super::exit::{self, ExitMode, ExitPolicy, FailOn};
 use super::output::{OutputFormat, OutputSpec};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
+use crate::report::GroupBy;
 use crate::report::style::{ColorChoice, GlyphChoice};
 pub(super) use beat::BeatArgs;
 pub(super) use completions::{CompletionsArgs, Shell};
@@ -144,6 +145,26 @@ pub(super) struct ReportArgs {
     /// No progress, and no report for people unless something is wrong
     #[arg(short, long)]
     pub quiet: bool,
+    /// What monitors of a report stand together by [default: the suites of `junit` by kind]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub by: Option<ReportOrder>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportOrder {
+    /// their kind: http, websocket, …
+    Kind,
+    /// their `group`
+    Group,
+}
+
+impl From<ReportOrder> for GroupBy {
+    fn from(by: ReportOrder) -> GroupBy {
+        match by {
+            ReportOrder::Kind => GroupBy::Kind,
+            ReportOrder::Group => GroupBy::Group,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -233,6 +233,8 @@ mod tests {
             group: None,
             tags: vec![],
             description: None,
+            runbook: None,
+            labels: Vec::new(),
             line: None,
         };
         let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(1));

@@ -178,6 +178,7 @@ impl Runner {
             fail_on: self.options.exit.fail_on.status(),
             verbose: self.options.outputs.is_verbose(),
             config: self.options.config.as_deref().map(in_repository),
+            by: self.options.outputs.grouping(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::consumer::{Consumer, Feed};
-use crate::model::{Change, ChangeKind, Event, Meta, Moment, Status};
+use crate::model::{Change, ChangeKind, Event, Meta, Moment, Status, Text};
 use crate::words;
 
 /// Minimum interval of warnings about lost events; each gives the sum.
@@ -94,12 +94,20 @@ fn log_target(meta: &Meta, event: &Event) {
             let reason = cause.as_ref().map(|cause| cause.reason().as_str());
             let from = from.as_str();
             let status = to.as_str();
+            let group = meta.group.as_ref().map(Text::as_str);
+            let description = meta.description.as_ref().map(Text::as_str);
+            let runbook = meta.runbook.as_ref().map(Text::as_str);
+            let labels = (!meta.labels.is_empty()).then(|| words::labels(meta));
             match to {
                 Status::Error => tracing::error!(
                     kind,
                     from,
                     reason,
                     status,
+                    group,
+                    description,
+                    runbook,
+                    labels,
                     monitor,
                     "{monitor} is in error{why}"
                 ),
@@ -108,6 +116,10 @@ fn log_target(meta: &Meta, event: &Event) {
                     from,
                     reason,
                     status,
+                    group,
+                    description,
+                    runbook,
+                    labels,
                     monitor,
                     "{monitor} is in warning{why}"
                 ),

@@ -11,6 +11,7 @@ use super::load::{LoadedPlan, load};
 use super::{CommandError, exit, output};
 use crate::engine::Target;
 use crate::model::{Meta, Text};
+use crate::report::json::labels;
 
 pub(super) fn run(args: &ListArgs) -> Result<u8, CommandError> {
     let LoadedPlan { plan, .. } = load(&args.source, &args.select, &args.look)?;
@@ -100,6 +101,8 @@ fn object(targets: &[Target]) -> String {
                     "group": meta.group.as_ref().map(Text::as_str),
                     "tags": meta.tags.iter().map(Text::as_str).collect::<Vec<_>>(),
                     "description": meta.description.as_ref().map(Text::as_str),
+                    "runbook": meta.runbook.as_ref().map(Text::as_str),
+                    "labels": labels(meta),
                     "enabled": enabled,
                     "interval_ms": policy.interval.as_secs_f64() * 1e3,
                 })

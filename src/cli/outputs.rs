@@ -15,8 +15,8 @@ use super::output::{self, OutputFormat, OutputSpec};
 use crate::model::Snapshot;
 use crate::report::style::{self, Style};
 use crate::report::{
-    RunInfo, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe, prom,
-    tap,
+    GroupBy, RunInfo, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe,
+    prom, tap,
 };
 use crate::serve::Outputs;
 use crate::words;
@@ -27,6 +27,7 @@ pub(super) struct RunOutputs {
     reports: Vec<OutputSpec>,
     quiet: bool,
     verbose: bool,
+    by: Option<GroupBy>,
     layout: HumanLayout,
     style: Style,
 }
@@ -83,6 +84,7 @@ impl RunOutputs {
             reports: Vec::new(),
             quiet: report.quiet && report.output.is_empty(),
             verbose: look.verbose > 0,
+            by: report.by.map(GroupBy::from),
             layout,
             style: style_of(look, &io::stdout()),
         };
@@ -180,6 +182,11 @@ impl RunOutputs {
     /// Returns whether `-v` was given.
     pub(super) const fn is_verbose(&self) -> bool {
         self.verbose
+    }
+
+    /// Returns what `--by` says.
+    pub(super) const fn grouping(&self) -> Option<GroupBy> {
+        self.by
     }
 
     /// Ends every stream and writes every report.

@@ -16,10 +16,10 @@ use super::output::{self, print_stderr};
 use super::session::Resume;
 use super::state::{self, StateFile};
 use crate::config::ConfigSource;
-use crate::model::{Snapshot, Status};
+use crate::model::{Snapshot, Status, Text};
 use crate::report;
 use crate::report::blind::{PreviousNotice, Unjudged};
-use crate::report::changes::{ChangeReport, PreviousStatus, ReminderPolicy};
+use crate::report::changes::{ChangeReport, PreviousStatus, ReminderPolicy, ReportOrigin};
 
 /// Maximum number of monitors that a message names.
 const MAX_NAMES: usize = 5;
@@ -72,6 +72,7 @@ impl RunStateOptions<'_> {
             _lock: lock,
             partial: self.partial,
             prints_changes: self.args.only_changes,
+            origin: origin(self.source),
             to_stderr: self.stdout_is_taken,
             remind: ReminderPolicy {
                 every: self.args.remind,
@@ -106,6 +107,7 @@ struct RunEnd {
     partial: bool,
     /// `--only-changes`.
     prints_changes: bool,
+    origin: ReportOrigin,
     to_stderr: bool,
     remind: ReminderPolicy,
 }
@@ -144,7 +146,7 @@ impl RunEnd {
     ) -> io::Result<()> {
         let unjudged = unjudged(&self.state, conclusion, run, self.remind.every);
         let changes = ChangeReport::new(&conclusion.snapshot, before, unjudged, self.remind);
-        let printed = print(&changes, self.to_stderr);
+        let printed = print(&changes, &self.origin, self.to_stderr);
         if printed.is_ok() {
             changes
                 .notice()
@@ -204,9 +206,27 @@ fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
-fn print(changes: &ChangeReport<'_>, to_stderr: bool) -> io::Result<()> {
+/// Returns the names of this machine and of the config.
+fn origin(source: Option<&ConfigSource>) -> ReportOrigin {
+    let host = nix::unistd::gethostname().ok();
+    let host = host.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let config = match source.map(ConfigSource::path) {
+        None => "none".to_owned(),
+        Some(None) => "from stdin".to_owned(),
+        Some(Some(path)) => std::path::absolute(path)
+            .unwrap_or_else(|_| path.to_owned())
+            .display()
+            .to_string(),
+    };
+    ReportOrigin {
+        host: Text::clean(&host).to_string(),
+        config: Text::clean(&config).to_string(),
+    }
+}
+
+fn print(changes: &ChangeReport<'_>, origin: &ReportOrigin, to_stderr: bool) -> io::Result<()> {
     let mut block = Vec::new();
-    changes.write(&TimeZone::system(), &mut block)?;
+    changes.write(origin, &TimeZone::system(), &mut block)?;
     if to_stderr && !block.is_empty() {
         print_stderr(String::from_utf8_lossy(&block).trim_end());
         return Ok(());

@@ -25,6 +25,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     let report = ReportArgs {
         output: args.output.clone(),
         quiet: true,
+        by: None,
     };
     let outputs = RunOutputs::new(&report, &args.look, HumanLayout::Lines, &errors)
         .map_err(CommandError::usage)?;

@@ -105,6 +105,8 @@ mod tests {
                 group: None,
                 tags: vec![],
                 description: None,
+                runbook: None,
+                labels: Vec::new(),
                 line: None,
             };
             let mut row = Row::new(

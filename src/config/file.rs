@@ -69,8 +69,17 @@ pub(super) struct CommonKeys {
     pub group: Option<Setting<String>>,
     /// Words for filters. Default: none.
     pub tags: Option<Setting<Many<String>>>,
-    /// Description for people. Default: none.
+    /// A sentence for people; it stands beside every failure. Default: none.
     pub description: Option<Setting<String>>,
+    /// URL of a page that says what to do when it fails; http or https. It stands beside every
+    /// failure. Default: none.
+    pub runbook: Option<Setting<String>>,
+    /// Names and values for alerts and dashboards, as `{team: shop}`: they stand beside every
+    /// failure and in `hbmon_monitor_info`. Names of Prometheus labels, other than `monitor`,
+    /// `kind` and `group`; at most 16, a name up to 64 characters, a value up to 256. They add to
+    /// those of `defaults`. Default: none.
+    #[schemars(extend("maxProperties" = 16))]
+    pub labels: Option<Setting<Pairs>>,
     /// Whether the monitor runs; `false` pauses it. Default: `true`.
     pub enabled: Option<Setting<bool>>,
     /// Time between polls, or between the heartbeats that the other side sends; up to 366 days.

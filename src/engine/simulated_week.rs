@@ -247,6 +247,8 @@ fn run_week(mut targets: Vec<SimulatedTarget>) -> Vec<StatusChange> {
             group: None,
             tags: vec![],
             description: None,
+            runbook: None,
+            labels: Vec::new(),
             line: None,
         };
         fleet.add(

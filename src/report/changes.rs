@@ -35,6 +35,15 @@ pub struct PreviousStatus {
     pub notice: Option<ProblemNotice>,
 }
 
+/// Where a block comes from: several machines and configs may mail to one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportOrigin {
+    /// The name of this machine.
+    pub host: String,
+    /// The config, by its whole path where it is a file.
+    pub config: String,
+}
+
 /// When to repeat the report of a problem that persists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReminderPolicy {
@@ -135,12 +144,17 @@ impl<'a> ChangeReport<'a> {
         }
     }
 
-    /// Writes the block: a first line for the subject of a mail, then each monitor. Writes nothing
-    /// if there is nothing to report.
+    /// Writes the block: a first line like the subject of a mail, then each monitor, then where
+    /// the block comes from. Nothing if nothing is to be told.
     ///
     /// # Errors
     /// A write fails.
-    pub fn write(&self, zone: &TimeZone, out: &mut dyn io::Write) -> io::Result<()> {
+    pub fn write(
+        &self,
+        origin: &ReportOrigin,
+        zone: &TimeZone,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         if !self.is_worth_telling {
             return Ok(());
         }
@@ -169,18 +183,24 @@ impl<'a> ChangeReport<'a> {
             let beat = beat.map_or("no heartbeat yet".to_owned(), |age| {
                 format!("heartbeat {} ago", words::age(age))
             });
+            let group = row.meta.group.as_ref();
+            let group = group.map_or_else(String::new, |group| format!(", group {group}"));
             writeln!(
                 out,
-                "  {} {}, {beat}",
+                "  {} {}{group}, {beat}",
                 row.meta.kind.as_str(),
                 row.meta.address
             )?;
+            words::notes(&row.meta)
+                .iter()
+                .try_for_each(|note| writeln!(out, "  {note}"))?;
         }
         match self.news.len().saturating_sub(NAMED) {
             0 => {}
             more => writeln!(out, "and {more} more")?,
         }
-        self.unjudged.write(out)
+        self.unjudged.write(out)?;
+        writeln!(out, "host {}, config {}", origin.host, origin.config)
     }
 
     /// Returns what is new, the counts of the fleet, and the number of monitors not judged.

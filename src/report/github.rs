@@ -55,7 +55,15 @@ fn annotations(
             _ => String::new(),
         };
         let seen = evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{seen}"));
-        let message = format!("{} ({}){seen}", words::condition(row), words::tries(row));
+        let notes: String = words::notes(&row.meta)
+            .iter()
+            .map(|note| format!("\n{note}"))
+            .collect();
+        let message = format!(
+            "{} ({}){seen}{notes}",
+            words::condition(row),
+            words::tries(row)
+        );
         writeln!(
             out,
             "::{kind} {place}title={}::{}",

@@ -77,6 +77,9 @@ pub struct MonitorJson<'a> {
     target: &'a str,
     group: Option<&'a str>,
     tags: Vec<&'a str>,
+    description: Option<&'a str>,
+    runbook: Option<&'a str>,
+    labels: BTreeMap<&'a str, &'a str>,
     status: &'static str,
     since: Time,
     reason: Option<&'static str>,
@@ -244,6 +247,9 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> MonitorJson<'a
         target: row.meta.address.as_str(),
         group: row.meta.group.as_ref().map(model::Text::as_str),
         tags: row.meta.tags.iter().map(model::Text::as_str).collect(),
+        description: row.meta.description.as_ref().map(model::Text::as_str),
+        runbook: row.meta.runbook.as_ref().map(model::Text::as_str),
+        labels: labels(&row.meta),
         status: row.status.as_str(),
         since: time(row.since),
         reason: row.cause.as_ref().map(|cause| cause.reason().as_str()),
@@ -289,6 +295,14 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> MonitorJson<'a
             .map(|outcome| self::outcome(outcome, time(outcome.at)))
             .collect(),
     }
+}
+
+/// The labels of a monitor as an object.
+pub fn labels(meta: &model::Meta) -> BTreeMap<&str, &str> {
+    meta.labels
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
 }
 
 fn latency(summary: model::LatencySummary) -> LatencyJson {

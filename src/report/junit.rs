@@ -1,13 +1,17 @@
-//! `-o junit`: JUnit XML for Jenkins, GitLab and GitHub reporters. Each kind is a suite, each
-//! monitor a case.
+//! `-o junit`: JUnit XML as Jenkins, GitLab and GitHub reporters read it. A suite for each kind or
+//! group, a case for each monitor.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use super::{RunInfo, TestResult, evidence_line, is_flaky, seconds};
-use crate::model::{Kind, Row, Snapshot};
+use super::{GroupBy, RunInfo, TestResult, evidence_line, is_flaky, seconds};
+use crate::model::{Kind, Row, Snapshot, Text};
 use crate::words;
+
+/// The suite of the monitors without a group.
+const WITHOUT_GROUP: &str = "(no group)";
 
 /// Writes the report. It follows Jenkins (junit-10.xsd of the xunit plugin), with the attributes
 /// `file` and `line` of each case, as pytest writes them.
@@ -29,17 +33,47 @@ pub fn write(snapshot: &Snapshot, run: &RunInfo, out: &mut dyn io::Write) -> io:
         "<testsuites name=\"hbmon\" tests=\"{tests}\" failures=\"{failures}\" \
          errors=\"{errors}\" time=\"{time}\">"
     )?;
-    for kind in Kind::ALL {
-        let rows: Vec<&Row> = rows
-            .iter()
-            .copied()
-            .filter(|row| row.meta.kind == kind)
-            .collect();
-        if !rows.is_empty() {
-            suite(kind, &rows, run, out)?;
-        }
+    for (name, rows) in suites(&rows, run.by.unwrap_or(GroupBy::Kind)) {
+        suite(name, &rows, run, out)?;
     }
     writeln!(out, "</testsuites>")
+}
+
+/// The suites by name: kinds in the order of hbmon, groups in that of their first monitors and,
+/// at the end, the monitors without one.
+fn suites<'a>(rows: &[&'a Row], by: GroupBy) -> Vec<(&'a str, Vec<&'a Row>)> {
+    let (mut named, mut rest): (Vec<(&str, Vec<&Row>)>, Vec<&Row>) = match by {
+        GroupBy::Kind => (
+            Kind::ALL.map(|kind| (kind.as_str(), Vec::new())).to_vec(),
+            Vec::new(),
+        ),
+        GroupBy::Group => Default::default(),
+    };
+    let mut places: HashMap<&str, usize> = named
+        .iter()
+        .enumerate()
+        .map(|(place, (name, _))| (*name, place))
+        .collect();
+    for row in rows {
+        let name = match by {
+            GroupBy::Kind => Some(row.meta.kind.as_str()),
+            GroupBy::Group => row.meta.group.as_ref().map(Text::as_str),
+        };
+        let Some(name) = name else {
+            rest.push(row);
+            continue;
+        };
+        let place = *places.entry(name).or_insert_with(|| {
+            named.push((name, Vec::new()));
+            named.len() - 1
+        });
+        if let Some((_, members)) = named.get_mut(place) {
+            members.push(row);
+        }
+    }
+    named.push((WITHOUT_GROUP, rest));
+    named.retain(|(_, rows)| !rows.is_empty());
+    named
 }
 
 struct SuiteTotals {
@@ -63,21 +97,21 @@ impl SuiteTotals {
     }
 }
 
-fn suite(kind: Kind, rows: &[&Row], run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
+fn suite(name: &str, rows: &[&Row], run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
     let SuiteTotals {
         tests,
         failures,
         errors,
         skipped,
     } = SuiteTotals::of(rows, run);
-    let (kind, time, started) = (
-        kind.as_str(),
+    let (name, time, started) = (
+        escaped(name),
         seconds(run.duration),
         run.started.strftime("%Y-%m-%dT%H:%M:%S"),
     );
     writeln!(
         out,
-        "  <testsuite name=\"{kind}\" tests=\"{tests}\" failures=\"{failures}\" \
+        "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" \
          errors=\"{errors}\" skipped=\"{skipped}\" time=\"{time}\" timestamp=\"{started}\">"
     )?;
     rows.iter().try_for_each(|row| case(row, run, out))?;
@@ -144,10 +178,14 @@ fn within(row: &Row, run: &RunInfo) -> Option<String> {
 /// Writes the message also as text, because GitLab shows only the text.
 fn details(row: &Row, message: &str) -> String {
     let target = escaped(row.meta.address.as_str()).into_owned();
+    let notes: String = words::notes(&row.meta)
+        .iter()
+        .map(|note| format!("{}\n", escaped(note)))
+        .collect();
     let seen =
         evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{}", escaped(&seen)));
     format!(
-        "{}{seen}\n{target}\n{}",
+        "{}{seen}\n{target}\n{notes}{}",
         escaped(message),
         words::tries(row)
     )

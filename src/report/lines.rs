@@ -5,7 +5,7 @@ use std::io;
 use jiff::tz::TimeZone;
 
 use super::style::Style;
-use crate::model::{Change, ChangeKind, Event, Follower, Meta, Moment, Snapshot};
+use crate::model::{Change, ChangeKind, Event, Follower, Meta, Moment, Snapshot, Status};
 use crate::words;
 
 /// A stream of lines. Times of day are shown in `zone`.
@@ -96,7 +96,17 @@ impl LineStream {
         };
         self.width = self.width.max(meta.name.as_str().len());
         let width = self.width;
-        let line = format!("{:width$}  {status:7}  {}", meta.name, words::event(event));
+        let mut line = format!("{:width$}  {status:7}  {}", meta.name, words::event(event));
+        if let Event::Transition {
+            to: Status::Warning | Status::Error,
+            ..
+        } = event
+        {
+            for note in words::notes(meta) {
+                line.push_str("; ");
+                line.push_str(&note);
+            }
+        }
         writeln!(out, "{clock} {glyph} {}", line.trim_end())
     }
 

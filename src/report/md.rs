@@ -4,13 +4,15 @@ use std::fmt::Write;
 use std::io;
 
 use super::{RunInfo, evidence_line, is_flaky};
-use crate::model::{Row, Snapshot, Status};
+use crate::model::{Meta, Row, Snapshot, Status};
 use crate::words;
 
 /// GitHub does not show a step summary over 1 MiB. These limits on rows of problems and on names of
 /// healthy monitors keep a summary below it.
 const ROWS: usize = 400;
 const NAMES: usize = 2000;
+/// What the config says of monitors may take this much of it, in bytes.
+const NOTES: usize = 32 << 10;
 
 /// Worst first, because people read a page from the top.
 const PROBLEMS: [Status; 3] = [Status::Error, Status::Warning, Status::Unknown];
@@ -55,7 +57,14 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
     }
     text.push_str("| monitor | kind | status | message | latency | tries |\n");
     text.push_str("| --- | --- | --- | --- | ---: | --- |\n");
+    let mut room = NOTES;
     for row in rows.iter().take(ROWS) {
+        let mut message = message(row);
+        let notes = notes(row);
+        if let Some(rest) = room.checked_sub(notes.len()) {
+            room = rest;
+            message.push_str(&notes);
+        }
         let latency = row
             .last_latency
             .map(|latency| plain(&words::target_latency(row, latency)))
@@ -65,7 +74,7 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
             format!("**{}**", plain(row.meta.name.as_str())),
             row.meta.kind.as_str().to_owned(),
             status,
-            message(row),
+            message,
             latency,
             words::tries(row),
         ];
@@ -81,6 +90,40 @@ fn problems(snapshot: &Snapshot, text: &mut String) {
 fn message(row: &Row) -> String {
     let seen = evidence_line(row, false).map(|seen| format!("<br>{}", plain(&seen)));
     plain(&words::condition(row)) + &seen.unwrap_or_default()
+}
+
+/// What the config says of the monitor, each in a line of its cell.
+fn notes(row: &Row) -> String {
+    let Meta {
+        description,
+        runbook,
+        labels,
+        ..
+    } = row.meta.as_ref();
+    let lines = [
+        description.as_ref().map(|text| plain(text.as_str())),
+        runbook.as_ref().map(|url| link("runbook", url.as_str())),
+        (!labels.is_empty()).then(|| plain(&words::labels(&row.meta))),
+    ];
+    let lines = lines.into_iter().flatten();
+    lines.map(|line| format!("<br>{line}")).collect()
+}
+
+/// A link in a table. What would end the link or the cell, or begin an escape or code, is
+/// percent-encoded.
+fn link(text: &str, url: &str) -> String {
+    let mut safe = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '<' => safe.push_str("%3C"),
+            '>' => safe.push_str("%3E"),
+            '|' => safe.push_str("%7C"),
+            '\\' => safe.push_str("%5C"),
+            '`' => safe.push_str("%60"),
+            _ => safe.push(c),
+        }
+    }
+    format!("[{text}](<{safe}>)")
 }
 
 fn healthy(snapshot: &Snapshot, text: &mut String) {

@@ -42,6 +42,15 @@ pub struct RunInfo {
     pub verbose: bool,
     /// The path of the config, relative where code hosts and editors need it; none without a file.
     pub config: Option<String>,
+    /// What monitors stand together by; none: as each format does it by itself.
+    pub by: Option<GroupBy>,
+}
+
+/// What monitors of a report stand together by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupBy {
+    Kind,
+    Group,
 }
 
 /// The result of a monitor in formats for tests. It agrees with the exit code.

@@ -1,6 +1,7 @@
 //! `watch -o ndjson`: one event on each line, flushed (docs/interface.md, "Events").
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,8 +9,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::json::{EvidenceJson, Ms, ReportJson, Time};
-use crate::model::{Change, ChangeKind, Event, Follower, Overload, Row, Snapshot, Status};
+use super::json::{EvidenceJson, Ms, ReportJson, Time, labels};
+use crate::model::{
+    Change, ChangeKind, Event, Follower, Meta, Overload, Row, Snapshot, Status, Text,
+};
 use crate::words;
 
 #[derive(Debug, Serialize)]
@@ -68,6 +71,10 @@ enum NdjsonLine<'a> {
         to: &'static str,
         reason: Option<&'static str>,
         message: Option<String>,
+        group: Option<&'a str>,
+        description: Option<&'a str>,
+        runbook: Option<&'a str>,
+        labels: BTreeMap<&'a str, &'a str>,
     },
     Reload {
         at: Time,
@@ -288,6 +295,7 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> NdjsonLine<'a> {
     match &change.kind {
         ChangeKind::Target { meta, event, .. } => about(
             event,
+            meta,
             About {
                 at,
                 monitor: meta.name.as_str(),
@@ -326,7 +334,7 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> NdjsonLine<'a> {
     }
 }
 
-fn about<'a>(event: &'a Event, about: About<'a>) -> NdjsonLine<'a> {
+fn about<'a>(event: &'a Event, meta: &'a Meta, about: About<'a>) -> NdjsonLine<'a> {
     match event {
         Event::Open => NdjsonLine::Open(about),
         Event::Close => NdjsonLine::Close(about),
@@ -370,6 +378,10 @@ fn about<'a>(event: &'a Event, about: About<'a>) -> NdjsonLine<'a> {
             to: to.as_str(),
             reason: cause.as_ref().map(|cause| cause.reason().as_str()),
             message: cause.as_deref().map(words::cause),
+            group: meta.group.as_ref().map(Text::as_str),
+            description: meta.description.as_ref().map(Text::as_str),
+            runbook: meta.runbook.as_ref().map(Text::as_str),
+            labels: labels(meta),
         },
     }
 }

@@ -62,6 +62,7 @@ impl Collector for Gauges {
             },
         )?;
         self.statuses(to)?;
+        self.info(to)?;
         let last_latency = |row: &Row| row.last_latency.map(|latency| latency.as_secs_f64());
         self.of_each(
             to,
@@ -154,6 +155,19 @@ impl Gauges {
         Ok(())
     }
 
+    /// Writes the labels that the config gives each monitor.
+    fn info(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        if self.snapshot.rows.is_empty() {
+            return Ok(());
+        }
+        let name = "hbmon_monitor_info";
+        let mut gauge = encoder.encode_descriptor(name, INFO_HELP, None, MetricType::Gauge)?;
+        self.snapshot
+            .rows
+            .iter()
+            .try_for_each(|row| gauge.encode_family(&info_labels(row))?.encode_gauge(&1_u32))
+    }
+
     fn one(
         &self,
         encoder: &mut DescriptorEncoder<'_>,
@@ -174,6 +188,19 @@ pub fn labels(row: &Row) -> MonitorLabels<'_> {
         ("kind", row.meta.kind.as_str()),
         ("group", group),
     ]
+}
+
+/// What `hbmon_monitor_info` says.
+pub const INFO_HELP: &str = "Always 1, with the labels that the config gives the monitor";
+
+/// Returns the labels of a monitor, and those that the config gives it.
+pub fn info_labels(row: &Row) -> Vec<(&str, &str)> {
+    let given = row
+        .meta
+        .labels
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    labels(row).into_iter().chain(given).collect()
 }
 
 /// Returns the labels of a monitor and one more.

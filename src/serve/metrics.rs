@@ -16,7 +16,9 @@ use super::cache::render;
 use super::slots::RejectReason;
 use super::state::AppState;
 use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status};
-use crate::report::prom::{MonitorLabels, labels, unix_seconds, with_label};
+use crate::report::prom::{
+    INFO_HELP, MonitorLabels, info_labels, labels, unix_seconds, with_label,
+};
 
 /// Counters of hbmon itself that are not in the snapshot.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +117,16 @@ impl Page<'_, '_> {
                         .encode_family(&labels)?
                         .encode_gauge(&u64::from(row.status == *status))
                 })
+            },
+        )?;
+        self.each(
+            "monitor_info",
+            INFO_HELP,
+            MetricType::Gauge,
+            |metric, row, _| {
+                metric
+                    .encode_family(&info_labels(row))?
+                    .encode_gauge(&1_u32)
             },
         )?;
         self.counter("heartbeats", "Heartbeats received", |row| row.beats)?;

@@ -89,6 +89,7 @@ pub(super) fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Repo
             fail_on,
             verbose: false,
             config: None,
+            by: None,
         },
     )
 }

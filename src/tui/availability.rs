@@ -97,6 +97,8 @@ mod tests {
                 group: None,
                 tags: vec![],
                 description: None,
+                runbook: None,
+                labels: Vec::new(),
                 line: None,
             };
             fleet.add(

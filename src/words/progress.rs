@@ -62,6 +62,8 @@ mod tests {
             group: None,
             tags: vec![],
             description: None,
+            runbook: None,
+            labels: Vec::new(),
             line: None,
         };
         let policy = Policy::with_interval(rhythm, Duration::from_secs(30));

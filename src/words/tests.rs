@@ -709,6 +709,8 @@ fn latencies_of_whole_seconds_are_not_finer() {
         group: None,
         tags: Vec::new(),
         description: None,
+        runbook: None,
+        labels: Vec::new(),
         line: None,
     };
     let policy = Policy::with_interval(Rhythm::Subscription, secs(30));

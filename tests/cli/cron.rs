@@ -75,7 +75,27 @@ impl Job {
     /// Runs the line of a crontab. Returns the exit code, and the output that cron would mail.
     pub(crate) fn cron(&self) -> (i32, String) {
         let output = self.run(&["-q", "--only-changes", "--remind", "6h"]);
-        (code(&output), stdout(&output) + &stderr(&output))
+        (code(&output), self.mail(&output))
+    }
+
+    /// What cron would mail, without the last line of a block, which names the machine and the
+    /// config.
+    pub(crate) fn mail(&self, output: &Output) -> String {
+        let block = stdout(output);
+        let host = nix::unistd::gethostname().unwrap();
+        let origin = format!(
+            "host {}, config {}\n",
+            host.to_str().unwrap(),
+            self.config.display()
+        );
+        let block = match block.strip_suffix(&origin) {
+            Some(rest) => rest.to_owned(),
+            None => {
+                assert_eq!(block, "", "a block that does not say where it comes from");
+                block
+            }
+        };
+        block + &stderr(output)
     }
 
     pub(crate) fn report(&self, flags: &[&str]) -> Value {
@@ -201,6 +221,29 @@ fn the_story_of_ten_runs() {
         "{mail}"
     );
     assert!(mail.contains("\ndb still DOWN since "), "{mail}");
+}
+
+#[test]
+fn a_mail_says_what_to_do_and_whose_it_is() {
+    let (site, _) = scripted("503 Service Unavailable");
+    let job = Job::new(&format!(
+        "{{name: site, group: web, description: The shop, runbook: 'https://wiki.example.com/shop', \
+         labels: {{team: shop, tier: 1}}, http: '{}'}}",
+        site.url("/")
+    ));
+    let (_, mail) = job.cron();
+    let lines: Vec<&str> = mail.lines().skip(4).collect();
+    assert_eq!(
+        lines,
+        [
+            "  body: {}",
+            &format!("  http {}, group web, no heartbeat yet", site.url("/")),
+            "  The shop",
+            "  runbook: https://wiki.example.com/shop",
+            "  labels: team=shop, tier=1",
+        ],
+        "{mail}"
+    );
 }
 
 #[test]

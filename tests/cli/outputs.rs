@@ -80,6 +80,61 @@ fn one_run_writes_every_format() {
     );
 }
 
+/// What the config says for people stands in every report of a failure.
+#[test]
+fn what_to_do_travels_into_reports() {
+    let bad = Server::http("503 Service Unavailable", "");
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = check_with_everything(folder.path(), None);
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    arguments.extend(["--by", "group"]);
+    let monitor = format!(
+        "{{name: bad, group: shop, description: Orders, labels: {{tier: 1}}, http: '{}'}}",
+        bad.url("/")
+    );
+    let text = config(&[&monitor]).replacen(
+        "defaults: {",
+        "defaults: {runbook: 'https://wiki.example.com/x', labels: {team: web, tier: 2}, ",
+        1,
+    );
+    let output = run(&arguments, &text);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    let read_report = |format| read(folder.path(), format);
+    let report: Value = serde_json::from_str(&read_report("json")).unwrap();
+    let monitor = &report["monitors"][0];
+    assert_eq!(
+        (
+            &monitor["description"],
+            &monitor["runbook"],
+            &monitor["labels"]
+        ),
+        (
+            &"Orders".into(),
+            &"https://wiki.example.com/x".into(),
+            &serde_json::json!({"team": "web", "tier": "1"})
+        )
+    );
+    assert!(read_report("junit").contains(r#"<testsuite name="shop" "#));
+    for format in ["junit", "github"] {
+        let text = read_report(format).replace("%0A", "\n");
+        assert!(
+            text.contains(
+                "\nOrders\nrunbook: https://wiki.example.com/x\nlabels: team=web, tier=1"
+            ),
+            "{text}"
+        );
+    }
+    assert!(
+        read_report("md")
+            .contains("<br>Orders<br>[runbook](<https://wiki.example.com/x>)<br>team=web, tier=1"),
+        "{}",
+        read_report("md")
+    );
+    assert!(read_report("prom").contains(
+        "hbmon_monitor_info{monitor=\"bad\",kind=\"http\",group=\"shop\",team=\"web\",tier=\"1\"} 1"
+    ));
+}
+
 /// Evidence is beside the verdict; for a heartbeat only with `-v`.
 #[test]
 fn json_shows_what_was_seen() {

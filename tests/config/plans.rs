@@ -49,6 +49,30 @@ fn with_environment(text: &str) -> Target {
 }
 
 #[test]
+fn labels_add_to_those_of_defaults_and_a_runbook_replaces_it() {
+    let text = "defaults: {runbook: 'https://wiki/all?token=s3cret', labels: {team: web, tier: 2}}\n\
+                monitors: [{name: a, labels: {tier: 1, _x9: ''}, http: 'http://h'}, \
+                {name: b, runbook: 'https://u:p@wiki/b', http: 'http://h/b'}]";
+    let targets = targets(text);
+    let labels = |at: usize| {
+        let pairs = targets[at].meta.labels.iter();
+        pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(labels(0), ["_x9=", "team=web", "tier=1"]);
+    assert_eq!(labels(1), ["team=web", "tier=2"]);
+    let runbooks: Vec<_> = targets
+        .iter()
+        .map(|target| target.meta.runbook.as_ref().map(Text::as_str))
+        .collect();
+    assert_eq!(
+        runbooks,
+        [Some("https://wiki/all?token=***"), Some("https://wiki/b")]
+    );
+}
+
+#[test]
 fn defaults_are_the_contracts() {
     for (keys, interval, rhythm) in [
         ("http: 'http://h'", 15, Rhythm::Poll),

@@ -27,6 +27,8 @@ pub(crate) fn meta(name: &str) -> Arc<Meta> {
         group: None,
         tags: Vec::new(),
         description: None,
+        runbook: None,
+        labels: Vec::new(),
         line: None,
     })
 }

@@ -38,6 +38,7 @@ pub(crate) fn run(exit: u8, complete: bool) -> RunInfo {
         fail_on: Status::Error,
         verbose: false,
         config,
+        by: None,
     }
 }
 
@@ -49,6 +50,8 @@ pub(crate) fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
         group: None,
         tags: Vec::new(),
         description: None,
+        runbook: None,
+        labels: Vec::new(),
         line: None,
     })
 }
@@ -91,6 +94,11 @@ fn site() -> Row {
     site.meta = Arc::new(Meta {
         group: Some(Text::clean("web")),
         tags: vec![Text::clean("prod")],
+        description: Some(Text::clean("The site, as customers see it")),
+        runbook: Some(Text::clean("https://wiki.example.com/site")),
+        labels: [("team", "shop"), ("tier", "1")]
+            .map(|(name, value)| (Text::clean(name), Text::clean(value)))
+            .to_vec(),
         line: Some(12),
         ..Meta::clone(&site.meta)
     });
@@ -321,6 +329,9 @@ pub(crate) fn told(name: &str, text: &str) -> Snapshot {
     for row in &mut rows {
         row.meta = Arc::new(Meta {
             group: Some(Text::clean(text)),
+            description: Some(Text::clean(text)),
+            runbook: Some(Text::clean(text)),
+            labels: vec![(Text::clean("team"), Text::clean(text))],
             line: Some(7),
             ..Meta::clone(&row.meta)
         });
@@ -431,7 +442,12 @@ pub(crate) fn changes(first: u64) -> ChangeRing {
             cause: Some(Box::new(Cause::Failure(refused))),
         },
     ];
-    let chat = meta("chat", Kind::Websocket, "wss://example.com/ws/chat/");
+    let chat = Arc::new(Meta {
+        description: Some(Text::clean("The chat")),
+        runbook: Some(Text::clean("https://wiki.example.com/chat")),
+        labels: vec![(Text::clean("team"), Text::clean("chat"))],
+        ..Meta::clone(&meta("chat", Kind::Websocket, "wss://example.com/ws/chat/"))
+    });
     let mut whats: Vec<ChangeKind> = events
         .into_iter()
         .map(|event| ChangeKind::Target {

@@ -71,7 +71,9 @@ fn a_fleet_in_full() {
     assert_eq!(
         commands[0].message,
         "503 Service Unavailable (2 of 2 tries failed)\n\
-         peer 203.0.113.7:443, x-request-id: 7f3a, body: {\"status\":\"degraded\"}"
+         peer 203.0.113.7:443, x-request-id: 7f3a, body: {\"status\":\"degraded\"}\n\
+         The site, as customers see it\nrunbook: https://wiki.example.com/site\n\
+         labels: team=shop, tier=1"
     );
     golden("github.txt", text);
 }
@@ -111,9 +113,10 @@ fn hostile_texts_stay_texts() {
             commands[0].properties["title"],
             format!("{} is down", error.meta.name)
         );
+        let notes = hbmon::words::notes(&error.meta).join("\n");
         assert_eq!(
             commands[0].message,
-            format!("{} (0 tries)", hbmon::words::condition(error))
+            format!("{} (0 tries)\n{notes}", hbmon::words::condition(error))
         );
     }
 }

@@ -2,7 +2,7 @@
 //! (junit-10.xsd of its xunit plugin).
 
 use hbmon::model::Status;
-use hbmon::report::{RunInfo, junit};
+use hbmon::report::{GroupBy, RunInfo, junit};
 use roxmltree::{Document, Node};
 
 use crate::fixture::{
@@ -187,6 +187,34 @@ fn a_fleet_in_full() {
         assert_eq!(inside("flaky").as_deref(), Some("flakyFailure"));
     });
     golden("junit.xml", text);
+}
+
+#[test]
+fn suites_are_groups_where_that_is_asked_for() {
+    let by_group = RunInfo {
+        by: Some(GroupBy::Group),
+        ..run(1, true)
+    };
+    let text = written(|out| junit::write(&fleet(), &by_group, out));
+    checked(&text, |root| {
+        let suites = root.children().filter(Node::is_element);
+        let names: Vec<_> = suites
+            .map(|suite| (suite.attribute("name"), suite.attribute("tests")))
+            .collect();
+        assert_eq!(
+            names,
+            [(Some("web"), Some("1")), (Some("(no group)"), Some("4"))]
+        );
+        let failure = case(root, "site-status").first_element_child();
+        let text = failure.and_then(|node| node.text()).unwrap_or_default();
+        for note in [
+            "\nThe site, as customers see it\n",
+            "\nrunbook: https://wiki.example.com/site\n",
+            "\nlabels: team=shop, tier=1\n",
+        ] {
+            assert!(text.contains(note), "{text}");
+        }
+    });
 }
 
 #[test]

@@ -62,9 +62,12 @@ fn of_very_many_not_all_are_shown() {
 
 #[test]
 fn hostile_texts_stay_texts() {
+    // What is ours: line breaks in cells, and links whose target cannot end them.
+    let link = regex::Regex::new(r"\[runbook\]\(<[^<>|`\\]*>\)").expect("a pattern");
     for (name, text) in hostile() {
         let out = written(|out| md::write(&told(&name, &text), &run(1, false), out));
         check_tables(&out);
+        let out = link.replace_all(&out, "").replace("<br>", "");
         let tags: Vec<&str> = out
             .split('<')
             .skip(1)

@@ -125,6 +125,29 @@ fn a_fleet_in_full() {
         statuses,
         ["error", "healthy", "warning", "unknown", "paused"]
     );
+    let info = samples
+        .iter()
+        .find(|sample| sample.name == "hbmon_monitor_info")
+        .expect("an info");
+    let labels: Vec<(&str, &str)> = info
+        .labels
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        (labels.as_slice(), info.value),
+        (
+            [
+                ("group", "web"),
+                ("kind", "http"),
+                ("monitor", "site-status"),
+                ("team", "shop"),
+                ("tier", "1")
+            ]
+            .as_slice(),
+            1.0
+        )
+    );
     golden("prom.txt", out);
 }
 

@@ -10,9 +10,14 @@ use crate::fixture::{fleet, only_site, run};
 const EXAMPLE: &str = include_str!("contract.json");
 
 /// Keys that were added since: path of the object, then the key.
-const ADDED: [(&str, &str); 2] = [
+const ADDED: [(&str, &str); 7] = [
     (".monitors[].latency", "jitter_ms"),
     (".monitors[]", "uptime"),
+    (".monitors[]", "description"),
+    (".monitors[]", "runbook"),
+    (".monitors[]", "labels"),
+    (".monitors[].labels", "team"),
+    (".monitors[].labels", "tier"),
 ];
 
 /// Every key of a JSON text with the path of its object, in the order of the text.

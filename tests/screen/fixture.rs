@@ -53,6 +53,8 @@ pub(crate) fn meta(name: &str, kind: Kind) -> Meta {
         group: group_of(name).map(Text::clean),
         tags: vec![Text::clean("eu"), Text::clean("money")],
         description: None,
+        runbook: None,
+        labels: Vec::new(),
         line: None,
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::support::*;
 
-const JOB: &str = "{name: job, group: nightly, interval: 1h, push: {}}";
+const JOB: &str =
+    "{name: job, group: nightly, labels: {team: 'ops \"n\"'}, interval: 1h, push: {}}";
 /// A monitor whose target refuses connections, and which stays in warning.
 const SITE: &str = "{name: site, interval: 1h, thresholds: {failures: {error: 1000}}, http: 'http://127.0.0.1:9/'}";
 const WORKERS: &str = "{name: workers, interval: 1h, push: {path: /v1/worker-heartbeat, id: $.id, available: '@.ok == true'}}";
@@ -157,6 +158,8 @@ fn metrics_name_everything_and_no_instance() {
         format!("hbmon_up{{{job}}} 0.0"),
         format!("hbmon_status{{{job},status=\"error\"}} 1"),
         format!("hbmon_status{{{job},status=\"healthy\"}} 0"),
+        format!(r#"hbmon_monitor_info{{{job},team="ops \"n\""}} 1"#),
+        r#"hbmon_monitor_info{monitor="site",kind="http",group=""} 1"#.to_owned(),
         format!("hbmon_heartbeats_total{{{job}}} 1"),
         format!("hbmon_failures_total{{{job},reason=\"reported\"}} 1"),
         format!("hbmon_missed_heartbeats_total{{{job}}} 0"),

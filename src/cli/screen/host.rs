@@ -44,6 +44,7 @@ impl ScreenHost for EngineHost {
             fail_on: Status::Error,
             verbose: false,
             config: None,
+            by: None,
         };
         let mut report = Vec::new();
         let written = json::write(saved.snapshot, &run, &mut report).and_then(|()| {

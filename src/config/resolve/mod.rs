@@ -2,6 +2,7 @@
 
 mod common;
 mod interface;
+mod notes;
 mod push_paths;
 mod quality;
 mod screen;
@@ -160,6 +161,7 @@ impl<'c> PlanResolver<'c> {
             .as_ref()
             .or(base.tags.as_ref())
             .and_then(|field| field.value.as_ref());
+        let labels = self.labels(&scope, own, base);
         let meta = Meta {
             name: name?,
             kind: scope.kind,
@@ -172,6 +174,8 @@ impl<'c> PlanResolver<'c> {
                 .map(|tag| Text::clean(&tag))
                 .collect(),
             description: pick(&own.description, &base.description),
+            runbook: self.runbook(&scope, own, base),
+            labels,
             line: monitor.name.as_ref().map(|name| self.lines.of(name.span)),
         };
         Some(Target {

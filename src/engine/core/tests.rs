@@ -40,6 +40,8 @@ fn harness() -> EngineHarness {
         group: None,
         tags: vec![],
         description: None,
+        runbook: None,
+        labels: Vec::new(),
         line: None,
     };
     let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);

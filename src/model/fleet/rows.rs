@@ -108,6 +108,8 @@ mod tests {
             group: None,
             tags: vec![],
             description: None,
+            runbook: None,
+            labels: Vec::new(),
             line: None,
         };
         let policy = Policy::with_interval(Rhythm::Poll, std::time::Duration::from_secs(1));

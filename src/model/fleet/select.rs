@@ -175,6 +175,8 @@ mod tests {
             group: Some(Text::clean("Web Shop")),
             tags: vec![Text::clean("prod"), Text::clean("EU")],
             description: None,
+            runbook: None,
+            labels: Vec::new(),
             line: None,
         }
     }

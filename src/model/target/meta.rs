@@ -14,6 +14,11 @@ pub struct Meta {
     pub group: Option<Text>,
     pub tags: Vec<Text>,
     pub description: Option<Text>,
+    /// URL of a page that says what to do, without userinfo; http or https.
+    pub runbook: Option<Text>,
+    /// Names and values for whoever routes alerts, sorted by name. Names are names of Prometheus
+    /// labels, and none of hbmon's.
+    pub labels: Vec<(Text, Text)>,
     /// Line of its name in the config, from 1.
     pub line: Option<u32>,
 }

@@ -160,6 +160,8 @@ mod tests {
                     group: None,
                     tags: vec![],
                     description: None,
+                    runbook: None,
+                    labels: Vec::new(),
                     line: None,
                 };
                 let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));

@@ -340,6 +340,8 @@ mod tests {
             group: None,
             tags: Vec::new(),
             description: None,
+            runbook: None,
+            labels: Vec::new(),
         };
         let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
         let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));

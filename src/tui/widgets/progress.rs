@@ -169,6 +169,8 @@ mod tests {
             group: None,
             tags: vec![],
             description: None,
+            runbook: None,
+            labels: Vec::new(),
             line: None,
         };
         Row::new(TargetId(1), Arc::new(meta), Arc::new(policy))
