@@ -54,10 +54,9 @@ impl Commands {
         (Commands(sender), receiver)
     }
 
-    /// Sends a command without waiting. It is lost if the queue is full.
-    pub(super) fn try_send(&self, command: Command) {
-        // The only users are keys of the screen, which can be pressed again.
-        let _ = self.0.try_send(command);
+    /// Sends a command without waiting. Returns false if it is lost because the queue is full.
+    pub(super) fn try_send(&self, command: Command) -> bool {
+        self.0.try_send(command).is_ok()
     }
 
     /// Sends a command; waits while the queue is full.

@@ -102,24 +102,28 @@ impl Engine {
         &self.intake
     }
 
-    /// Probes a target now instead of at its next interval. Lost if the engine is behind.
-    pub fn probe_now(&self, target: TargetId) {
-        self.commands.try_send(Command::ProbeNow(target));
+    /// Probes a target now instead of at its next interval. Returns false if the
+    /// request is lost because the engine is behind.
+    pub fn probe_now(&self, target: TargetId) -> bool {
+        self.commands.try_send(Command::ProbeNow(target))
     }
 
-    /// Probes every target now. Lost if the engine is behind.
-    pub fn probe_all(&self) {
-        self.commands.try_send(Command::ProbeAll);
+    /// Probes every target now. Returns false if the
+    /// request is lost because the engine is behind.
+    pub fn probe_all(&self) -> bool {
+        self.commands.try_send(Command::ProbeAll)
     }
 
-    /// Closes a target's connection and opens a new one. Lost if the engine is behind.
-    pub fn reconnect(&self, target: TargetId) {
-        self.commands.try_send(Command::Reconnect(target));
+    /// Closes a target's connection and opens a new one. Returns false if the
+    /// request is lost because the engine is behind.
+    pub fn reconnect(&self, target: TargetId) -> bool {
+        self.commands.try_send(Command::Reconnect(target))
     }
 
-    /// Pauses a target (true) or resumes it (false). Lost if the engine is behind.
-    pub fn pause(&self, target: TargetId, pause: bool) {
-        self.commands.try_send(Command::Pause(target, pause));
+    /// Pauses a target (true) or resumes it (false). Returns false if the
+    /// request is lost because the engine is behind.
+    pub fn pause(&self, target: TargetId, pause: bool) -> bool {
+        self.commands.try_send(Command::Pause(target, pause))
     }
 
     /// Watches what this plan names from now on. Targets that did not change keep their state and

@@ -44,7 +44,7 @@ pub use target::policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm}
 pub use target::registry::MAX_INSTANCES;
 pub use target::row::Row;
 pub use target::status::{Cause, Presence, Quality, Status};
-pub use target::uptime::Tally;
+pub use target::uptime::{Tally, UptimeRecord};
 pub use target::verdict::{Verdict, judge, next_change};
 pub use text::Text;
 pub use time::histogram::{BOUNDS, Histogram};

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
+use super::live::LiveJson;
 use super::{RunInfo, ms};
 use crate::model;
 use crate::model::{OutcomeKind, Phase, Row, Snapshot};
@@ -68,6 +69,9 @@ struct SelfStatsJson {
     skipped: u64,
     open: usize,
     strain: Option<&'static str>,
+    /// Only of a run that goes on: the config that was read last is bad.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reload_refused: Option<bool>,
 }
 
 #[derive(Debug, Serialize)]
@@ -110,6 +114,9 @@ pub struct MonitorJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     instances: Option<InstancesJson>,
     recent: Vec<OutcomeJson>,
+    /// Only of a run that goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<LiveJson>,
 }
 
 /// A monitor. All keys are always present.
@@ -222,15 +229,19 @@ fn own(lag: &model::SelfStats) -> SelfStatsJson {
         skipped: lag.skipped_polls,
         open: lag.open,
         strain: lag.overload.map(model::Overload::as_str),
+        reload_refused: None,
     }
 }
 
-/// Writes the same object for a running agent.
+/// The same object about a run that goes on, with what a screen that follows it needs.
 pub fn status<'a>(snapshot: &'a Snapshot, run: &RunInfo) -> ReportJson<'a> {
-    ReportJson {
-        schema: STATUS,
-        ..report(snapshot, run)
+    let mut report = report(snapshot, run);
+    report.schema = STATUS;
+    report.own.reload_refused = Some(snapshot.self_stats.reload_refused);
+    for (monitor, row) in report.monitors.iter_mut().zip(&snapshot.rows) {
+        monitor.live = Some(LiveJson::of(snapshot, row));
     }
+    report
 }
 
 /// Returns one monitor of a snapshot.
@@ -294,6 +305,7 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> MonitorJson<'a
             .skip(from)
             .map(|outcome| self::outcome(outcome, time(outcome.at)))
             .collect(),
+        live: None,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod lines;
+mod live;
 pub mod md;
 pub mod nagios;
 pub mod ndjson;

@@ -5,6 +5,7 @@
 //! have, a route sends a command to the engine.
 
 mod access;
+mod actions;
 mod answer;
 mod budget;
 mod cache;

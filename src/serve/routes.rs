@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::state::AppState;
-use super::{events, health, heartbeats, instances, metrics, page, receive_push, status};
+use super::{actions, events, health, heartbeats, instances, metrics, page, receive_push, status};
 
 /// The clients that may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ struct Route {
     handler: fn(MethodFilter) -> MethodRouter<AppState>,
 }
 
-const ROUTES: [Route; 10] = [
+const ROUTES: [Route; 15] = [
     Route {
         path: page::PATH,
         method: MethodFilter::GET,
@@ -37,6 +37,12 @@ const ROUTES: [Route; 10] = [
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, status::all),
+    },
+    Route {
+        path: "/v1/status/access",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, actions::access),
     },
     Route {
         path: "/v1/monitors/{name}",
@@ -55,6 +61,30 @@ const ROUTES: [Route; 10] = [
         method: MethodFilter::DELETE,
         access: RouteAccess::Token,
         handler: |method| on(method, instances::remove),
+    },
+    Route {
+        path: "/v1/monitors/{name}/check",
+        method: MethodFilter::POST,
+        access: RouteAccess::Token,
+        handler: |method| on(method, actions::check),
+    },
+    Route {
+        path: "/v1/monitors/{name}/reconnect",
+        method: MethodFilter::POST,
+        access: RouteAccess::Token,
+        handler: |method| on(method, actions::reconnect),
+    },
+    Route {
+        path: "/v1/monitors/{name}/pause",
+        method: MethodFilter::POST,
+        access: RouteAccess::Token,
+        handler: |method| on(method, actions::pause),
+    },
+    Route {
+        path: "/v1/monitors/{name}/resume",
+        method: MethodFilter::POST,
+        access: RouteAccess::Token,
+        handler: |method| on(method, actions::resume),
     },
     Route {
         path: "/v1/events",

@@ -5,12 +5,16 @@ use std::time::Duration;
 use super::events::counts;
 use super::failures::{expiry, failure};
 use super::units::{count, latency, span};
-use crate::model::{Cause, Failure, Rhythm, Row, Snapshot};
+use crate::model::{Cause, Failure, Reason, Rhythm, Row, Snapshot, Text};
 
 /// Returns the cause in a word or two: `503`, `24 missed`, `latency 1.9s`, `no reply`.
 pub fn keyword(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => code.to_string(),
+        Cause::Failure(Failure::Relayed {
+            reason: Reason::Status,
+            message,
+        }) => relayed_code(message).to_owned(),
         Cause::Missed { count, .. } => format!("{count} missed"),
         Cause::Latency {
             latency: measured, ..
@@ -25,6 +29,10 @@ pub fn keyword(cause: &Cause) -> String {
 pub fn short_cause(cause: &Cause) -> String {
     match cause {
         Cause::Failure(Failure::Status { code, .. }) => format!("HTTP {code}"),
+        Cause::Failure(Failure::Relayed {
+            reason: Reason::Status,
+            message,
+        }) => format!("HTTP {}", relayed_code(message)),
         Cause::Failure(cause) => cause.reason().as_str().replace('_', " "),
         Cause::Missed { silent, .. } => format!("no beat {}", span(*silent)),
         Cause::Latency {
@@ -33,6 +41,16 @@ pub fn short_cause(cause: &Cause) -> String {
         } => format!("{} > {}", latency(*measured), span(*limit)),
         Cause::Restored { reason, .. } => reason.as_str().replace('_', " "),
         Cause::Certificate { left, .. } => format!("certificate {}", expiry(*left)),
+    }
+}
+
+/// Returns the code in a sentence about an HTTP status, which begins with it.
+fn relayed_code(message: &Text) -> &str {
+    let code = message.as_str().get(..3).unwrap_or_default();
+    if code.bytes().all(|byte| byte.is_ascii_digit()) && !code.is_empty() {
+        code
+    } else {
+        Reason::Status.as_str()
     }
 }
 

@@ -79,6 +79,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Reported { code, why } => reported(*code, why.as_ref()),
         Failure::AtAddresses { tried, failure } => at_addresses(tried, failure),
         Failure::Skewed { skew, limit } => skewed(*skew, *limit),
+        Failure::Relayed { message, .. } => message.to_string(),
         Failure::OfInstance { id, failure: its } => format!("{id}: {}", self::failure(its)),
     };
     // A server's text often ends with a period; our sentences do not.

@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use super::*;
 use crate::model::{
     Assertion, Cause, CertificateFault, Counts, DnsCause, Event, Failure, Kind, LocalLimit,
-    MessagePart, Meta, Policy, RedirectFault, Rhythm, Row, SentMessage, Stage, Status, TargetId,
-    Text, WireProtocol,
+    MessagePart, Meta, Policy, Reason, RedirectFault, Rhythm, Row, SentMessage, Stage, Status,
+    TargetId, Text, WireProtocol,
 };
 
 fn text(raw: &str) -> Text {
@@ -450,6 +450,13 @@ fn every_failure_has_its_sentence() {
                 limit: secs(5),
             },
             "clock 6.0s ahead of ours, over 5s",
+        ),
+        (
+            Failure::Relayed {
+                reason: Reason::Status,
+                message: text("503 Service Unavailable"),
+            },
+            "503 Service Unavailable",
         ),
         (
             Failure::Assertion(Assertion::Json {

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod access;
+mod actions;
 mod agents;
 mod beat;
 mod hostile;

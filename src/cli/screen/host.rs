@@ -17,7 +17,8 @@ pub(super) struct EngineHost {
 
 impl ScreenHost for EngineHost {
     fn command(&mut self, command: ScreenCommand) {
-        match command {
+        // A lost request is no harm: the key can be pressed again.
+        let _sent = match command {
             ScreenCommand::BeatNow(id) => self.engine.probe_now(id),
             ScreenCommand::BeatAll => self.engine.probe_all(),
             ScreenCommand::Reconnect(id) => self.engine.reconnect(id),
@@ -26,8 +27,9 @@ impl ScreenHost for EngineHost {
                 if let Some(reload) = &self.reload {
                     reload.request();
                 }
+                true
             }
-        }
+        };
     }
 
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String {

@@ -46,7 +46,8 @@ impl ChangeRing {
             .skip(self.dropped)
     }
 
-    fn push(&mut self, change: Change) {
+    /// Adds the newest change. Its number must follow the one before.
+    pub fn push(&mut self, change: Change) {
         self.last.push(Arc::new(change));
         if self.last.len() == PIECE {
             self.full.push_back(self.last.drain(..).collect());

@@ -112,6 +112,11 @@ pub enum Failure {
         skew: SignedDuration,
         limit: Duration,
     },
+    /// A failure that another hbmon has seen, in its words.
+    Relayed {
+        reason: Reason,
+        message: Text,
+    },
     /// A failure of one instance of a monitor.
     OfInstance {
         id: Text,
@@ -154,6 +159,7 @@ impl Failure {
             Failure::NoReply { .. } => Reason::NoReply,
             Failure::Reported { .. } => Reason::Reported,
             Failure::Skewed { .. } => Reason::Skew,
+            Failure::Relayed { reason, .. } => *reason,
             Failure::OfInstance { failure, .. } | Failure::AtAddresses { failure, .. } => {
                 failure.reason()
             }
@@ -231,7 +237,7 @@ impl Failure {
     pub fn map_text(self, change: impl Fn(Text) -> Text) -> Failure {
         use Failure::{
             Assertion as A, AtAddresses, Certificate, Closed, ContentType, Dns, OfInstance,
-            Payload, Protocol, Proxy, Redirects, Refused, Rejected, Reported, Status, Tls,
+            Payload, Protocol, Proxy, Redirects, Refused, Rejected, Relayed, Reported, Status, Tls,
             Unreachable,
         };
         match self {
@@ -313,6 +319,10 @@ impl Failure {
             Reported { code, why } => Reported {
                 code,
                 why: why.map(change),
+            },
+            Relayed { reason, message } => Relayed {
+                reason,
+                message: change(message),
             },
             AtAddresses { tried, failure } => {
                 let tried = tried

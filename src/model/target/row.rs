@@ -12,7 +12,7 @@ use super::memory::GoodStreak;
 use super::meta::Meta;
 use super::policy::{Policy, Rhythm};
 use super::status::{Cause, Presence, Quality, Status};
-use super::uptime::{Tally, Uptime};
+use super::uptime::{Tally, Uptime, UptimeRecord};
 use crate::model::outcome::evidence::Evidence;
 use crate::model::outcome::failure::Failure;
 use crate::model::outcome::fault::LocalLimit;
@@ -221,6 +221,21 @@ impl Row {
     /// Returns the sums that `uptime` derives from, or `None` while the status is not known.
     pub const fn tally(&self) -> Option<Tally> {
         self.uptime.tally()
+    }
+
+    /// Returns everything that is known about uptime, or `None` while the status is not known.
+    pub fn uptime_record(&self) -> Option<UptimeRecord> {
+        self.uptime.record()
+    }
+
+    /// Takes over the uptime that another process has recorded.
+    pub fn restore_uptime(&mut self, record: &UptimeRecord) {
+        self.uptime = Uptime::from_record(record);
+    }
+
+    /// Forgets the uptime: it is unknown from now on.
+    pub fn forget_uptime(&mut self) {
+        self.uptime = Uptime::default();
     }
 
     /// Returns the share within the last `window` (up to a day, to five minutes), as far as the

@@ -16,6 +16,17 @@ pub struct Tally {
     pub is_up: bool,
 }
 
+/// Everything that is known about uptime, for another process that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UptimeRecord {
+    pub tally: Tally,
+    /// Since when the status has been known without interruption.
+    pub known: Moment,
+    /// Downtime of the last day: the beginning of each piece of five minutes, and how much of it
+    /// was down.
+    pub outages: Vec<(Moment, Duration)>,
+}
+
 /// Downtime is also stored in slots of this many seconds, for the share of a window.
 const SLOT: u64 = 300;
 /// Number of slots of the longest window: one day.
@@ -63,6 +74,39 @@ impl Uptime {
                 is_up,
             }),
             None => None,
+        }
+    }
+
+    /// Returns everything that is known, or `None` while the status is not known.
+    pub(crate) fn record(&self) -> Option<UptimeRecord> {
+        let begin = |slot: u64| Moment::after_start(Duration::from_secs(slot.saturating_mul(SLOT)));
+        Some(UptimeRecord {
+            tally: self.tally()?,
+            known: self.known,
+            outages: self
+                .outages
+                .iter()
+                .map(|(slot, down)| (begin(*slot), *down))
+                .collect(),
+        })
+    }
+
+    /// Returns the uptime that a record describes. The slots of two processes begin at different
+    /// times, so an outage can move by half a slot. Keeps at most a day.
+    pub(crate) fn from_record(record: &UptimeRecord) -> Uptime {
+        let skip = record.outages.len().saturating_sub(SLOTS as usize + 1);
+        let middle = Duration::from_secs(SLOT / 2);
+        Uptime {
+            up: record.tally.up,
+            down: record.tally.down,
+            counted: Some((record.tally.until, record.tally.is_up)),
+            known: record.known,
+            outages: record
+                .outages
+                .iter()
+                .skip(skip)
+                .map(|(at, down)| (slot(at.plus(middle)), *down))
+                .collect(),
         }
     }
 
@@ -158,6 +202,20 @@ mod tests {
         uptime.set_status(at(1_200), Status::Healthy);
         assert_eq!(uptime.share_within(HOUR, at(1_800)), Some(1.0));
         assert_eq!(uptime.share(at(1_800)), Some(0.5));
+    }
+
+    #[test]
+    fn a_record_restores_every_share() {
+        let mut uptime = Uptime::default();
+        assert_eq!(uptime.record(), None);
+        uptime.set_status(at(60), Status::Healthy);
+        uptime.set_status(at(7_200), Status::Error);
+        uptime.set_status(at(9_000), Status::Warning);
+        let copy = Uptime::from_record(&uptime.record().unwrap());
+        let now = at(10_800);
+        assert_eq!(copy.share(now), uptime.share(now));
+        assert_eq!(copy.share_within(HOUR, now), uptime.share_within(HOUR, now));
+        assert_eq!(copy.record(), uptime.record());
     }
 
     #[test]
