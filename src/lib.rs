@@ -25,6 +25,7 @@
 //! | [`config`] | turns a config into a plan | conf, model, monitors, engine, prefs, file |
 //! | [`report`] | writes snapshots, one file per output format | model, clock, words |
 //! | [`serve`] | answers HTTP | clock, engine, lock, model, monitors, report |
+//! | [`remote`] | follows running agents, for the screen | clock, model, monitors, words |
 //! | [`tui`] | draws the screen from snapshot and time | model, clock, lock, words, prefs |
 //! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors |
 //! | [`cli`] | runs the commands; owns exit codes, signals and stdout | all |
@@ -127,6 +128,7 @@ pub mod lock;
 pub mod model;
 pub mod monitors;
 pub mod prefs;
+pub mod remote;
 pub mod report;
 pub mod serve;
 pub mod tui;

@@ -1,0 +1,163 @@
+//! What is known of all agents, as one snapshot. Pure: time is an argument.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::agent::{AgentState, Keep};
+use super::wire::{WireEvent, WireStatus};
+use crate::model::{
+    Change, ChangeRing, Counts, Kind, Moment, Rows, SelfStats, Snapshot, Status, TargetId, Text,
+};
+
+/// Maximum number of changes that a snapshot has.
+const MAX_CHANGES: usize = 4096;
+
+/// The connection to one agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentLink {
+    /// Host and port.
+    pub name: Text,
+    pub state: LinkState,
+    /// The agent lets this client act on monitors.
+    pub may_act: bool,
+    /// When the agent was started.
+    pub started: Option<Moment>,
+    /// The last action that the agent refused, and when.
+    pub refusal: Option<(Moment, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// Nothing was heard yet.
+    Connecting,
+    Connected,
+    /// The agent cannot be reached; `why` is the last reason.
+    Lost {
+        since: Moment,
+        why: String,
+    },
+}
+
+/// The state of all agents.
+pub(super) struct RemoteFleet {
+    agents: Vec<AgentState>,
+    keep: Keep,
+    next_id: u32,
+    next_seq: u64,
+    changes: ChangeRing,
+}
+
+impl RemoteFleet {
+    /// `keep` decides which monitors are shown.
+    pub(super) fn new(names: Vec<Text>, keep: Keep) -> RemoteFleet {
+        let is_alone = names.len() == 1;
+        RemoteFleet {
+            agents: names
+                .into_iter()
+                .map(|name| AgentState::new(name, is_alone))
+                .collect(),
+            keep,
+            next_id: 0,
+            next_seq: 0,
+            changes: ChangeRing::default(),
+        }
+    }
+
+    /// Takes over the status of an agent. `times`: the wall time of `Moment::START`, and the one at
+    /// which the status was read.
+    pub(super) fn take_status(
+        &mut self,
+        agent: usize,
+        status: &WireStatus,
+        times: (Timestamp, Timestamp),
+    ) {
+        let next_id = &mut self.next_id;
+        let new_id = || {
+            let id = TargetId(*next_id);
+            *next_id = next_id.wrapping_add(1);
+            id
+        };
+        if let Some(agent) = self.agents.get_mut(agent) {
+            agent.take_status(status, times, &self.keep, new_id);
+        }
+    }
+
+    pub(super) fn take_event(&mut self, agent: usize, told: &WireEvent) {
+        let Some(agent) = self.agents.get_mut(agent) else {
+            return;
+        };
+        if let Some((at, kind)) = agent.take_event(told) {
+            self.changes.push(Change {
+                seq: self.next_seq,
+                at,
+                kind,
+            });
+            self.changes.truncate(MAX_CHANGES);
+            self.next_seq += 1;
+        }
+    }
+
+    pub(super) fn lose(&mut self, agent: usize, now: Moment, why: &str) {
+        if let Some(agent) = self.agents.get_mut(agent) {
+            agent.lose(now, why);
+        }
+    }
+
+    pub(super) fn link_mut(&mut self, agent: usize) -> Option<&mut AgentLink> {
+        self.agents.get_mut(agent).map(|agent| &mut agent.link)
+    }
+
+    pub(super) fn links(&self) -> Vec<AgentLink> {
+        self.agents.iter().map(|agent| agent.link.clone()).collect()
+    }
+
+    /// Returns the agent of a monitor, and the agent's name of it.
+    pub(super) fn find(&self, id: TargetId) -> Option<(usize, &str)> {
+        self.agents
+            .iter()
+            .enumerate()
+            .find_map(|(place, agent)| Some((place, agent.name(id)?)))
+    }
+
+    /// Returns all monitors that hbmon can ask for a heartbeat.
+    pub(super) fn askable(&self) -> Vec<(usize, String)> {
+        let mut found = Vec::new();
+        for (place, agent) in self.agents.iter().enumerate() {
+            let rows = agent.rows.iter().filter(|row| {
+                row.meta.kind != Kind::Push && row.status != Status::Paused && agent.link.may_act
+            });
+            let names = rows.filter_map(|row| agent.name(row.id));
+            found.extend(names.map(|name| (place, name.to_owned())));
+        }
+        found
+    }
+
+    pub(super) fn snapshot(&self, now: Moment, anchor: Timestamp) -> Arc<Snapshot> {
+        let rows: Rows = self
+            .agents
+            .iter()
+            .flat_map(|agent| agent.rows.iter().cloned())
+            .collect();
+        let mut counts = Counts::default();
+        rows.iter().for_each(|row| *counts.slot(row.status) += 1);
+        let settled = rows.iter().filter(|row| row.settled).count();
+        let trouble = || self.agents.iter().map(|agent| agent.trouble);
+        let mut self_stats = SelfStats::default();
+        self_stats.overload = trouble().find_map(|trouble| trouble.overload);
+        self_stats.reload_refused = trouble().any(|trouble| trouble.reload_refused);
+        Arc::new(Snapshot {
+            at: now,
+            anchor,
+            rows,
+            counts,
+            settled,
+            self_stats,
+            changes: self.changes.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

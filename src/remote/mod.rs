@@ -1,0 +1,21 @@
+//! The fleet of running agents, from their HTTP interfaces, as the snapshots that the screen draws.
+//!
+//! `wire` reads the JSON of an agent, `row` and `change` turn it into rows and changes, and `fleet`
+//! keeps what is known of every agent; these are pure. `client` sends requests, `follow` follows
+//! one agent, and `hub` publishes the snapshots of all.
+//!
+//! An agent that cannot be reached keeps its rows, marked as stale. None of them is healthy then.
+
+mod agent;
+mod change;
+mod client;
+mod fleet;
+mod follow;
+mod hub;
+mod row;
+mod times;
+mod wire;
+
+pub use client::{AgentClient, AgentError};
+pub use fleet::{AgentLink, LinkState};
+pub use hub::{AgentCommand, AgentCommands, Agents};

@@ -1,0 +1,343 @@
+//! Timelines of statuses, events and losses.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::model::{Cause, ChangeKind, Event, OutcomeKind, Overload, Reason, Row};
+use crate::words;
+
+/// The wall time of `Moment::START` in these tests.
+const ANCHOR: &str = "2026-11-22T13:00:00Z";
+
+fn wall(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn at(seconds: u64) -> Moment {
+    Moment::after_start(Duration::from_secs(seconds))
+}
+
+/// Returns the wall time so many seconds after the anchor.
+fn second(seconds: u64) -> String {
+    let at = wall(ANCHOR).checked_add(Duration::from_secs(seconds));
+    format!("{:.3}", at.unwrap())
+}
+
+fn monitor(name: &str, status: &str) -> Value {
+    json!({
+        "name": name, "kind": "sse", "target": "http://a/b", "group": "web", "tags": ["eu"],
+        "status": status, "since": second(50), "reason": null, "message": null,
+        "latency_ms": 41.5, "beats": 3, "quality": "good", "last_beat": second(100),
+        "recent": [{"at": second(90), "outcome": "beat", "latency_ms": 40.0, "reason": null},
+                   {"at": second(100), "outcome": "beat", "latency_ms": 41.5, "reason": null}],
+        "live": {"enabled": true, "settled": true, "due": second(110),
+                 "availability": {"up_ms": 1000.0, "down_ms": 0.0, "until": second(50),
+                                  "is_up": true, "known_since": second(50), "outages": []},
+                 "policy": {"rhythm": "subscription", "interval_ms": 10000.0, "grace_ms": 1000.0,
+                            "latency_ms": {"warning": 500.0, "error": null}, "recover": 1}}
+    })
+}
+
+/// Returns a status that was written 100 s after the anchor.
+fn status(monitors: &[Value]) -> WireStatus {
+    let json = json!({
+        "schema": "hbmon.status/1", "started": second(0), "duration_ms": 100_000.0,
+        "self": {"strain": "network", "reload_refused": true}, "monitors": monitors
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+fn event(json: Value) -> WireEvent {
+    serde_json::from_value(json).unwrap()
+}
+
+fn fleet(names: &[&str]) -> RemoteFleet {
+    let names = names.iter().map(|name| Text::clean(name)).collect();
+    RemoteFleet::new(names, Box::new(|_| true))
+}
+
+/// Takes over a status that was read when it was written.
+fn take(fleet: &mut RemoteFleet, agent: usize, monitors: &[Value]) {
+    let read_at = wall(&second(100));
+    fleet.take_status(agent, &status(monitors), (wall(ANCHOR), read_at));
+}
+
+fn shown(fleet: &RemoteFleet) -> Arc<Snapshot> {
+    fleet.snapshot(at(120), wall(ANCHOR))
+}
+
+fn only(fleet: &RemoteFleet) -> Arc<Row> {
+    Arc::clone(&shown(fleet).rows[0])
+}
+
+#[test]
+fn a_status_becomes_rows() {
+    let mut fleet = fleet(&["h:9747"]);
+    take(&mut fleet, 0, &[monitor("orders", "healthy")]);
+    let snapshot = shown(&fleet);
+    let row = &snapshot.rows[0];
+    assert_eq!(
+        (row.meta.name.as_str(), row.status),
+        ("orders", Status::Healthy)
+    );
+    assert_eq!(
+        (row.since, row.last_beat, row.due_at),
+        (at(50), Some(at(100)), Some(at(110)))
+    );
+    assert_eq!(row.policy.interval, Duration::from_secs(10));
+    assert_eq!(row.policy.latency.warning, Some(Duration::from_millis(500)));
+    assert_eq!(row.recent.len(), 2);
+    assert_eq!(row.uptime(at(120)), Some(1.0));
+    assert_eq!((snapshot.counts.healthy, snapshot.settled), (1, 1));
+    assert_eq!(
+        snapshot.self_stats.overload.map(Overload::as_str),
+        Some("network")
+    );
+    assert!(snapshot.self_stats.reload_refused);
+    let link = fleet.links().remove(0);
+    assert_eq!(
+        (link.state, link.started),
+        (LinkState::Connected, Some(at(0)))
+    );
+}
+
+#[test]
+fn what_an_older_agent_does_not_say_is_unknown() {
+    let mut fleet = fleet(&["h"]);
+    let bare = json!({"name": "a", "kind": "http", "status": "healthy"});
+    take(
+        &mut fleet,
+        0,
+        &[bare, json!({"name": "b", "kind": "carrier pigeon"})],
+    );
+    let snapshot = shown(&fleet);
+    assert_eq!(
+        snapshot.rows.len(),
+        1,
+        "a kind that this version does not know"
+    );
+    let row = &snapshot.rows[0];
+    assert_eq!(
+        (row.due_at, row.last_latency, row.uptime(at(120))),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn events_change_rows_until_the_next_status() {
+    let mut fleet = fleet(&["h"]);
+    take(&mut fleet, 0, &[monitor("orders", "healthy")]);
+    let about =
+        |kind: &str, seconds| json!({"type": kind, "at": second(seconds), "monitor": "orders"});
+    let mut beat = about("beat", 105);
+    beat["latency_ms"] = 12.0.into();
+    beat["status"] = "healthy".into();
+    fleet.take_event(0, &event(beat));
+    let row = only(&fleet);
+    assert_eq!(
+        (row.beats, row.last_beat, row.due_at),
+        (4, Some(at(105)), Some(at(115)))
+    );
+    assert_eq!(row.recent.len(), 3);
+
+    let mut failure = about("failure", 108);
+    failure["reason"] = "closed".into();
+    failure["message"] = "connection \u{1b}[2Jclosed".into();
+    fleet.take_event(0, &event(failure));
+    let mut transition = about("transition", 108);
+    for (key, value) in [
+        ("from", "healthy"),
+        ("to", "error"),
+        ("reason", "closed"),
+        ("message", "connection closed"),
+    ] {
+        transition[key] = value.into();
+    }
+    fleet.take_event(0, &event(transition));
+    let row = only(&fleet);
+    assert_eq!(
+        (row.status, row.since, row.incidents),
+        (Status::Error, at(108), 1)
+    );
+    assert_eq!(
+        row.cause.as_ref().map(words::cause).unwrap(),
+        "connection closed"
+    );
+    let last = row.recent.iter().next_back().unwrap();
+    assert_eq!(last.what, OutcomeKind::Failed(Reason::Closed));
+    let (_, said) = row.last_failure.as_deref().unwrap();
+    assert_eq!(words::failure(said), "connection [2Jclosed");
+
+    // A status knows the last outcomes only; the earlier ones stay.
+    let mut later = monitor("orders", "healthy");
+    later["recent"] = json!([{"at": second(105), "outcome": "beat"}]);
+    take(&mut fleet, 0, &[later]);
+    let row = only(&fleet);
+    let times: Vec<Moment> = row.recent.iter().map(|outcome| outcome.at).collect();
+    assert_eq!(times, [at(90), at(100), at(105)]);
+    let numbers: Vec<u64> = shown(&fleet)
+        .changes
+        .iter()
+        .map(|change| change.seq)
+        .collect();
+    assert_eq!(numbers, [0, 1, 2], "every event is a change");
+}
+
+#[test]
+fn an_event_that_the_status_has_counted_changes_no_row() {
+    let mut fleet = fleet(&["h"]);
+    take(&mut fleet, 0, &[monitor("orders", "healthy")]);
+    let before = only(&fleet);
+    let beat = json!({"type": "beat", "at": second(100), "monitor": "orders", "status": "healthy"});
+    fleet.take_event(0, &event(beat));
+    assert!(Arc::ptr_eq(&before, &only(&fleet)));
+    let snapshot = shown(&fleet);
+    let change = snapshot.changes.back().unwrap();
+    assert!(matches!(
+        &change.kind,
+        ChangeKind::Target {
+            event: Event::Beat { .. },
+            ..
+        }
+    ));
+}
+
+#[test]
+fn rows_that_did_not_change_are_shared() {
+    let mut fleet = fleet(&["h"]);
+    take(
+        &mut fleet,
+        0,
+        &[monitor("a", "healthy"), monitor("b", "healthy")],
+    );
+    let before = shown(&fleet);
+    take(
+        &mut fleet,
+        0,
+        &[monitor("a", "healthy"), monitor("b", "error")],
+    );
+    let after = shown(&fleet);
+    assert!(Arc::ptr_eq(&before.rows[0], &after.rows[0]));
+    assert!(!Arc::ptr_eq(&before.rows[1], &after.rows[1]));
+    assert_eq!(before.rows[1].id, after.rows[1].id);
+}
+
+#[test]
+fn nothing_of_a_lost_agent_is_healthy() {
+    let mut fleet = fleet(&["h"]);
+    let mut broken = monitor("search", "error");
+    broken["reason"] = "status".into();
+    broken["message"] = "503 Service Unavailable".into();
+    take(
+        &mut fleet,
+        0,
+        &[
+            monitor("orders", "healthy"),
+            broken,
+            monitor("off", "paused"),
+        ],
+    );
+    fleet.lose(0, at(130), "connection refused");
+    fleet.lose(0, at(140), "no route");
+    let snapshot = shown(&fleet);
+    let said: Vec<(Status, String)> = snapshot
+        .rows
+        .iter()
+        .map(|row| (row.status, words::condition(row)))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (
+                Status::Unknown,
+                "stale: was healthy when its agent was last heard".to_owned()
+            ),
+            (Status::Error, "stale: 503 Service Unavailable".to_owned()),
+            (Status::Paused, String::new()),
+        ]
+    );
+    assert!(
+        snapshot
+            .rows
+            .iter()
+            .all(|row| row.due_at.is_none() || row.status == Status::Paused)
+    );
+    assert_eq!(snapshot.rows[0].uptime(at(200)), None, "nobody knows");
+    assert_eq!(snapshot.counts.healthy, 0);
+    let state = fleet.links().remove(0).state;
+    let why = "no route".to_owned();
+    assert_eq!(
+        state,
+        LinkState::Lost {
+            since: at(130),
+            why
+        }
+    );
+    take(&mut fleet, 0, &[monitor("orders", "healthy")]);
+    assert_eq!(only(&fleet).status, Status::Healthy);
+}
+
+#[test]
+fn several_agents_are_told_apart() {
+    let mut fleet = fleet(&["a:1", "b:2"]);
+    take(&mut fleet, 0, &[monitor("orders", "healthy")]);
+    take(&mut fleet, 1, &[monitor("orders", "error")]);
+    let snapshot = shown(&fleet);
+    let names: Vec<&str> = snapshot
+        .rows
+        .iter()
+        .map(|row| row.meta.name.as_str())
+        .collect();
+    assert_eq!(names, ["a:1/orders", "b:2/orders"]);
+    assert_eq!(fleet.find(snapshot.rows[1].id), Some((1, "orders")));
+    fleet.lose(0, at(130), "gone");
+    let snapshot = shown(&fleet);
+    assert_eq!((snapshot.counts.unknown, snapshot.counts.error), (1, 1));
+}
+
+#[test]
+fn a_filter_leaves_monitors_and_their_events_out() {
+    let mut fleet = RemoteFleet::new(
+        vec![Text::clean("h")],
+        Box::new(|meta| meta.name.as_str() != "b"),
+    );
+    take(
+        &mut fleet,
+        0,
+        &[monitor("a", "healthy"), monitor("b", "error")],
+    );
+    let beat = json!({"type": "beat", "at": second(105), "monitor": "b", "status": "healthy"});
+    fleet.take_event(0, &event(beat));
+    let snapshot = shown(&fleet);
+    assert_eq!((snapshot.rows.len(), snapshot.counts.error), (1, 0));
+    assert!(snapshot.changes.is_empty());
+}
+
+#[test]
+fn ages_follow_the_clock_of_the_agent() {
+    let mut fleet = fleet(&["h"]);
+    // Our clock is an hour ahead: the status of 100 s is read at 3700 s.
+    let read_at = wall(&second(3_700));
+    fleet.take_status(
+        0,
+        &status(&[monitor("orders", "healthy")]),
+        (wall(ANCHOR), read_at),
+    );
+    let row = only(&fleet);
+    assert_eq!(row.last_beat, Some(at(3_700)), "just now");
+}
+
+#[test]
+fn names_come_once() {
+    let mut fleet = fleet(&["h"]);
+    take(
+        &mut fleet,
+        0,
+        &[monitor("a", "healthy"), monitor("a", "error")],
+    );
+    assert_eq!(shown(&fleet).rows.len(), 1);
+    let cause = &only(&fleet).cause;
+    assert!(!matches!(cause, Some(Cause::Restored { .. })));
+}
