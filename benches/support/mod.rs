@@ -9,13 +9,6 @@ pub(crate) fn meta(name: &str, kind: Kind) -> Arc<Meta> {
     let name = Text::clean(name);
     Arc::new(Meta {
         address: name.clone(),
-        name,
-        kind,
-        group: None,
-        tags: Vec::new(),
-        description: None,
-        runbook: None,
-        labels: Vec::new(),
-        line: None,
+        ..Meta::new(name, kind)
     })
 }

@@ -227,15 +227,8 @@ mod tests {
         let name = Text::clean("a");
         let address = Text::default();
         let meta = Meta {
-            name,
-            kind: Kind::Http,
             address,
-            group: None,
-            tags: vec![],
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-            line: None,
+            ..Meta::new(name, Kind::Http)
         };
         let policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(1));
         let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(policy));

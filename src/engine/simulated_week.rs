@@ -241,15 +241,8 @@ fn run_week(mut targets: Vec<SimulatedTarget>) -> Vec<StatusChange> {
     for target in &targets {
         let text = Text::clean("one");
         let meta = Meta {
-            name: text.clone(),
-            kind: Kind::Http,
-            address: text,
-            group: None,
-            tags: vec![],
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-            line: None,
+            address: text.clone(),
+            ..Meta::new(text, Kind::Http)
         };
         fleet.add(
             Moment::START,

@@ -44,17 +44,7 @@ mod tests {
 
     #[test]
     fn presence_is_the_age_of_the_last_heartbeat_in_words() {
-        let meta = Meta {
-            name: Text::clean("a"),
-            kind: Kind::Push,
-            address: Text::default(),
-            group: None,
-            tags: vec![],
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-            line: None,
-        };
+        let meta = Meta::new(Text::clean("a"), Kind::Push);
         let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(30));
         let mut row = Row::new(TargetId(0), Arc::new(meta), Arc::new(policy));
         let at = |seconds| Moment::after_start(Duration::from_secs(seconds));

@@ -56,15 +56,8 @@ mod tests {
         let name = Text::clean(name);
         let address = Text::default();
         let meta = Meta {
-            name,
-            kind: Kind::Sse,
             address,
-            group: None,
-            tags: vec![],
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-            line: None,
+            ..Meta::new(name, Kind::Sse)
         };
         let policy = Policy::with_interval(rhythm, Duration::from_secs(30));
         Row::new(TargetId(0), Arc::new(meta), Arc::new(policy))

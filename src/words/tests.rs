@@ -710,15 +710,8 @@ fn latencies_are_rounded_before_the_unit_is_chosen() {
 #[test]
 fn latencies_of_whole_seconds_are_not_finer() {
     let meta = Meta {
-        name: text("chat"),
-        kind: Kind::Websocket,
         address: text("wss://example.net/"),
-        group: None,
-        tags: Vec::new(),
-        description: None,
-        runbook: None,
-        labels: Vec::new(),
-        line: None,
+        ..Meta::new(text("chat"), Kind::Websocket)
     };
     let policy = Policy::with_interval(Rhythm::Subscription, secs(30));
     let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));

@@ -21,15 +21,8 @@ pub(crate) fn millis(millis: u64) -> Duration {
 
 pub(crate) fn meta(name: &str) -> Arc<Meta> {
     Arc::new(Meta {
-        name: Text::clean(name),
-        kind: Kind::Websocket,
         address: Text::clean("wss://example.test/"),
-        group: None,
-        tags: Vec::new(),
-        description: None,
-        runbook: None,
-        labels: Vec::new(),
-        line: None,
+        ..Meta::new(Text::clean(name), Kind::Websocket)
     })
 }
 

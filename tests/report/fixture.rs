@@ -44,15 +44,8 @@ pub(crate) fn run(exit: u8, complete: bool) -> RunInfo {
 
 pub(crate) fn meta(name: &str, kind: Kind, address: &str) -> Arc<Meta> {
     Arc::new(Meta {
-        name: Text::clean(name),
-        kind,
         address: Text::clean(address),
-        group: None,
-        tags: Vec::new(),
-        description: None,
-        runbook: None,
-        labels: Vec::new(),
-        line: None,
+        ..Meta::new(Text::clean(name), kind)
     })
 }
 

@@ -34,15 +34,8 @@ fn harness() -> EngineHarness {
     let mut fleet = Fleet::new();
     let text = Text::clean("one");
     let meta = Meta {
-        name: text.clone(),
-        kind: Kind::Sse,
-        address: text,
-        group: None,
-        tags: vec![],
-        description: None,
-        runbook: None,
-        labels: Vec::new(),
-        line: None,
+        address: text.clone(),
+        ..Meta::new(text, Kind::Sse)
     };
     let policy = Policy::with_interval(Rhythm::Subscription, 10 * SECOND);
     fleet.add(

@@ -101,17 +101,7 @@ mod tests {
     use crate::model::text::Text;
 
     fn row(id: usize) -> Arc<Row> {
-        let meta = Meta {
-            name: Text::default(),
-            kind: Kind::Http,
-            address: Text::default(),
-            group: None,
-            tags: vec![],
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-            line: None,
-        };
+        let meta = Meta::new(Text::default(), Kind::Http);
         let policy = Policy::with_interval(Rhythm::Poll, std::time::Duration::from_secs(1));
         Arc::new(Row::new(
             TargetId(id as u32),

@@ -169,15 +169,9 @@ mod tests {
 
     fn meta() -> Meta {
         Meta {
-            name: Text::clean("api-eu"),
-            kind: Kind::Sse,
-            address: Text::default(),
             group: Some(Text::clean("Web Shop")),
             tags: vec![Text::clean("prod"), Text::clean("EU")],
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-            line: None,
+            ..Meta::new(Text::clean("api-eu"), Kind::Sse)
         }
     }
 

@@ -16,9 +16,26 @@ pub struct Meta {
     pub description: Option<Text>,
     /// URL of a page that says what to do, without userinfo; http or https.
     pub runbook: Option<Text>,
-    /// Names and values for whoever routes alerts, sorted by name. Names are names of Prometheus
-    /// labels, and none of hbmon's.
+    /// Names and values that route alerts, sorted by name. The names are valid names of Prometheus
+    /// labels, and differ from those of hbmon.
     pub labels: Vec<(Text, Text)>,
     /// Line of its name in the config, from 1.
     pub line: Option<u32>,
+}
+
+impl Meta {
+    /// Returns the description of a target with a name and a kind only.
+    pub fn new(name: Text, kind: Kind) -> Meta {
+        Meta {
+            name,
+            kind,
+            address: Text::default(),
+            group: None,
+            tags: Vec::new(),
+            description: None,
+            runbook: None,
+            labels: Vec::new(),
+            line: None,
+        }
+    }
 }

@@ -154,15 +154,8 @@ mod tests {
                 let name = Text::clean("one");
                 let address = Text::default();
                 let meta = Meta {
-                    name,
-                    kind: Kind::Sse,
                     address,
-                    group: None,
-                    tags: vec![],
-                    description: None,
-                    runbook: None,
-                    labels: Vec::new(),
-                    line: None,
+                    ..Meta::new(name, Kind::Sse)
                 };
                 let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
                 fleet.add(at(0), id, meta.into(), policy.into(), false);

@@ -332,17 +332,7 @@ mod tests {
     /// Draws a chart with an outcome every 10 s, the last one now. A number is a beat with its
     /// latency in milliseconds; 0 is a beat without a latency.
     fn drawn(outcomes: &[Result<u64, OutcomeKind>], width: u16, height: u16) -> Vec<String> {
-        let meta = Meta {
-            line: None,
-            name: Text::clean("a"),
-            kind: Kind::Http,
-            address: Text::default(),
-            group: None,
-            tags: Vec::new(),
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-        };
+        let meta = Meta::new(Text::clean("a"), Kind::Http);
         let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
         let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
         let at = |n: usize| {

@@ -163,15 +163,8 @@ mod tests {
         let name = Text::clean("a");
         let address = Text::default();
         let meta = Meta {
-            name,
-            kind: Kind::Http,
             address,
-            group: None,
-            tags: vec![],
-            description: None,
-            runbook: None,
-            labels: Vec::new(),
-            line: None,
+            ..Meta::new(name, Kind::Http)
         };
         Row::new(TargetId(1), Arc::new(meta), Arc::new(policy))
     }
