@@ -21,6 +21,13 @@ pub struct Access {
     pub hosts: Vec<String>,
 }
 
+/// What the client of an accepted request may do. Every request carries it as an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Operator {
+    /// It may check, reconnect, pause and resume monitors.
+    pub may_act: bool,
+}
+
 /// Returns 401. The answer does not show whether the path exists.
 pub(super) fn unauthorized() -> Response {
     let mut refusal = answer::refusal(StatusCode::UNAUTHORIZED, "a bearer token is needed");

@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::guard::Operator;
+use super::access::Operator;
 use super::state::AppState;
 use super::{answer, status};
 use crate::model::{Kind, Row, Status};

@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 
-use super::access::{Access, unauthorized};
+use super::access::{Access, Operator, unauthorized};
 use super::peer::Peer;
 use super::receive_push::MatchedPush;
 use super::state::AppState;
@@ -44,7 +44,7 @@ pub(super) async fn guard(
         Decision::Foreign => return site::foreign(),
         Decision::Misdirected => return site::misdirected(),
     }
-    let operator = Operator::of(&state.access.borrow(), &parts, &client);
+    let operator = operator(&state.access.borrow(), &parts, &client);
     parts.extensions.insert(operator);
     if let Some(push) = push {
         parts.extensions.insert(push);
@@ -52,25 +52,18 @@ pub(super) async fn guard(
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// What the client of an accepted request may do. Every request carries it as an extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Operator {
-    /// It may act on monitors: it has shown the token of the interface. If there is none, it is a
-    /// process of this machine, and no proxy in front of `hosts`.
-    pub may_act: bool,
-}
-
-impl Operator {
-    fn of(access: &Access, parts: &Parts, client: &Peer) -> Operator {
-        let may_act = match &access.token {
-            Some(token) => token.matches(bearer(&parts.headers)),
-            None => {
-                client.address.ip().to_canonical().is_loopback()
-                    && site::is_for_this_machine(parts, &[])
-            }
-        };
-        Operator { may_act }
-    }
+/// Returns what the client may do. It may act on monitors if it has shown the token of the
+/// interface. Without a token in the config, it must be a process of this machine, and not a proxy
+/// in front of `hosts`.
+fn operator(access: &Access, parts: &Parts, client: &Peer) -> Operator {
+    let may_act = match &access.token {
+        Some(token) => token.matches(bearer(&parts.headers)),
+        None => {
+            client.address.ip().to_canonical().is_loopback()
+                && site::is_for_this_machine(parts, &[])
+        }
+    };
+    Operator { may_act }
 }
 
 /// Why a request is accepted or rejected.

@@ -19,7 +19,7 @@ use super::peer::Peer;
 use super::state::AppState;
 use super::state::engine_answer;
 use crate::model::{Snapshot, Status, Text};
-use crate::report::json::Time;
+use crate::report::json_values::Time;
 
 /// The newest heartbeat, which all readers share.
 pub(super) struct Heartbeats {

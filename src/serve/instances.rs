@@ -11,7 +11,7 @@ use super::state::AppState;
 use super::state::engine_answer;
 use super::{answer, status};
 use crate::model::{Instance, Presence, Text, wall};
-use crate::report::json::Time;
+use crate::report::json_values::Time;
 
 #[derive(Serialize)]
 struct Listed<'a> {
