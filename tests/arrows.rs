@@ -43,7 +43,6 @@ const CIRCLES: &[(&str, usize, &str)] = &[
         3,
         "the conversation uses the spec of mod.rs",
     ),
-    ("report", 2, "a blind run is a kind of change"),
     (
         "serve",
         5,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::changes::{length, since};
+use super::elapsed::{length, since};
 use crate::model::{LocalLimit, Row, Snapshot, Status};
 use crate::words;
 

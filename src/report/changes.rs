@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::blind::{BlindNotice, Unjudged};
+use super::elapsed::{length, since};
 use super::evidence_line;
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
@@ -339,21 +340,6 @@ const fn word(status: Status) -> &'static str {
         Status::Warning => "WARNING",
         Status::Healthy | Status::Unknown | Status::Paused => "RECOVERED",
     }
-}
-
-/// `2026-11-22 13:32:04 UTC (6h05m)`.
-pub(super) fn since(from: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let at = from.to_zoned(zone.clone());
-    format!(
-        "{} ({})",
-        at.strftime("%Y-%m-%d %H:%M:%S %Z"),
-        words::age(length(from, now))
-    )
-}
-
-/// Returns the time between two moments; zero if the wall clock was set back in between.
-pub(super) fn length(from: Timestamp, to: Timestamp) -> Duration {
-    Duration::try_from(from.duration_until(to)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use super::RunInfo;
+use super::json_values::{Date, Ms, Time};
 use super::live::LiveJson;
-use super::{RunInfo, ms};
 use crate::model;
 use crate::model::{OutcomeKind, Phase, Row, Snapshot};
 use crate::words;
@@ -19,18 +19,6 @@ use crate::words;
 pub const CHECK: &str = "hbmon.check/1";
 /// The schema of a running agent.
 pub const STATUS: &str = "hbmon.status/1";
-
-/// Returns a duration in milliseconds, always with a fraction: `50.0`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ms(pub Duration);
-
-/// Returns a time as RFC 3339, UTC, with milliseconds: `2026-11-22T13:32:04.120Z`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Time(pub Timestamp);
-
-/// Returns a time as RFC 3339, UTC, with seconds, the precision of a certificate's dates.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Date(pub Timestamp);
 
 #[derive(Debug, Serialize)]
 pub struct ReportJson<'a> {
@@ -410,22 +398,4 @@ fn outcome(outcome: model::Outcome, at: Time) -> OutcomeJson {
 
 fn signed_ms(duration: SignedDuration) -> f64 {
     duration.as_micros() as f64 / 1000.0
-}
-
-impl Serialize for Ms {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(ms(self.0))
-    }
-}
-
-impl Serialize for Time {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:.3}", self.0))
-    }
-}
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:.0}", self.0))
-    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::json::{Ms, Time};
+use super::json_values::{Ms, Time};
 use crate::model::{Levels, LocalLimit, Moment, Overload, Policy, Quality, Rhythm, Row, Snapshot};
 use crate::words;
 

@@ -4,9 +4,11 @@
 pub mod blind;
 pub mod changes;
 pub mod checkmk;
+mod elapsed;
 pub mod github;
 pub mod human;
 pub mod json;
+pub(crate) mod json_values;
 pub mod junit;
 pub mod lines;
 mod live;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::json::{EvidenceJson, Ms, ReportJson, Time, labels};
+use super::json::{EvidenceJson, ReportJson, labels};
+use super::json_values::{Ms, Time};
 use crate::model::{
     Change, ChangeKind, Event, Follower, Meta, Overload, Row, Snapshot, Status, Text,
 };

@@ -1,0 +1,38 @@
+//! Times and durations as JSON values.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use super::ms;
+
+/// A duration in milliseconds, always with a fraction: `50.0`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Ms(pub Duration);
+
+/// A time as RFC 3339, UTC, with milliseconds: `2026-11-22T13:32:04.120Z`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Time(pub Timestamp);
+
+/// A time as RFC 3339, UTC, with seconds, the precision of a certificate's dates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Date(pub Timestamp);
+
+impl Serialize for Ms {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(ms(self.0))
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:.3}", self.0))
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:.0}", self.0))
+    }
+}
