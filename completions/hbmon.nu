@@ -10,6 +10,10 @@ module completions {
     [ "fail" "ok" ]
   }
 
+  def "nu-complete hbmon watch by" [] {
+    [ "kind" "group" ]
+  }
+
   def "nu-complete hbmon watch fail_on" [] {
     [ "warning" "error" ]
   }
@@ -28,6 +32,7 @@ module completions {
 
   # Watch in the terminal; without one, print changes as lines
   export extern "hbmon watch" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon watch if_empty" # What to do when the filter matches no monitor
@@ -35,6 +40,7 @@ module completions {
     --for: string             # End after this time
     --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
+    --by: string@"nu-complete hbmon watch by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --fail-on: string@"nu-complete hbmon watch fail_on" # Lowest status that makes the run fail
     --exit-code: string@"nu-complete hbmon watch exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon watch color" # When to use colour
@@ -46,15 +52,15 @@ module completions {
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
     --help(-h)                # Print help (see more with '--help')
-    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    config?: path             # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   def "nu-complete hbmon check if_empty" [] {
     [ "fail" "ok" ]
   }
 
-  def "nu-complete hbmon check overlap" [] {
-    [ "skip" "wait" "fail" ]
+  def "nu-complete hbmon check by" [] {
+    [ "kind" "group" ]
   }
 
   def "nu-complete hbmon check fail_on" [] {
@@ -73,29 +79,53 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
+  def "nu-complete hbmon check overlap" [] {
+    [ "skip" "wait" "fail" ]
+  }
+
   # Probe every monitor until it is settled, report, and set the exit code
   export extern "hbmon check" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon check if_empty" # What to do when the filter matches no monitor
     --deadline: string        # Report what is known after this time
     --concurrency: string     # Maximum number of attempts at the same time; fewer if `ulimit -n` is low
     --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
-    --state: path             # Continue from the previous run: failures, statuses and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
-    --only-changes            # Print only changes, as one block of text for a mail; keeps a state
-    --remind: string          # Repeat an alert for a problem that persists, at most once per this duration
-    --overlap: string@"nu-complete hbmon check overlap" # What to do while another run uses the same state
     --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
+    --by: string@"nu-complete hbmon check by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --fail-on: string@"nu-complete hbmon check fail_on" # Lowest status that makes the run fail
     --exit-code: string@"nu-complete hbmon check exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon check color" # When to use colour
     --glyphs: string@"nu-complete hbmon check glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --state: path             # Continue from the previous run: failures, statuses and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --only-changes            # Print only changes, as one block of text for a mail; keeps a state
+    --remind: string          # Repeat an alert for a problem that persists, at most once per this duration
+    --overlap: string@"nu-complete hbmon check overlap" # What to do while another run uses the same state
+    --timeout: string         # Time limit of one attempt; a config has its own [default: 10s]
+    --header(-H): string      # Add a header; repeatable
+    --request(-X): string     # The request's method [default: GET; POST with --data]
+    --data(-d): string        # The request's body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
+    --insecure(-k)            # Accept any certificate
+    --cacert: path            # Trust the certificates of this file in place of the system's
+    --cert: path              # The client's certificate
+    --key: path               # The private key of --cert
+    --bearer: string          # A bearer token, or `@FILE`: other users can read arguments
+    --redirects(-L): string   # How many redirects to follow, 0 to 50 [default: 5]
+    --expect-status: string   # Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
+    --expect-json: string     # A filter that the body or message meets: `@.ok == true`
+    --expect-body: string     # A regular expression that the body or message matches
+    --match: string           # A filter for the messages that are heartbeats (WebSocket, SSE)
     --help(-h)                # Print help (see more with '--help')
-    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    ...targets: path          # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]; or URLs, with a scheme or a port, in place of a config
   ]
+
+  def "nu-complete hbmon probe by" [] {
+    [ "kind" "group" ]
+  }
 
   def "nu-complete hbmon probe fail_on" [] {
     [ "warning" "error" ]
@@ -117,19 +147,34 @@ module completions {
   export extern "hbmon probe" [
     --count(-n): string       # Number of heartbeats from each URL; failed and missed ones count too
     --interval(-i): string    # Time between polls, or the expected interval of a subscription
+    --timeout: string         # Time limit of one attempt [default: 10s]
     --deadline: string        # Report what is known after this time
     --concurrency: string     # Maximum number of attempts at the same time; fewer if `ulimit -n` is low
     --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
     --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
+    --by: string@"nu-complete hbmon probe by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --fail-on: string@"nu-complete hbmon probe fail_on" # Lowest status that makes the run fail
     --exit-code: string@"nu-complete hbmon probe exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon probe color" # When to use colour
     --glyphs: string@"nu-complete hbmon probe glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --header(-H): string      # Add a header; repeatable
+    --request(-X): string     # The request's method [default: GET; POST with --data]
+    --data(-d): string        # The request's body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
+    --insecure(-k)            # Accept any certificate
+    --cacert: path            # Trust the certificates of this file in place of the system's
+    --cert: path              # The client's certificate
+    --key: path               # The private key of --cert
+    --bearer: string          # A bearer token, or `@FILE`: other users can read arguments
+    --redirects(-L): string   # How many redirects to follow, 0 to 50 [default: 5]
+    --expect-status: string   # Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
+    --expect-json: string     # A filter that the body or message meets: `@.ok == true`
+    --expect-body: string     # A regular expression that the body or message matches
+    --match: string           # A filter for the messages that are heartbeats (WebSocket, SSE)
     --help(-h)                # Print help (see more with '--help')
-    ...urls: string           # http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://
+    ...urls: string           # http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; http:// without a scheme
   ]
 
   def "nu-complete hbmon wait if_empty" [] {
@@ -144,6 +189,10 @@ module completions {
     [ "table" "simple" "nagios" "none" ]
   }
 
+  def "nu-complete hbmon wait by" [] {
+    [ "kind" "group" ]
+  }
+
   def "nu-complete hbmon wait color" [] {
     [ "auto" "always" "never" ]
   }
@@ -154,6 +203,7 @@ module completions {
 
   # Wait until every monitor is healthy (0) or time is up (1), for example after a deployment
   export extern "hbmon wait" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --timeout: string         # Give up after this time
     --stable: string          # How long every monitor must stay healthy
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
@@ -163,12 +213,26 @@ module completions {
     --exit-code: string@"nu-complete hbmon wait exit_code" # Which exit codes to use; without a MODE, the table below
     --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
+    --by: string@"nu-complete hbmon wait by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --color: string@"nu-complete hbmon wait color" # When to use colour
     --glyphs: string@"nu-complete hbmon wait glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --header(-H): string      # Add a header; repeatable
+    --request(-X): string     # The request's method [default: GET; POST with --data]
+    --data(-d): string        # The request's body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
+    --insecure(-k)            # Accept any certificate
+    --cacert: path            # Trust the certificates of this file in place of the system's
+    --cert: path              # The client's certificate
+    --key: path               # The private key of --cert
+    --bearer: string          # A bearer token, or `@FILE`: other users can read arguments
+    --redirects(-L): string   # How many redirects to follow, 0 to 50 [default: 5]
+    --expect-status: string   # Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
+    --expect-json: string     # A filter that the body or message meets: `@.ok == true`
+    --expect-body: string     # A regular expression that the body or message matches
+    --match: string           # A filter for the messages that are heartbeats (WebSocket, SSE)
     --help(-h)                # Print help (see more with '--help')
-    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    ...targets: path          # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]; or URLs, with a scheme or a port, in place of a config
   ]
 
   def "nu-complete hbmon serve if_empty" [] {
@@ -189,9 +253,12 @@ module completions {
 
   # Watch without a screen: receive heartbeats, and serve status and metrics over HTTP
   export extern "hbmon serve" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon serve if_empty" # What to do when the filter matches no monitor
+    --listen: string          # Listen here instead of on `listen` of the config; 0 as the port takes a free one
+    --token-file: path        # Read the bearer token from this file, instead of `token` of the config
     --state: path             # Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --output(-o): string      # Also write this: ndjson for events, human for lines; with a path, or to stdout
     --log-format: string@"nu-complete hbmon serve log_format" # How the log on stderr is written
@@ -200,7 +267,7 @@ module completions {
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help (see more with '--help')
-    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    config?: path             # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   def "nu-complete hbmon health color" [] {
@@ -213,25 +280,29 @@ module completions {
 
   # Ask a running `serve` whether it is healthy
   export extern "hbmon health" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --url: string             # Its URL [default: `listen` of the config, else http://127.0.0.1:9747]
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's [default for an address of the config: any certificate]
     --timeout: string         # How long to wait for the response
     --color: string@"nu-complete hbmon health color" # When to use colour
     --glyphs: string@"nu-complete hbmon health glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help
-    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    config?: path             # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   # Send a heartbeat once or repeatedly, or report the start and the end of a command
   export extern "hbmon beat" [
-    --config(-c): path        # The config in which TARGET is a monitor [default: as for `check`]
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --every: string           # Repeat the heartbeat at this interval, until a signal
     --min-interval: string    # Minimum time between two heartbeats, even after a late one
     --token: string           # The bearer token
     --header(-H): string      # Add a header; repeatable
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's
     --data: string            # What to send: JSON, `@FILE`, or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]
     --deadline: string        # Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]
+    --verbose(-v)             # Say what is asked and answered
     --help(-h)                # Print help
     target: string            # The receiver: an http(s):// URL, or the name of a push monitor in the config
   ]
@@ -250,6 +321,7 @@ module completions {
 
   # Check a config for errors
   export extern "hbmon validate" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --error-format: string@"nu-complete hbmon validate error_format" # How errors and warnings are written
     --strict                  # A warning counts as an error: exit code 2
     --color: string@"nu-complete hbmon validate color" # When to use colour
@@ -257,7 +329,7 @@ module completions {
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help (see more with '--help')
-    ...configs: path          # Config files, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    ...configs: path          # Config files, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   def "nu-complete hbmon init color" [] {
@@ -299,6 +371,7 @@ module completions {
 
   # List the monitors of a config, without watching them
   export extern "hbmon list" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon list if_empty" # What to do when the filter matches no monitor
@@ -310,7 +383,7 @@ module completions {
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --help(-h)                # Print help (see more with '--help')
-    config?: path             # The config file, `-` for stdin [default: ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    config?: path             # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   # Explain the code of a config error
@@ -345,6 +418,10 @@ module completions {
     folder?: path             # The folder to write every page to; none: print hbmon.1
   ]
 
+  def "nu-complete hbmon demo by" [] {
+    [ "kind" "group" ]
+  }
+
   def "nu-complete hbmon demo color" [] {
     [ "auto" "always" "never" ]
   }
@@ -362,6 +439,7 @@ module completions {
     --print-config            # Print the config of the demo and exit
     --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
+    --by: string@"nu-complete hbmon demo by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --color: string@"nu-complete hbmon demo color" # When to use colour
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -370,7 +448,7 @@ module completions {
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
-    --help(-h)                # Print help
+    --help(-h)                # Print help (see more with '--help')
   ]
 
   # Print this message or the help of the given subcommand(s)
