@@ -35,6 +35,20 @@ pub struct SupervisorLink {
     pub ask: Notify,
 }
 
+/// What names a message of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageLabel<'a> {
+    /// The protocol has no names.
+    None,
+    /// The name of a server-sent event.
+    Event(&'a str),
+    /// A comment of an event stream.
+    Comment,
+}
+
+/// Hears every message of a subscription before it is judged.
+pub type MessageListener = Box<dyn FnMut(MessageLabel<'_>, &[u8]) + Send>;
+
 /// Reports the events of one monitor. The supervisor creates it once per target, and it outlives
 /// every attempt.
 pub struct Reporter {
@@ -52,6 +66,7 @@ pub struct Reporter {
     excerpt: Option<Text>,
     beats: u64,
     failed_last: bool,
+    listener: Option<MessageListener>,
 }
 
 /// A note that was sent, or that waits for the engine. The wait is boxed because it is rare, and a
@@ -96,10 +111,23 @@ impl Reporter {
             excerpt: None,
             beats: 0,
             failed_last: false,
+            listener: None,
         }
     }
 
+    /// Passes every message of a subscription to `listener` too.
+    pub fn set_listener(&mut self, listener: MessageListener) {
+        self.listener = Some(listener);
+    }
+
     // Called by monitors.
+
+    /// Notes a message before it is judged.
+    pub fn received(&mut self, label: MessageLabel<'_>, payload: &[u8]) {
+        if let Some(listener) = &mut self.listener {
+            listener(label, payload);
+        }
+    }
 
     /// Reports that a subscription is open. From now on heartbeats are expected, and the attempt's
     /// time limit ends.

@@ -13,6 +13,7 @@ mod cron;
 mod exit;
 mod flags;
 mod helpers;
+mod init;
 mod inputs;
 mod names;
 mod others;

@@ -1,28 +1,41 @@
-//! Probes each URL once with the engine of the other commands, to find the kind of its monitor.
+//! Tries each URL, to find the kind of its monitor and what it sends. A kind is never guessed from
+//! a failure: an http(s) URL is an event stream only if one opened.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::guess_interval;
+use futures_util::{StreamExt, stream};
+use http::StatusCode;
+use tokio::sync::watch;
+use url::Url;
+
+use super::attempt::{AttemptContext, AttemptReport};
+use super::propose::{Proposal, propose};
 use crate::clock::Clock;
 use crate::config::{self, ConfigError};
-use crate::engine::{Backoff, Engine, Plan, Stop, Target};
-use crate::model::{Kind, Meta, OutcomeKind, Policy, Rhythm, Row, Snapshot, Text};
+use crate::engine::Target;
+use crate::model::{Failure, Kind, Rhythm, Text};
+use crate::monitors::dial::Dialers;
 use crate::words;
 
-/// Longer than any run of `init`, so nothing is probed twice.
-const NEVER: Duration = Duration::from_secs(86_400);
-/// Number of heartbeats from which the interval is clear.
-const ENOUGH_HEARTBEATS: u64 = 4;
+/// Maximum number of URLs that are tried at the same time.
+const CONCURRENCY: usize = 64;
+/// How long an event stream may take to open after the URL has answered a poll.
+const GRACE: Duration = Duration::from_secs(1);
 
-/// A URL and the targets that it may be.
+/// The handshake of Engine.IO (protocol 4), on which Socket.IO is built.
+const ENGINE_IO: &str = "socket.io/?EIO=4&transport=polling";
+
+/// A URL and the monitors that it may have.
 pub(super) struct UrlProbe {
     /// Without the prefix that names a kind.
     url: String,
     /// The URL without secrets.
     address: Text,
-    /// Best first. A URL that opens as an event stream is one, even if it also answers a poll.
-    candidates: Vec<Target>,
+    target: Target,
+    /// The URL as an event stream, if it may be one.
+    stream: Option<Target>,
+    /// The handshake of Socket.IO below a URL whose path is `/`.
+    engine_io: Option<Target>,
 }
 
 /// The result for a URL.
@@ -30,33 +43,34 @@ pub(super) struct UrlFinding {
     pub url: String,
     pub address: Text,
     pub kind: Kind,
-    pub interval: Option<Duration>,
     pub what: UrlOutcome,
+    pub proposal: Proposal,
 }
 
 pub(super) enum UrlOutcome {
     /// A response, with its latency.
     Answered(Option<Duration>),
-    /// Heartbeats; `irregular`: some of them may be other traffic.
-    Heartbeats {
-        irregular: bool,
-    },
+    /// A subscription that sends messages.
+    Heartbeats,
     /// The connection opened, but too few messages came to guess an interval.
     Silent,
     Failed(String),
 }
 
 impl UrlProbe {
-    /// Prepares the candidates for a URL.
+    /// Prepares the attempts for a URL.
     ///
     /// # Errors
     /// The text is no URL, or its scheme belongs to no kind of monitor.
     pub(super) fn new(url: &str) -> Result<UrlProbe, ConfigError> {
-        let plain = config::target(url)?;
-        let address = plain.meta.address.clone();
-        let mut candidates = vec![plain];
+        let target = config::target(url)?;
+        let address = target.meta.address.clone();
+        let (mut stream, mut engine_io) = (None, None);
         if starts_with(url, "http") {
-            candidates.insert(0, config::target(&format!("sse+{url}"))?);
+            stream = Some(config::target(&format!("sse+{url}"))?);
+            engine_io = engine_io_url(url)
+                .map(|url| config::target(&url))
+                .transpose()?;
         }
         let named = ["sse+", "sio+"].iter().any(|kind| starts_with(url, kind));
         let bare = if named {
@@ -67,9 +81,132 @@ impl UrlProbe {
         Ok(UrlProbe {
             url: bare.to_owned(),
             address,
-            candidates,
+            target,
+            stream,
+            engine_io,
         })
     }
+
+    /// Finds out what the URL is.
+    async fn probe(self, context: &AttemptContext) -> UrlFinding {
+        let (kind, report) = match &self.stream {
+            Some(stream) => {
+                let (kind, report) = self.poll_or_stream(context, stream).await;
+                match self.socketio(context, &report).await {
+                    Some(report) => (Kind::Socketio, report),
+                    None => (kind, report),
+                }
+            }
+            None => (self.target.meta.kind, attempt(context, &self.target).await),
+        };
+        self.found(kind, &report)
+    }
+
+    /// Asks for the page and for the event stream at the same time.
+    async fn poll_or_stream(
+        &self,
+        context: &AttemptContext,
+        stream: &Target,
+    ) -> (Kind, AttemptReport) {
+        let opened = watch::Sender::new(false);
+        let mut has_opened = opened.subscribe();
+        let poll = attempt(context, &self.target);
+        let listen = context.attempt(stream, &opened);
+        tokio::pin!(poll, listen);
+        let polled = tokio::select! {
+            biased;
+            heard = &mut listen => {
+                if heard.opened {
+                    return (Kind::Sse, heard);
+                }
+                return (Kind::Http, poll.await);
+            }
+            polled = &mut poll => polled,
+        };
+        // A stream may send its head together with the first event, so only an answer shortens the
+        // wait.
+        let grace = match polled.answered {
+            Some(_) => GRACE,
+            None => context.patience,
+        };
+        let stays_closed = async {
+            let is_open = has_opened.wait_for(|is_open| *is_open);
+            if let Ok(Ok(_)) = tokio::time::timeout(grace, is_open).await {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            heard = &mut listen => match heard.opened {
+                true => (Kind::Sse, heard),
+                false => (Kind::Http, polled),
+            },
+            () = stays_closed => (Kind::Http, polled),
+        }
+    }
+
+    /// Asks a server without a page at `/` whether it speaks Socket.IO. Returns its answer.
+    async fn socketio(
+        &self,
+        context: &AttemptContext,
+        polled: &AttemptReport,
+    ) -> Option<AttemptReport> {
+        let not_found = StatusCode::NOT_FOUND.as_u16();
+        match &polled.failure {
+            Some(Failure::Status { code, .. }) if *code == not_found => {}
+            _ => return None,
+        }
+        let report = attempt(context, self.engine_io.as_ref()?).await;
+        // An open packet: its type, then a session as JSON (Engine.IO protocol 4).
+        let is_open =
+            |text: &Text| text.as_str().starts_with("0{") && text.as_str().contains("\"sid\"");
+        report
+            .excerpt
+            .as_ref()
+            .is_some_and(is_open)
+            .then_some(report)
+    }
+
+    fn found(self, kind: Kind, report: &AttemptReport) -> UrlFinding {
+        let subscribes = report.opened && self.rhythm(kind) == Rhythm::Subscription;
+        let proposal = if subscribes {
+            propose(&report.heard)
+        } else {
+            Proposal::default()
+        };
+        let what = match &report.failure {
+            _ if proposal.interval.is_some() => UrlOutcome::Heartbeats,
+            _ if report.answered.is_some() => UrlOutcome::Answered(report.answered),
+            Some(failure) => UrlOutcome::Failed(words::failure(failure)),
+            None => UrlOutcome::Silent,
+        };
+        UrlFinding {
+            url: self.url,
+            address: self.address,
+            kind,
+            what,
+            proposal,
+        }
+    }
+
+    fn rhythm(&self, kind: Kind) -> Rhythm {
+        match &self.stream {
+            Some(stream) if kind == Kind::Sse => stream.policy.rhythm,
+            _ => self.target.policy.rhythm,
+        }
+    }
+}
+
+async fn attempt(context: &AttemptContext, target: &Target) -> AttemptReport {
+    context.attempt(target, &watch::Sender::new(false)).await
+}
+
+/// Returns the URL of the handshake, if the path is `/` and there is no query.
+fn engine_io_url(url: &str) -> Option<String> {
+    let parsed = Url::parse(url).ok()?;
+    let is_root = parsed.path() == "/" && parsed.query().is_none();
+    // Joined as text, so that userinfo stays.
+    is_root.then(|| format!("{}/{ENGINE_IO}", url.trim_end_matches('/')))
 }
 
 /// Compares without case, as schemes do.
@@ -78,118 +215,24 @@ fn starts_with(url: &str, prefix: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// Probes all URLs at the same time until the results are clear, at most for `patience`.
-pub(super) async fn probe_all(mut probes: Vec<UrlProbe>, patience: Duration) -> Vec<UrlFinding> {
-    let mut targets = Vec::new();
-    for (number, probe) in probes.iter_mut().enumerate() {
-        targets.extend(
-            probe
-                .candidates
-                .drain(..)
-                .map(|target| once(target, number)),
-        );
-    }
-    let engine = Engine::start(
-        Plan {
-            targets,
-            concurrency: None,
-            stop: Stop::Never,
-        },
-        Clock::start(),
-    );
-    let mut snapshots = engine.snapshots();
-    let is_done = |snapshot: &Arc<Snapshot>| {
-        probes
-            .iter()
-            .enumerate()
-            .all(|(number, _)| best(snapshot, number).is_some_and(is_clear))
+/// Tries all URLs, each at most for `patience`. `tell` hears of each result as soon as it is there;
+/// the returned results have the order of the URLs.
+pub(super) async fn probe_all(
+    probes: Vec<UrlProbe>,
+    patience: Duration,
+    tell: impl Fn(&UrlFinding),
+) -> Vec<UrlFinding> {
+    let context = AttemptContext {
+        clock: Clock::start(),
+        dialers: Dialers::new(),
+        patience,
     };
-    // After the time limit the last snapshot is the result.
-    let _ = tokio::time::timeout(patience, snapshots.wait_for(is_done)).await;
-    let snapshot = engine.snapshot();
-    let findings = probes.into_iter().enumerate();
-    findings
-        .filter_map(|(number, probe)| Some(found(probe, best(&snapshot, number)?, patience)))
-        .collect()
-}
-
-/// Returns a target that is probed only once, under a unique name. Its group is the number of its
-/// URL.
-fn once(mut target: Target, number: usize) -> Target {
-    let name = Text::clean(&format!("{number}-{}", target.meta.kind.as_str()));
-    target.meta = Arc::new(Meta {
-        name,
-        group: Some(group(number)),
-        ..Meta::clone(&target.meta)
+    let results = probes.into_iter().map(async |probe| {
+        let finding = probe.probe(&context).await;
+        tell(&finding);
+        finding
     });
-    if target.policy.rhythm == Rhythm::Poll {
-        target.policy = Arc::new(Policy {
-            interval: NEVER,
-            ..Policy::clone(&target.policy)
-        });
-    }
-    target.pace.backoff = Backoff {
-        initial: NEVER,
-        max: NEVER,
-        slow_down: false,
-    };
-    target
-}
-
-fn group(number: usize) -> Text {
-    Text::clean(&number.to_string())
-}
-
-/// Returns the candidate that decides: the first that has not failed, else the last.
-fn best(snapshot: &Snapshot, number: usize) -> Option<&Row> {
-    let group = Some(group(number));
-    let mut rows = snapshot
-        .rows
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|row: &&Row| row.meta.group == group);
-    let last = rows.clone().next_back();
-    rows.find(|row| row.failures == 0 || row.beats > 0).or(last)
-}
-
-/// Returns whether the result of a candidate is final.
-fn is_clear(row: &Row) -> bool {
-    match row.policy.rhythm {
-        Rhythm::Poll => row.beats > 0 || row.failures > 0,
-        _ => row.beats >= ENOUGH_HEARTBEATS || row.failures > 0,
-    }
-}
-
-fn found(probe: UrlProbe, row: &Row, patience: Duration) -> UrlFinding {
-    let heartbeats: Vec<_> = row
-        .recent
-        .iter()
-        .filter(|outcome| outcome.what == OutcomeKind::Beat)
-        .collect();
-    let gaps: Vec<Duration> = heartbeats
-        .windows(2)
-        .map(|pair| pair[1].at.since(pair[0].at))
-        .collect();
-    let subscribes = row.policy.rhythm != Rhythm::Poll;
-    let interval = guess_interval::guess(&gaps).filter(|_| subscribes);
-    let what = match row.last_failure.as_deref() {
-        _ if !subscribes && row.beats > 0 => UrlOutcome::Answered(row.last_latency),
-        Some((_, failure)) if row.beats == 0 => UrlOutcome::Failed(words::failure(failure)),
-        _ if row.connected_since.is_none() && row.beats == 0 => {
-            UrlOutcome::Failed(format!("no answer within {}", words::span(patience)))
-        }
-        _ if interval.is_some() => UrlOutcome::Heartbeats {
-            irregular: guess_interval::is_irregular(&gaps),
-        },
-        _ => UrlOutcome::Silent,
-    };
-    UrlFinding {
-        url: probe.url,
-        address: probe.address,
-        kind: row.meta.kind,
-        interval,
-        what,
-    }
+    stream::iter(results).buffered(CONCURRENCY).collect().await
 }
 
 impl UrlFinding {

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+mod attempt;
 mod discover;
 mod guess_interval;
+mod heard;
+mod name;
+mod propose;
 mod text;
 
 use std::io::ErrorKind;
@@ -38,13 +42,14 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, CommandError> {
             words::span(args.patience)
         ));
         let runtime = single_threaded_runtime()?;
-        let findings = runtime.block_on(discover::probe_all(probes, args.patience));
+        let tell = |finding: &discover::UrlFinding| {
+            if let Some(warning) = finding.warning() {
+                print_stderr(&warning);
+            }
+        };
+        let findings = runtime.block_on(discover::probe_all(probes, args.patience, tell));
         // Does not wait for blocked name lookups.
         runtime.shutdown_background();
-        findings
-            .iter()
-            .filter_map(discover::UrlFinding::warning)
-            .for_each(|warning| print_stderr(&warning));
         text::config(&findings)
     };
     // The written config must be valid.

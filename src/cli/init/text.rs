@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use url::Url;
-
 use super::discover::{UrlFinding, UrlOutcome};
+use super::name::name;
+use super::propose::Proposal;
 use crate::model::Rhythm;
 use crate::monitors;
 use crate::words;
@@ -77,14 +77,14 @@ fn monitor(text: &mut String, finding: &UrlFinding, name: &str) {
     let UrlFinding {
         url,
         kind,
-        interval,
         what,
+        proposal,
         ..
     } = finding;
     let info = monitors::info(*kind);
     let subscribes = info.rhythm == Rhythm::Subscription;
-    let interval = match interval {
-        Some(interval) => format!("interval: {}", words::span(*interval)),
+    let interval = match proposal.interval {
+        Some(interval) => format!("interval: {}", words::span(interval)),
         None if subscribes => "# interval: 30s".to_owned(),
         None => format!("interval: {}s", info.interval.as_secs()),
     };
@@ -93,46 +93,29 @@ fn monitor(text: &mut String, finding: &UrlFinding, name: &str) {
     } else {
         "time between polls"
     };
-    let _ = writeln!(text, "  - name: {name}{}", comment(what));
+    let _ = writeln!(text, "  - name: {name}{}", comment(what, proposal));
     let _ = writeln!(text, "    {interval:<31} # {about}");
     let _ = writeln!(text, "    {}:\n      url: {}", kind.as_str(), scalar(url));
-    let _ = writeln!(text, "      {}", info.example);
+    if proposal.lines.is_empty() {
+        let _ = writeln!(text, "      {}", info.example);
+    }
+    for line in &proposal.lines {
+        let _ = writeln!(text, "      {line}");
+    }
 }
 
-fn comment(what: &UrlOutcome) -> String {
+fn comment(what: &UrlOutcome, proposal: &Proposal) -> String {
     match what {
         UrlOutcome::Answered(Some(latency)) => {
             format!("    # answered in {}", words::latency(*latency))
         }
-        UrlOutcome::Answered(None) | UrlOutcome::Heartbeats { irregular: false } => String::new(),
-        UrlOutcome::Heartbeats { irregular: true } => {
+        UrlOutcome::Heartbeats if proposal.irregular => {
             "    # irregular: are all of these heartbeats?".to_owned()
         }
+        UrlOutcome::Answered(None) | UrlOutcome::Heartbeats => String::new(),
         UrlOutcome::Silent => "    # opened, but the interval is not known".to_owned(),
-        UrlOutcome::Failed(why) => format!("    # did not answer: {why}"),
+        UrlOutcome::Failed(why) => format!("    # at the first try: {why}"),
     }
-}
-
-/// Returns a unique name: the host, and the port unless it is the default one.
-fn name(url: &str, taken: &mut HashSet<String>) -> String {
-    let parsed = Url::parse(url).ok();
-    let host = parsed.as_ref().and_then(Url::host_str).unwrap_or("target");
-    let port = parsed
-        .as_ref()
-        .and_then(Url::port)
-        .map_or(String::new(), |port| format!("-{port}"));
-    let base: String = format!("{host}{port}")
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || ".-_".contains(*c))
-        .take(100)
-        .collect();
-    let again = (2..).map(|number| format!("{base}-{number}"));
-    let name = std::iter::once(base.clone())
-        .chain(again)
-        .find(|name| !taken.contains(name))
-        .unwrap_or(base);
-    taken.insert(name.clone());
-    name
 }
 
 /// Returns a URL as YAML: quoted if it has unusual characters, each dollar doubled.
@@ -149,16 +132,6 @@ fn scalar(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_names_and_unique() {
-        let mut taken = HashSet::new();
-        let mut named = |url| name(url, &mut taken);
-        assert_eq!(named("https://example.com/a"), "example.com");
-        assert_eq!(named("wss://example.com/b"), "example.com-2");
-        assert_eq!(named("http://[::1]:8080/"), "1-8080");
-        assert_eq!(named("http://user:pw@h"), "h");
-    }
 
     #[test]
     fn urls_survive_yaml() {

@@ -16,7 +16,7 @@ use super::attempt::{Attempt, End, Monitor};
 use super::dial::{Dialers, Endpoint, HttpVersion};
 use super::kind::KindSpec;
 use super::payload::{self, Classification, Expect, Filter, Query};
-use super::reporter::Reporter;
+use super::reporter::{MessageLabel, Reporter};
 use super::trace::Trace;
 use crate::model::{Failure, Rhythm, Stage};
 use transport::{SseTransport, unwrap_failure};
@@ -66,13 +66,19 @@ impl SseMonitor {
         while let Some(next) = stream.next().await {
             match next {
                 Ok(SSE::Connected(_)) => reporter.open().await,
-                Ok(SSE::Event(event)) => had_heartbeat |= self.handle_event(&event, reporter).await,
-                // A comment has no payload to check.
-                Ok(SSE::Comment(text)) if self.spec.comments => {
-                    had_heartbeat = true;
-                    reporter.beat(None, None, text.as_bytes()).await;
+                Ok(SSE::Event(event)) => {
+                    let label = MessageLabel::Event(&event.event_type);
+                    reporter.received(label, event.data.as_bytes());
+                    had_heartbeat |= self.handle_event(&event, reporter).await;
                 }
-                Ok(SSE::Comment(_)) => {}
+                Ok(SSE::Comment(text)) => {
+                    reporter.received(MessageLabel::Comment, text.as_bytes());
+                    // A comment has no payload to check.
+                    if self.spec.comments {
+                        had_heartbeat = true;
+                        reporter.beat(None, None, text.as_bytes()).await;
+                    }
+                }
                 Err(Error::Eof | Error::UnexpectedEof) => break,
                 Err(error) => return Err(unwrap_failure(&error)),
             }

@@ -25,7 +25,7 @@ use crate::monitors::dial::websocket_failure;
 use crate::monitors::limiter::Limiter;
 use crate::monitors::payload::{Classification, classify_offloaded, messages};
 use crate::monitors::ping_limit::PingLimit;
-use crate::monitors::reporter::Reporter;
+use crate::monitors::reporter::{MessageLabel, Reporter};
 use crate::monitors::stall::StallAllowance;
 
 pub(super) struct WebsocketConversation<'a, S> {
@@ -250,6 +250,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> WebsocketConversation<'a, S> {
             timestamp,
             ..
         } = self.spec;
+        self.reporter.received(MessageLabel::None, message);
         match messages(message, matches.as_ref(), expect, timestamp.as_ref()) {
             Ok(records) => {
                 for record in records {
