@@ -7,32 +7,44 @@ use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use super::args::{ListArgs, ListFormat};
-use super::load::{LoadedPlan, load};
+use super::load::{LoadedPlan, load, load_metas};
 use super::{CommandError, exit, output};
 use crate::engine::Target;
 use crate::model::{Meta, Text};
 use crate::report::json::labels;
 
 pub(super) fn run(args: &ListArgs) -> Result<u8, CommandError> {
+    let text = if args.names || args.tags {
+        words(args)?
+    } else {
+        monitors(args)?
+    };
+    output::write(None, text.as_bytes()).map_err(CommandError::internal)?;
+    Ok(exit::OK)
+}
+
+/// Returns names or tags, also if a variable of the config is not set.
+fn words(args: &ListArgs) -> Result<String, CommandError> {
+    let metas = load_metas(&args.source, &args.select, &args.look)?;
+    Ok(if args.names {
+        lines(metas.iter().map(|meta| &meta.name))
+    } else {
+        let tags = metas.iter().flat_map(|meta| &meta.tags);
+        lines(tags.collect::<BTreeSet<_>>())
+    })
+}
+
+fn monitors(args: &ListArgs) -> Result<String, CommandError> {
     let LoadedPlan { plan, .. } = load(&args.source, &args.select, &args.look)?;
     let targets = plan.targets.as_slice();
-    let text = match args.output {
-        _ if args.names => lines(targets.iter().map(|target| &target.meta.name)),
-        _ if args.tags => lines(
-            targets
-                .iter()
-                .flat_map(|target| &target.meta.tags)
-                .collect::<BTreeSet<_>>(),
-        ),
+    Ok(match args.output {
         ListFormat::Human => table(targets),
         ListFormat::Plain => targets
             .iter()
             .map(|target| cells(&target.meta).join("\t") + "\n")
             .collect(),
         ListFormat::Json => object(targets),
-    };
-    output::write(None, text.as_bytes()).map_err(CommandError::internal)?;
-    Ok(exit::OK)
+    })
 }
 
 fn lines<'t>(texts: impl IntoIterator<Item = &'t Text>) -> String {

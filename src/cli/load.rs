@@ -11,7 +11,7 @@ use super::outputs::style_of;
 use super::shard::Shard;
 use crate::config::{self, ConfigError, ConfigSource, InterfaceOverrides};
 use crate::engine::Plan;
-use crate::model::{Kind, Selector};
+use crate::model::{Kind, Meta, Selector};
 use crate::report::style::GlyphChoice;
 use crate::words;
 
@@ -90,6 +90,26 @@ pub(super) fn load_config(
     })
 }
 
+/// Reads names, kinds, groups and tags of the selected monitors, also if a variable of the config is
+/// not set.
+///
+/// # Errors
+/// As `load`.
+pub(super) fn load_metas(
+    source: &args::SourceArgs,
+    select: &args::SelectArgs,
+    look: &args::LookArgs,
+) -> Result<Vec<Arc<Meta>>, CommandError> {
+    let selector = Selection::new(select)?;
+    let path = source.path().map_err(CommandError::usage)?;
+    let mut metas = config::find(path)
+        .and_then(|source| config::load_metas(&source))
+        .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
+    metas.retain(|meta| selector.selects(meta));
+    selector.refuse_empty(metas.is_empty(), select.if_empty)?;
+    Ok(metas)
+}
+
 impl Selection {
     /// # Errors
     /// A bad filter.
@@ -110,24 +130,31 @@ impl Selection {
     /// No monitor is selected, unless that is allowed.
     pub(super) fn select(&self, plan: Plan, if_empty: IfEmpty) -> Result<Plan, CommandError> {
         let plan = self.apply(plan);
-        if plan.targets.is_empty() && if_empty == IfEmpty::Fail {
-            let name = self.name();
-            return Err(CommandError::Empty(format!("{name} selects no monitor")));
-        }
+        self.refuse_empty(plan.targets.is_empty(), if_empty)?;
         Ok(plan)
     }
 
     /// Returns a plan with the selected monitors.
     pub(super) fn apply(&self, mut plan: Plan) -> Plan {
-        plan.targets.retain(|target| {
-            self.filter
-                .as_ref()
-                .is_none_or(|filter| filter.matches(&target.meta))
-                && self
-                    .shard
-                    .is_none_or(|shard| shard.contains(&target.meta.name))
-        });
+        plan.targets.retain(|target| self.selects(&target.meta));
         plan
+    }
+
+    fn selects(&self, meta: &Meta) -> bool {
+        let filter = self.filter.as_ref();
+        filter.is_none_or(|filter| filter.matches(meta))
+            && self.shard.is_none_or(|shard| shard.contains(&meta.name))
+    }
+
+    /// Refuses an empty selection, unless that is allowed.
+    fn refuse_empty(&self, is_empty: bool, if_empty: IfEmpty) -> Result<(), CommandError> {
+        if is_empty && if_empty == IfEmpty::Fail {
+            return Err(CommandError::Empty(format!(
+                "{} selects no monitor",
+                self.name()
+            )));
+        }
+        Ok(())
     }
 
     pub(super) const fn is_everything(&self) -> bool {

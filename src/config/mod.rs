@@ -10,6 +10,7 @@ mod beat;
 mod file;
 mod listen;
 mod loaded;
+mod outline;
 mod overrides;
 pub mod reference;
 mod request;
@@ -39,6 +40,7 @@ pub use bare_url::is_url;
 pub use beat::push_receiver;
 pub use listen::{Listen, address_argument, default_refused};
 pub use loaded::LoadedConfig;
+pub use outline::{load_metas, outline};
 pub use overrides::InterfaceOverrides;
 pub use request::{GivenOption, RequestOptions};
 pub use schema::schema;
@@ -145,6 +147,21 @@ fn interpret(
     environment: Environment<'_>,
     overrides: &InterfaceOverrides,
 ) -> Option<(Plan, InterfacePlan, Prefs)> {
+    let file = read_file(context, folder, environment)?;
+    let resolver = resolve::PlanResolver::new(context, folder);
+    Some((
+        resolver.plan(&file),
+        resolver.interface(&file, overrides),
+        resolver.prefs(file.screen.as_ref()),
+    ))
+}
+
+/// Reads the keys of a config, as far as they can be read.
+fn read_file(
+    context: &Context<'_>,
+    folder: &Path,
+    environment: Environment<'_>,
+) -> Option<file::ConfigFile> {
     let mut tree = yaml::parse(context)?;
     let mut interpolator = Interpolator {
         source: context.source,
@@ -159,12 +176,5 @@ fn interpret(
         .problems
         .into_iter()
         .for_each(|problem| context.report(problem));
-    let file: file::ConfigFile = de::read(&tree, context)?;
-    drop(tree);
-    let resolver = resolve::PlanResolver::new(context, folder);
-    Some((
-        resolver.plan(&file),
-        resolver.interface(&file, overrides),
-        resolver.prefs(file.screen.as_ref()),
-    ))
+    de::read(&tree, context)
 }

@@ -1,7 +1,6 @@
 //! The commands that do not watch: validate's formats, explain, list, init, completions, man.
 
 use std::fs;
-use std::io::Write;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -140,7 +139,7 @@ fn sh(commands: &str) -> (bool, String) {
     (output.status.success(), stderr(&output))
 }
 
-const FLEET: &str = "monitors:\n  \
+pub(crate) const FLEET: &str = "monitors:\n  \
                      - {name: api-eu, group: web, tags: [prod, eu], \
                      http: 'http://bob:hunter2@localhost/'}\n  \
                      - {name: chat, tags: prod, interval: 5s, enabled: false, \
@@ -254,48 +253,4 @@ fn init_finds_kinds_and_intervals() {
     );
     let printed = stdout(&run(&["init", "--path", "-"], ""));
     assert_eq!(printed, fs::read_to_string(&path).unwrap());
-}
-
-/// Sources the script in a real bash, as a user does.
-#[test]
-fn bash_completes_commands_names_and_tags() {
-    if Command::new("bash").arg("--version").output().is_err() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("hbmon.yaml"), FLEET).unwrap();
-    let script = r#"
-        source /dev/stdin
-        complete_line() {
-            COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
-            _hbmon_dynamic "$HBMON" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
-            echo "${COMPREPLY[@]}"
-        }
-        complete_line "$HBMON" valid
-        complete_line "$HBMON" check -F ''
-        complete_line "$HBMON" check --filter tag : p
-        complete -p hbmon
-    "#;
-    let mut child = Command::new("bash")
-        .args(["--norc", "-c", script])
-        .current_dir(folder.path())
-        .env("HBMON", env!("CARGO_BIN_EXE_hbmon"))
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(&run(&["completions", "bash"], "").stdout)
-        .unwrap();
-    let said = stdout(&child.wait_with_output().unwrap());
-    let lines: Vec<_> = said.lines().collect();
-    assert_eq!(
-        lines[..3],
-        ["validate", "api-eu chat tag:eu tag:prod", "prod"],
-        "{said}"
-    );
-    assert!(lines[3].ends_with("-F _hbmon_dynamic hbmon"), "{said}");
 }

@@ -9,6 +9,7 @@ mod beat_notes;
 mod blind;
 mod bounded;
 mod check;
+mod completions;
 mod cron;
 mod exit;
 mod flags;

@@ -1,8 +1,10 @@
-# Names and tags of the config that stands on the command line, or of the usual one.
-_hbmon_filter() {
-    local -a config names tags
-    config=(${(Q)${(M)words[2,CURRENT-1]:#*.(yaml|yml)}})
-    names=(${(f)"$(hbmon list --names $config[-1] 2>/dev/null)"})
-    tags=(${(f)"$(hbmon list --tags $config[-1] 2>/dev/null)"})
-    compadd -- $names tag:${^tags}
+# Values of options and first arguments come from hbmon, everything else from the script below.
+_hbmon_values() {
+    local -a values
+    if [[ $words[CURRENT-1] == (-o|--output) && $PREFIX == *=* ]]; then
+        compset -P '*=' && _files
+        return
+    fi
+    values=(${(f)"$(${(Q)words[1]/#\~/$HOME} completions --candidates=${(Q)PREFIX} -- ${(Q)words[1,CURRENT-1]} 2>/dev/null)"})
+    (( $#values )) && compadd -- $values
 }

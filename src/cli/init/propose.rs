@@ -196,9 +196,11 @@ mod tests {
     use crate::model::Moment;
     use crate::monitors::reporter::MessageLabel;
 
+    type LabelledText = (MessageLabel<'static>, &'static str);
+
     /// Hears each message of a period `rounds` times, 100 ms apart within it. `NOW` in a payload
     /// is the time of receipt.
-    fn heard(rounds: u64, period: u64, messages: &[(MessageLabel<'_>, &str)]) -> Proposal {
+    fn heard(rounds: u64, period: u64, messages: &[LabelledText]) -> Proposal {
         let mut heard = Heard::default();
         for round in 0..rounds {
             for (place, (label, payload)) in messages.iter().enumerate() {
@@ -215,7 +217,7 @@ mod tests {
     #[test]
     fn heartbeats_are_found_among_other_messages() {
         use MessageLabel::{Comment, Event, None as Plain};
-        let table: [(&[(MessageLabel<'_>, &str)], &[&str]); 9] = [
+        let table: [(&[LabelledText], &[&str]); 9] = [
             (
                 &[
                     (Event("heartbeat"), r#"{"ts": "NOW"}"#),
