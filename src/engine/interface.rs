@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Paths that a push monitor cannot have, because the interface has routes at or below them.
-pub const RESERVED_PATHS: [&str; 6] = [
+pub const RESERVED_PATHS: [&str; 7] = [
     "/-",
     "/metrics",
+    "/v1/openapi.json",
     "/v1/status",
     "/v1/monitors",
     "/v1/events",

@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::RunInfo;
@@ -20,7 +21,8 @@ pub const CHECK: &str = "hbmon.check/1";
 /// The schema of a running agent.
 pub const STATUS: &str = "hbmon.status/1";
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Report")]
 pub struct ReportJson<'a> {
     schema: &'static str,
     hbmon: &'static str,
@@ -36,7 +38,8 @@ pub struct ReportJson<'a> {
     monitors: Vec<MonitorJson<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Counts")]
 struct CountsJson {
     healthy: usize,
     warning: usize,
@@ -47,7 +50,8 @@ struct CountsJson {
 
 /// The load of hbmon itself: lateness of attempts and of the event loop, skipped polls, open
 /// attempts and connections, and its overload, if any.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "SelfStats")]
 struct SelfStatsJson {
     lag_ms: Ms,
     lag_p99_ms: Ms,
@@ -62,7 +66,8 @@ struct SelfStatsJson {
     reload_refused: Option<bool>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Monitor")]
 pub struct MonitorJson<'a> {
     name: &'a str,
     kind: &'static str,
@@ -107,8 +112,9 @@ pub struct MonitorJson<'a> {
     live: Option<LiveJson>,
 }
 
-/// A monitor. All keys are always present.
-#[derive(Debug, Serialize)]
+/// Evidence of a failure or a heartbeat. All keys are always present.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Evidence")]
 pub(super) struct EvidenceJson<'a> {
     http_status: Option<u16>,
     http_version: Option<String>,
@@ -120,14 +126,16 @@ pub(super) struct EvidenceJson<'a> {
     headers: BTreeMap<Cow<'a, str>, String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "InstanceCounts")]
 struct InstancesJson {
     total: u32,
     online: u32,
     available: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Latency")]
 struct LatencyJson {
     avg_ms: Ms,
     min_ms: Ms,
@@ -138,7 +146,8 @@ struct LatencyJson {
     jitter_ms: Ms,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Phases")]
 struct PhasesJson {
     dns_ms: Option<Ms>,
     connect_ms: Option<Ms>,
@@ -147,14 +156,16 @@ struct PhasesJson {
     body_ms: Option<Ms>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Certificate")]
 struct CertificateJson<'a> {
     subject: &'a str,
     not_after: Date,
     days_left: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Outcome")]
 struct OutcomeJson {
     at: Time,
     outcome: &'static str,

@@ -3,21 +3,25 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::ms;
 
 /// A duration in milliseconds, always with a fraction: `50.0`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Ms(pub Duration);
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq)]
+#[schemars(inline)]
+pub(crate) struct Ms(#[schemars(with = "f64")] pub Duration);
 
 /// A time as RFC 3339, UTC, with milliseconds: `2026-11-22T13:32:04.120Z`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Time(pub Timestamp);
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq)]
+#[schemars(inline, extend("format" = "date-time"))]
+pub(crate) struct Time(#[schemars(with = "String")] pub Timestamp);
 
 /// A time as RFC 3339, UTC, with seconds, the precision of a certificate's dates.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Date(pub Timestamp);
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq)]
+#[schemars(inline, extend("format" = "date-time"))]
+pub(super) struct Date(#[schemars(with = "String")] pub Timestamp);
 
 impl Serialize for Ms {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

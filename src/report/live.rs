@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json_values::{Ms, Time};
@@ -10,7 +11,8 @@ use crate::model::{Levels, LocalLimit, Moment, Overload, Policy, Quality, Rhythm
 use crate::words;
 
 /// Times that lie ahead are planned, and null if nothing is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Live")]
 pub(super) struct LiveJson {
     enabled: bool,
     settled: bool,
@@ -31,7 +33,8 @@ pub(super) struct LiveJson {
     policy: PolicyJson,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "LastFailure")]
 struct LastFailureJson {
     at: Time,
     reason: &'static str,
@@ -39,7 +42,8 @@ struct LastFailureJson {
 }
 
 /// Sums up to `until`; since then the monitor is up or down.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Availability")]
 struct AvailabilityJson {
     up_ms: Ms,
     down_ms: Ms,
@@ -51,13 +55,15 @@ struct AvailabilityJson {
     outages: Vec<OutageJson>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Outage")]
 struct OutageJson {
     at: Time,
     down_ms: Ms,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Policy")]
 struct PolicyJson {
     /// `poll` or `subscription`.
     rhythm: &'static str,
@@ -75,13 +81,15 @@ struct PolicyJson {
     recent_ms: Ms,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Schedule")]
 struct ScheduleJson {
     cron: String,
     zone: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Levels")]
 struct LevelsJson<T> {
     warning: Option<T>,
     error: Option<T>,

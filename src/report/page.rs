@@ -32,7 +32,12 @@ const COLUMNS: [&str; 9] = [
 ];
 
 /// Links to the same facts for programs, relative to the page, so that a prefix of a proxy stays.
-const LINKS: [(&str, &str); 2] = [("v1/status", "status as JSON"), ("metrics", "metrics")];
+const LINKS: [(&str, &str); 4] = [
+    ("v1/status", "status as JSON"),
+    ("metrics", "metrics"),
+    ("v1", "all routes"),
+    ("v1/openapi.json", "OpenAPI"),
+];
 
 /// Returns the page. `began`: the start of this process.
 pub fn page(snapshot: &Snapshot, began: Moment) -> String {

@@ -4,6 +4,7 @@
 use axum::extract::{Extension, Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::access::Operator;
@@ -19,12 +20,15 @@ enum MonitorAction {
     Resume,
 }
 
+/// The answer of `/v1/status/access`.
+#[derive(JsonSchema, Serialize)]
+pub(super) struct AccessBody {
+    /// The client may check, reconnect, pause and resume monitors.
+    act: bool,
+}
+
 /// Answers whether this client may act on monitors.
 pub(super) async fn access(Extension(client): Extension<Operator>) -> Response {
-    #[derive(Serialize)]
-    struct AccessBody {
-        act: bool,
-    }
     answer::json(&AccessBody {
         act: client.may_act,
     })

@@ -5,18 +5,23 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::budget::MemoryBudgetExceeded;
 
 pub(super) const JSON: &str = "application/json";
 
+/// The body of a refusal.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Refusal")]
+pub(super) struct ErrorBody<'a> {
+    /// One sentence for people.
+    error: &'a str,
+}
+
 /// Returns an error response with the body `{"error": "…"}`, one sentence for the reader.
 pub(super) fn refusal(status: StatusCode, why: &str) -> Response {
-    #[derive(Serialize)]
-    struct ErrorBody<'a> {
-        error: &'a str,
-    }
     let mut response = json(&ErrorBody { error: why });
     *response.status_mut() = status;
     response

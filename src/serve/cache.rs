@@ -30,8 +30,16 @@ struct CacheKey {
     snapshot: Weak<Snapshot>,
     /// Uptime in seconds: the ages in an answer grow while the snapshot stays the same.
     second: u64,
-    /// The target, if the answer is about only one.
-    target: Option<TargetId>,
+    part: AnswerPart,
+}
+
+/// The part of the fleet that an answer is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum AnswerPart {
+    All,
+    Target(TargetId),
+    /// The monitors that a filter selects.
+    Selected(String),
 }
 
 impl AnswerCache {
@@ -55,7 +63,7 @@ impl AnswerCache {
         let covers = self.came.load(Ordering::SeqCst);
         let snapshot = state.fresh().await;
         let bytes = last
-            .renew(state, &snapshot, None, |now| {
+            .renew(state, &snapshot, AnswerPart::All, |now| {
                 render(Arc::clone(&snapshot), now)
             })
             .await?;
@@ -63,7 +71,7 @@ impl AnswerCache {
         Ok(bytes)
     }
 
-    /// Returns the answer about a snapshot, or about one target of it.
+    /// Returns the answer about a snapshot, or about a part of it.
     ///
     /// # Errors
     /// Unread answers hold too much memory.
@@ -71,13 +79,13 @@ impl AnswerCache {
         &self,
         state: &AppState,
         snapshot: &Arc<Snapshot>,
-        target: Option<TargetId>,
+        part: AnswerPart,
         render: impl FnOnce(Moment) -> F,
     ) -> Result<Bytes, MemoryBudgetExceeded> {
         self.last
             .lock()
             .await
-            .renew(state, snapshot, target, render)
+            .renew(state, snapshot, part, render)
             .await
     }
 }
@@ -87,14 +95,14 @@ impl CachedAnswer {
         &mut self,
         state: &AppState,
         snapshot: &Arc<Snapshot>,
-        target: Option<TargetId>,
+        part: AnswerPart,
         render: impl FnOnce(Moment) -> F,
     ) -> Result<Bytes, MemoryBudgetExceeded> {
         let now = state.clock.now();
         let key = CacheKey {
             snapshot: Arc::downgrade(snapshot),
             second: now.since_start().as_secs(),
-            target,
+            part,
         };
         if let Some((known, bytes)) = &self.answer
             && key.is_same(known)
@@ -116,7 +124,7 @@ impl CacheKey {
     fn is_same(&self, other: &CacheKey) -> bool {
         self.snapshot.ptr_eq(&other.snapshot)
             && self.second == other.second
-            && self.target == other.target
+            && self.part == other.part
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval_at};
 
 use super::budget::MemoryBudgetExceeded;
-use super::cache::{AnswerCache, render};
+use super::cache::{AnswerCache, AnswerPart, render};
 use super::peer::Peer;
 use super::state::AppState;
 use super::{answer, status};
@@ -229,7 +229,7 @@ async fn start(state: &AppState, snapshot: &Arc<Snapshot>) -> Result<Bytes, Memo
     state
         .events
         .start
-        .answer_for(state, snapshot, None, start)
+        .answer_for(state, snapshot, AnswerPart::All, start)
         .await
 }
 

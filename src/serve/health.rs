@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::answer;
@@ -17,8 +18,9 @@ use crate::model::{Kind, Row, Snapshot, Status};
 /// none for hours.
 const FIRST_ROUND: Duration = Duration::from_secs(20);
 
-#[derive(Serialize)]
-struct HealthBody {
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Health")]
+pub(super) struct HealthBody {
     hbmon: &'static str,
     status: &'static str,
 }

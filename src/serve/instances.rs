@@ -4,17 +4,19 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use super::cache::render;
+use super::cache::{AnswerPart, render};
 use super::state::AppState;
 use super::state::engine_answer;
 use super::{answer, status};
 use crate::model::{Instance, Presence, Text, wall};
 use crate::report::json_values::Time;
 
-#[derive(Serialize)]
-struct Listed<'a> {
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Instance")]
+pub(super) struct Listed<'a> {
     id: &'a str,
     online: bool,
     available: bool,
@@ -31,7 +33,7 @@ pub(super) async fn list(State(state): State<AppState>, Path(name): Path<String>
     let target = row.id;
     let list = state
         .lists
-        .answer_for(&state, &snapshot, Some(target), |_| async {
+        .answer_for(&state, &snapshot, AnswerPart::Target(target), |_| async {
             let known = engine_answer(state.engine.instances(target))
                 .await
                 .flatten();

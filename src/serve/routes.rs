@@ -1,120 +1,243 @@
-//! The routes of the interface, in one table.
+//! The routes of the interface, in one table. `/v1` and `/v1/openapi.json` are written from it.
 
-use axum::Router;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, on};
+use axum::{Extension, Router};
 
+use super::actions::AccessBody;
+use super::health::HealthBody;
+use super::instances::Listed;
+use super::monitors::MonitorList;
+use super::openapi::{Documents, RouteIndex};
+use super::route::{AnswerBody, Operation, Route, RouteAccess};
 use super::state::AppState;
-use super::{actions, events, health, heartbeats, instances, metrics, page, receive_push, status};
+use super::status::One;
+use super::{
+    actions, events, health, heartbeats, instances, metrics, monitors, openapi, page, receive_push,
+    status,
+};
+use crate::report::json::ReportJson;
 
-/// The clients that may use a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RouteAccess {
-    /// Every client, without a token.
-    Public,
-    /// A client with the token of the interface, if it has one.
-    Token,
-}
+const EVENT_STREAM: AnswerBody = AnswerBody::Text("text/event-stream");
 
-/// One route.
-struct Route {
-    /// Pattern in the syntax of axum.
-    path: &'static str,
-    method: MethodFilter,
-    access: RouteAccess,
-    /// Returns the service for the method.
-    handler: fn(MethodFilter) -> MethodRouter<AppState>,
-}
-
-const ROUTES: [Route; 15] = [
+static ROUTES: [Route; 18] = [
     Route {
         path: page::PATH,
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, page::show),
+        about: Operation {
+            id: "page",
+            summary: "A page for people: what is wrong, since when and why, and all monitors",
+            query: &[],
+            answer: AnswerBody::Text("text/html"),
+        },
+    },
+    Route {
+        path: "/v1",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, openapi::index),
+        about: Operation {
+            id: "routes",
+            summary: "The routes of this interface",
+            query: &[],
+            answer: AnswerBody::json::<RouteIndex>(),
+        },
+    },
+    Route {
+        path: openapi::PATH,
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, openapi::document),
+        about: Operation {
+            id: "openapi",
+            summary: "This interface as an OpenAPI 3.1 document",
+            query: &[],
+            answer: AnswerBody::json::<serde_json::Value>(),
+        },
     },
     Route {
         path: "/v1/status",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, status::all),
+        about: Operation {
+            id: "status",
+            summary: "The status of everything, with all monitors",
+            query: &[],
+            answer: AnswerBody::json::<ReportJson<'static>>(),
+        },
+    },
+    Route {
+        path: "/v1/monitors",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, monitors::list),
+        about: Operation {
+            id: "monitors",
+            summary: "All monitors, or those that a filter selects",
+            query: &[(
+                "filter",
+                "Selects monitors, in the language of `--filter`: `tag:eu !kind:sse, api*`",
+            )],
+            answer: AnswerBody::json::<MonitorList<'static>>(),
+        },
     },
     Route {
         path: "/v1/status/access",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, actions::access),
+        about: Operation {
+            id: "access",
+            summary: "Whether this client may act on monitors",
+            query: &[],
+            answer: AnswerBody::json::<AccessBody>(),
+        },
     },
     Route {
         path: "/v1/monitors/{name}",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, status::one),
+        about: Operation {
+            id: "monitor",
+            summary: "One monitor",
+            query: &[],
+            answer: AnswerBody::json::<One<'static>>(),
+        },
     },
     Route {
         path: "/v1/monitors/{name}/instances",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, instances::list),
+        about: Operation {
+            id: "instances",
+            summary: "The instances of a push monitor, by name",
+            query: &[],
+            answer: AnswerBody::json::<Vec<Listed<'static>>>(),
+        },
     },
     Route {
         path: "/v1/monitors/{name}/instances/{id}",
         method: MethodFilter::DELETE,
         access: RouteAccess::Token,
         handler: |method| on(method, instances::remove),
+        about: Operation {
+            id: "removeInstance",
+            summary: "Forgets an instance; its next heartbeat registers it again",
+            query: &[],
+            answer: AnswerBody::Empty(204),
+        },
     },
     Route {
         path: "/v1/monitors/{name}/check",
         method: MethodFilter::POST,
         access: RouteAccess::Token,
         handler: |method| on(method, actions::check),
+        about: Operation {
+            id: "checkMonitor",
+            summary: "Probes a monitor now",
+            query: &[],
+            answer: AnswerBody::Empty(202),
+        },
     },
     Route {
         path: "/v1/monitors/{name}/reconnect",
         method: MethodFilter::POST,
         access: RouteAccess::Token,
         handler: |method| on(method, actions::reconnect),
+        about: Operation {
+            id: "reconnectMonitor",
+            summary: "Opens the connection of a monitor again",
+            query: &[],
+            answer: AnswerBody::Empty(202),
+        },
     },
     Route {
         path: "/v1/monitors/{name}/pause",
         method: MethodFilter::POST,
         access: RouteAccess::Token,
         handler: |method| on(method, actions::pause),
+        about: Operation {
+            id: "pauseMonitor",
+            summary: "Pauses a monitor",
+            query: &[],
+            answer: AnswerBody::Empty(202),
+        },
     },
     Route {
         path: "/v1/monitors/{name}/resume",
         method: MethodFilter::POST,
         access: RouteAccess::Token,
         handler: |method| on(method, actions::resume),
+        about: Operation {
+            id: "resumeMonitor",
+            summary: "Ends the pause of a monitor",
+            query: &[],
+            answer: AnswerBody::Empty(202),
+        },
     },
     Route {
         path: "/v1/events",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, events::subscribe),
+        about: Operation {
+            id: "events",
+            summary: "Every change as it happens, after a `start` with the whole status",
+            query: &[],
+            answer: EVENT_STREAM,
+        },
     },
     Route {
         path: "/v1/heartbeats/stream",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, heartbeats::subscribe),
+        about: Operation {
+            id: "heartbeats",
+            summary: "A heartbeat at once and then every 5 s, with what is online",
+            query: &[],
+            answer: EVENT_STREAM,
+        },
     },
     Route {
         path: "/metrics",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
         handler: |method| on(method, metrics::scrape),
+        about: Operation {
+            id: "metrics",
+            summary: "Metrics in the text format of Prometheus",
+            query: &[],
+            answer: AnswerBody::Text("text/plain"),
+        },
     },
     Route {
         path: "/-/healthy",
         method: MethodFilter::GET,
         access: RouteAccess::Public,
         handler: |method| on(method, health::healthy),
+        about: Operation {
+            id: "healthy",
+            summary: "Whether hbmon itself works, whatever its targets do",
+            query: &[],
+            answer: AnswerBody::json::<HealthBody>(),
+        },
     },
     Route {
         path: "/-/ready",
         method: MethodFilter::GET,
         access: RouteAccess::Public,
         handler: |method| on(method, health::ready),
+        about: Operation {
+            id: "ready",
+            summary: "Whether every monitor was tried once",
+            query: &[],
+            answer: AnswerBody::json::<HealthBody>(),
+        },
     },
 ];
 
@@ -127,6 +250,7 @@ pub(super) fn router(state: AppState) -> Router {
             router.route(route.path, (route.handler)(route.method))
         })
         .fallback(receive_push::receive)
+        .layer(Extension(Documents::of(&ROUTES)))
         .with_state(state)
 }
 
@@ -150,6 +274,7 @@ pub(super) fn is_public(path: &str) -> bool {
 mod tests {
     use super::*;
     use crate::engine::{RESERVED_FOLDERS, RESERVED_PATHS};
+    use crate::serve::route::method_name;
 
     fn is_below(path: &str, prefix: &str) -> bool {
         path.strip_prefix(prefix)
@@ -171,6 +296,28 @@ mod tests {
             let is_used = ROUTES.iter().any(|route| is_below(route.path, prefix));
             assert!(is_used, "{prefix}");
         }
+    }
+
+    /// The paths of pushed heartbeats are in the document too; the fallback serves them.
+    #[test]
+    fn the_document_has_every_route_and_no_other() {
+        let document = Documents::of(&ROUTES).openapi;
+        let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+        let listed = document["paths"].as_object().unwrap().iter();
+        let mut listed: Vec<String> = listed
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys();
+                methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+            })
+            .filter(|route| !route.starts_with("POST /v1/heartbeats/{name}"))
+            .collect();
+        let mut routes: Vec<String> = ROUTES
+            .iter()
+            .map(|route| format!("{} {}", method_name(route.method), route.path))
+            .collect();
+        listed.sort_unstable();
+        routes.sort_unstable();
+        assert_eq!(listed, routes);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::answer;
@@ -29,13 +30,17 @@ pub(super) async fn all(State(state): State<AppState>) -> Response {
     answer::rendered(answer::JSON, line.await)
 }
 
+/// One monitor with its schema.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "MonitorAlone")]
+pub(super) struct One<'a> {
+    #[schemars(extend("const" = MONITOR))]
+    schema: &'static str,
+    #[serde(flatten)]
+    monitor: json::MonitorJson<'a>,
+}
+
 pub(super) async fn one(State(state): State<AppState>, Path(name): Path<String>) -> Response {
-    #[derive(Serialize)]
-    struct One<'a> {
-        schema: &'static str,
-        #[serde(flatten)]
-        monitor: json::MonitorJson<'a>,
-    }
     let snapshot = state.fresh().await;
     let Some(row) = find(&snapshot, &name) else {
         return unknown();

@@ -16,6 +16,7 @@ mod formats;
 #[allow(dead_code, reason = "shared with tests/monitors, which uses all of it")]
 mod monitors;
 mod nginx;
+mod openapi;
 mod prometheus;
 mod shells;
 mod socketio;

@@ -64,21 +64,24 @@ pub(crate) fn node(name: &str, arguments: &[&str]) -> Server {
 
 /// Starts a server in Python: `tests/peers/NAME/{requirements.txt,server.py}`.
 pub(crate) fn python(name: &str, arguments: &[&str]) -> Server {
+    let program = interpreter(name);
+    let script = here().join(name).join("server.py");
+    Server::start(Command::new(program).arg(script).args(arguments))
+}
+
+/// Returns a Python with the packages of `tests/peers/NAME/requirements.txt`.
+pub(crate) fn interpreter(name: &str) -> PathBuf {
     let folder = installed(name);
-    let source = here().join(name);
-    once(&folder, &source.join("requirements.txt"), || {
+    let list = here().join(name).join("requirements.txt");
+    once(&folder, &list, || {
         run(Command::new("python3")
             .args(["-m", "venv", "--clear"])
             .arg(folder.join("venv")));
         run(Command::new(folder.join("venv/bin/pip"))
             .args(["install", "--quiet", "--requirement"])
-            .arg(source.join("requirements.txt")));
+            .arg(&list));
     });
-    Server::start(
-        Command::new(folder.join("venv/bin/python"))
-            .arg(source.join("server.py"))
-            .args(arguments),
-    )
+    folder.join("venv/bin/python")
 }
 
 /// Installs the packages of a list, unless the same list was installed before. Tests run in one

@@ -8,6 +8,7 @@ mod actions;
 mod agents;
 mod beat;
 mod hostile;
+mod openapi;
 mod page;
 mod routes;
 mod seeds;

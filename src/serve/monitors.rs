@@ -1,0 +1,75 @@
+//! `/v1/monitors`: lists the monitors, or those that a filter selects.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cache::{AnswerPart, render};
+use super::state::AppState;
+use super::{answer, status};
+use crate::model::{Moment, SelectError, Selector, Snapshot};
+use crate::report::json;
+
+const MONITORS: &str = "hbmon.monitors/1";
+
+/// Maximum length of a filter in bytes. A pattern costs up to its length times that of each name.
+const MAX_FILTER_BYTES: usize = 1000;
+
+#[derive(Deserialize)]
+pub(super) struct ListQuery {
+    #[serde(default)]
+    filter: String,
+}
+
+/// The monitors of a list, in the order of the config.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Monitors")]
+pub(super) struct MonitorList<'a> {
+    #[schemars(extend("const" = MONITORS))]
+    schema: &'static str,
+    monitors: Vec<json::MonitorJson<'a>>,
+}
+
+pub(super) async fn list(
+    State(state): State<AppState>,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Response {
+    let refused = |why: &str| answer::refusal(StatusCode::BAD_REQUEST, why);
+    let Ok(Query(ListQuery { filter })) = query else {
+        return refused("the query takes one `filter`");
+    };
+    if filter.len() > MAX_FILTER_BYTES {
+        return refused("`filter` is longer than 1,000 bytes");
+    }
+    let selector = match Selector::parse(&filter) {
+        Ok(selector) => selector,
+        Err(SelectError { at, why }) => {
+            return refused(&format!("`filter`, after byte {at}: {why}"));
+        }
+    };
+    let snapshot = state.fresh().await;
+    let part = AnswerPart::Selected(filter);
+    let list = state.monitors.answer_for(&state, &snapshot, part, |now| {
+        let snapshot = Arc::clone(&snapshot);
+        render(move || rendered(&snapshot, now, &selector))
+    });
+    answer::rendered(answer::JSON, list.await)
+}
+
+fn rendered(snapshot: &Snapshot, now: Moment, selector: &Selector) -> Vec<u8> {
+    let seen = status::seen(snapshot, now);
+    let selected = seen.rows.iter().filter(|row| selector.matches(&row.meta));
+    let list = MonitorList {
+        schema: MONITORS,
+        monitors: selected.map(|row| json::monitor(&seen, row)).collect(),
+    };
+    // The types of hbmon have only keys and numbers that JSON can express.
+    let mut line = serde_json::to_vec(&list).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
