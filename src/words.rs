@@ -19,7 +19,7 @@ pub use events::{
 };
 pub use evidence::{beat_evidence, failure_evidence};
 pub use failures::{cause, expiry, failure, local_limit};
-pub use fleet_summary::fleet_summary;
+pub use fleet_summary::{fleet_summary, watching};
 pub use notes::{labels, notes};
 pub use presence::{instances, presence, schedule};
 pub use progress::progress;

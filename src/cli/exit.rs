@@ -122,6 +122,14 @@ impl FailOn {
 }
 
 impl ProcessSignal {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            ProcessSignal::Hangup => "SIGHUP",
+            ProcessSignal::Interrupt => "SIGINT",
+            ProcessSignal::Terminate => "SIGTERM",
+        }
+    }
+
     /// Returns 128 plus the signal's number, as shells do.
     pub(super) const fn code(self) -> u8 {
         match self {

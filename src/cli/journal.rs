@@ -9,11 +9,16 @@ use crate::words;
 /// Minimum interval of warnings about lost events; each gives the sum.
 const LOST_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Logs every change of a session.
-pub(super) struct Journal;
+/// Logs what a session watches at its start, and every change.
+pub(super) struct Journal {
+    /// The path of the config; `None` for a config from stdin.
+    pub config: Option<String>,
+}
 
 impl Consumer for Journal {
     async fn run(self, mut feed: Feed) {
+        let config = self.config.as_deref().unwrap_or("stdin");
+        tracing::info!("{}", words::watching(&feed.engine.snapshot(), config));
         let clock = feed.clock.clone();
         let mut lost = LostEvents::default();
         loop {

@@ -14,6 +14,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use super::atomic_file::{FileAccess, open_special, replace};
 
 use super::log;
+use super::log::journald::Priority;
 
 /// The formats of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -193,7 +194,7 @@ fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 
 /// Writes a line to stderr, which may be closed.
 pub(super) fn print_stderr(line: &str) {
-    log::stderr::write(format!("{line}\n").as_bytes());
+    log::stderr::write_line(Priority::Info, line);
 }
 
 #[cfg(test)]

@@ -1,22 +1,24 @@
 //! `hbmon serve`: the headless agent. It serves HTTP, notifies systemd, writes its log, and ends
 //! on a signal with 0.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::args::{LogFormat, ReportArgs, ServeArgs};
-use super::exit::ExitPolicy;
+use super::exit::{Ending, ExitPolicy};
 use super::headless::{HeadlessOptions, StopCondition};
 use super::journal::Journal;
 use super::load::{LoadedPlan, load_with};
 use super::output::print_stderr;
 use super::outputs::{HumanLayout, RunOutputs};
 use super::reload::Reloader;
+use super::running::OnEnd;
 use super::session::{self, Frontend, Resume, Session};
 use super::state_saver::StateSaver;
 use super::systemd::Systemd;
 use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime};
 use crate::config::InterfaceOverrides;
 use crate::serve::Outputs;
+use crate::words;
 
 pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     let errors = Arc::new(Outputs::default());
@@ -48,9 +50,11 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     let resume = state
         .as_ref()
         .map_or_else(Resume::fresh, StateSaver::resume);
+    let (resume, end) = with_end(resume);
+    let config_path = source.path().map(|path| path.display().to_string());
     let frontend = Frontend::Headless(Box::new(HeadlessOptions {
         outputs,
-        config: source.path().map(|path| path.display().to_string()),
+        config: config_path.clone(),
         stop: StopCondition::never(None),
         goal: None,
         progress: None,
@@ -63,14 +67,37 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     session::block_on(multi_threaded_runtime()?, async {
         let listener = interface::bind(&config, &args.look).await?;
         let reloader = Reloader::new(source, selector, config);
-        Session::new(plan, resume)
+        let code = Session::new(plan, resume)
             .with_reload(reloader.map(|reloader| reloader.with_overrides(overrides)))
             .with_interface(listener, errors, announce)
             .with_systemd(Systemd::from_environment())
-            .attach(Journal)
+            .attach(Journal {
+                config: config_path,
+            })
             .attach(state)
             .run(frontend)
             .await
-            .map_err(CommandError::internal)
+            .map_err(CommandError::internal);
+        if let Some(end) = end.get() {
+            tracing::info!("{end}");
+        }
+        code
     })
+}
+
+/// Keeps the sentence about the end of the run, to be logged once everything is closed. There is
+/// none if the run was cut short.
+fn with_end(resume: Resume) -> (Resume, Arc<OnceLock<String>>) {
+    let end = Arc::new(OnceLock::new());
+    let kept = Arc::clone(&end);
+    let on_end: OnEnd = Box::new(move |snapshot, conclusion, run| {
+        let by = match conclusion.ending() {
+            Ending::Signal(signal) => format!(" by {}", signal.name()),
+            _ => String::new(),
+        };
+        let time = words::age(run.duration);
+        kept.get_or_init(|| format!("stopped after {time}{by}"));
+        (resume.on_end)(snapshot, conclusion, run)
+    });
+    (Resume { on_end, ..resume }, end)
 }

@@ -1,6 +1,34 @@
 //! The state of the fleet in a few words.
 
-use crate::model::{Counts, Status};
+use super::units::count;
+use crate::model::{Counts, Kind, Snapshot, Status};
+
+/// Returns what is watched: `watching 14 monitors from hbmon.yaml: 6 http, 8 push (2 paused)`.
+pub fn watching(snapshot: &Snapshot, config: &str) -> String {
+    let of = |kind: Kind| {
+        let alike = snapshot.rows.iter().filter(|row| row.meta.kind == kind);
+        (alike.count(), kind)
+    };
+    let kinds: Vec<String> = Kind::ALL
+        .into_iter()
+        .map(of)
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, kind)| format!("{number} {}", kind.as_str()))
+        .collect();
+    let monitors = count(snapshot.rows.len() as u64, "monitor", "monitors");
+    let paused = match snapshot.counts.paused {
+        0 => String::new(),
+        paused => format!(" ({paused} paused)"),
+    };
+    if kinds.is_empty() {
+        format!("watching no monitors from {config}")
+    } else {
+        format!(
+            "watching {monitors} from {config}: {}{paused}",
+            kinds.join(", ")
+        )
+    }
+}
 
 /// Returns the state of the fleet in a few words: `2 of 14 down, 2 warning`, `all 14 healthy`, `3
 /// of 14 not heard from yet`.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -167,6 +168,123 @@ fn it_ends_with_0_on_either_signal_and_writes_its_outputs() {
             .collect();
         assert_eq!(types, ["start", "beat", "transition", "end"], "{signal}");
     }
+}
+
+#[test]
+fn the_log_says_what_is_watched_and_how_it_ended() {
+    let site = "{name: site, interval: 1h, http: 'http://127.0.0.1:9/'}";
+    let off = "{name: off, enabled: false, http: 'http://127.0.0.1:9/'}";
+    let agent = Agent::start("", &[JOB, site, off]);
+    let path = agent.path();
+    let line = agent.logs("watching");
+    assert!(
+        line.ends_with(&format!(
+            "INFO watching 3 monitors from {path}: 2 http, 1 push (1 paused)"
+        )),
+        "{line}"
+    );
+    agent.signal("TERM");
+    let line = agent.logs("stopped after");
+    assert!(
+        line.contains("INFO") && line.ends_with("s by SIGTERM"),
+        "{line}"
+    );
+    assert_eq!(agent.wait().0.code(), Some(0));
+}
+
+/// Runs an agent whose stderr is a file that `$JOURNAL_STREAM` names, as journald's stream. Returns
+/// its log, after a push monitor failed and was well again.
+fn journal(arguments: &[&str]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("journal");
+    let file = fs::File::create(&log).unwrap();
+    let found = file.metadata().unwrap();
+    let stream = format!("{}:{}", found.dev(), found.ino());
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(&path, config("", &[JOB])).unwrap();
+    let mut child = hbmon(&[&["serve", path.to_str().unwrap()], arguments].concat())
+        .env("JOURNAL_STREAM", stream)
+        .stdout(Stdio::null())
+        .stderr(file)
+        .spawn()
+        .unwrap();
+    let read = || fs::read_to_string(&log).unwrap();
+    let address = until(|| {
+        let text = read();
+        let (_, rest) = text.split_once("listening on http://")?;
+        Some(rest.split_once(['\n', '"'])?.0.to_owned())
+    });
+    for (step, status) in [("/fail", "in error"), ("", "healthy")] {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let head = "Host: localhost\r\nConnection: close\r\nContent-Length: 0";
+        write!(
+            stream,
+            "POST /v1/heartbeats/job{step} HTTP/1.1\r\n{head}\r\n\r\n"
+        )
+        .unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        until(|| read().contains(&format!("job is {status}")).then_some(()));
+    }
+    let sent = std::process::Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success() && child.wait().unwrap().success());
+    read().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn under_journald_lines_have_priorities_and_no_times() {
+    let lines = journal(&[]);
+    assert!(
+        lines[0].starts_with("<6>listening on http://127.0.0.1:"),
+        "{lines:#?}"
+    );
+    let has = |wanted: &str| lines.iter().any(|line| line.starts_with(wanted));
+    for wanted in [
+        "<6>watching 1 monitor from ",
+        "<3>job is in error: ",
+        "<6>job is healthy",
+        "<6>stopped after ",
+    ] {
+        assert!(has(wanted), "{wanted}: {lines:#?}");
+    }
+    let json = journal(&["--log-format", "json"]);
+    let error = json.iter().find_map(|line| line.strip_prefix("<3>"));
+    let error: Value = serde_json::from_str(error.unwrap()).unwrap();
+    assert_eq!(
+        (&error["level"], &error["monitor"]),
+        (&"ERROR".into(), &"job".into())
+    );
+}
+
+#[test]
+fn a_config_that_journald_hears_of_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, path) = (
+        folder.path().join("journal"),
+        folder.path().join("bad.yaml"),
+    );
+    fs::write(&path, "monitors: [{name: job}]").unwrap();
+    let file = fs::File::create(&log).unwrap();
+    let found = file.metadata().unwrap();
+    let status = hbmon(&["serve", path.to_str().unwrap()])
+        .env("JOURNAL_STREAM", format!("{}:{}", found.dev(), found.ino()))
+        .stderr(file)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(2));
+    let text = fs::read_to_string(&log).unwrap();
+    assert!(
+        text.contains("error[") && text.lines().all(|line| line.starts_with("<3>")),
+        "{text}"
+    );
+    // The variable is inherited; stderr may go elsewhere.
+    let output = hbmon(&["serve", path.to_str().unwrap()])
+        .env("JOURNAL_STREAM", "1:2")
+        .output()
+        .unwrap();
+    assert!(stderr(&output).starts_with("error["), "{}", stderr(&output));
 }
 
 #[test]

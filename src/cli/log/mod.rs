@@ -1,5 +1,6 @@
 //! Diagnostics of hbmon itself: to stderr or a file, and to the log pane of the screen.
 
+pub(super) mod journald;
 mod pane;
 mod queue;
 pub(super) mod service;
@@ -12,6 +13,7 @@ use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::format::{DefaultFields, Format, Full};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -20,6 +22,7 @@ use super::append_file::AppendFile;
 use super::{CommandError, args};
 use crate::serve::Outputs;
 use crate::tui::LogRing;
+use journald::JournaldFormat;
 use queue::{LogTarget, Queue};
 use stderr::Stderr;
 
@@ -52,8 +55,10 @@ pub(super) fn start(
         _ => LevelFilter::DEBUG,
     };
     let file = file(look, outputs)?.map(|file| plain().with_writer(file));
-    let stderr = (file.is_none() && matches!(screen, TerminalUse::Free))
-        .then(|| plain().with_writer(Stderr));
+    let to_stderr = file.is_none() && matches!(screen, TerminalUse::Free);
+    let to_journald = to_stderr && journald::is_stderr();
+    let stderr = (to_stderr && !to_journald).then(|| plain().with_writer(Stderr));
+    let journald = to_journald.then(|| timeless().with_writer(Stderr));
     let pane = match screen {
         TerminalUse::Drawn(ring) => Some(pane::PaneLayer::new(ring)),
         TerminalUse::Free => None,
@@ -63,6 +68,7 @@ pub(super) fn start(
         .with(ours(level))
         .with(file)
         .with(stderr)
+        .with(journald)
         .with(pane)
         .try_init();
     Ok(())
@@ -105,4 +111,13 @@ pub(super) fn warn(text: &str) {
 
 fn plain<S: Subscriber + for<'a> LookupSpan<'a>>() -> fmt::Layer<S> {
     fmt::layer().with_target(false).with_ansi(false)
+}
+
+/// Time and level are left to journald.
+fn timeless<S: Subscriber + for<'a> LookupSpan<'a>>()
+-> fmt::Layer<S, DefaultFields, JournaldFormat<Format<Full, ()>>> {
+    plain()
+        .without_time()
+        .with_level(false)
+        .map_event_format(JournaldFormat)
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Layer, fmt};
 
+use super::journald::{self, JournaldFormat};
 use super::stderr::{self, Stderr};
 use crate::cli::CommandError;
 use crate::cli::args::{LogFormat, LookArgs};
@@ -28,17 +29,23 @@ pub(crate) fn start(
     } else {
         LevelFilter::DEBUG
     };
-    let layer = fmt::layer()
-        .with_target(false)
-        .with_ansi(false)
-        .with_writer(writer(look, outputs)?);
-    let layer = match format {
-        LogFormat::Text => layer.boxed(),
-        LogFormat::Json => layer
+    let file = super::file(look, outputs)?;
+    let to_journald = file.is_none() && journald::is_stderr();
+    let writer = file.map_or_else(|| BoxMakeWriter::new(Stderr), BoxMakeWriter::new);
+    let json = || {
+        super::plain()
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
+    };
+    let layer = match (format, to_journald) {
+        (LogFormat::Text, false) => super::plain().with_writer(writer).boxed(),
+        (LogFormat::Text, true) => super::timeless().with_writer(writer).boxed(),
+        (LogFormat::Json, false) => json().with_writer(writer).boxed(),
+        (LogFormat::Json, true) => json()
+            .map_event_format(JournaldFormat)
+            .with_writer(writer)
             .boxed(),
     };
     // A second start in one process is a test; the first one stays.
@@ -47,11 +54,4 @@ pub(crate) fn start(
         .with(layer)
         .try_init();
     Ok(())
-}
-
-fn writer(look: &LookArgs, outputs: &Arc<Outputs>) -> Result<BoxMakeWriter, CommandError> {
-    Ok(match super::file(look, outputs)? {
-        Some(file) => BoxMakeWriter::new(file),
-        None => BoxMakeWriter::new(Stderr),
-    })
 }

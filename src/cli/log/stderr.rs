@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
+use super::journald::{self, Priority};
 use super::queue::{LogTarget, OnDropped, Queue};
 use crate::serve::Outputs;
 
@@ -23,7 +24,7 @@ pub(crate) fn detach(outputs: Arc<Outputs>, dropped: OnDropped) -> io::Result<()
     if QUEUE.set(queue).is_ok() {
         // The default hook would block on a stalled reader.
         panic::set_hook(Box::new(|info| {
-            write(format!("{info}\n{}", backtrace()).as_bytes())
+            write_line(Priority::Error, &format!("{info}{}", backtrace()));
         }));
     }
     Ok(())
@@ -33,14 +34,20 @@ pub(crate) fn detach(outputs: Arc<Outputs>, dropped: OnDropped) -> io::Result<()
 fn backtrace() -> String {
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {
-        format!("{backtrace}\n")
+        format!("\n{backtrace}")
     } else {
         String::new()
     }
 }
 
+/// Writes a text for people. Under journald its lines get the priority.
+pub(crate) fn write_line(priority: Priority, text: &str) {
+    let lines = format!("{text}\n");
+    write(journald::marked(priority, lines).as_bytes());
+}
+
 /// Writes whole lines. Stderr may be closed.
-pub(crate) fn write(lines: &[u8]) {
+fn write(lines: &[u8]) {
     match QUEUE.get() {
         Some(queue) => queue.push(lines),
         None => _ = io::stderr().lock().write_all(lines),
