@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -11,9 +12,9 @@ use tokio::sync::mpsc;
 use super::commands::{Command, Commands};
 use crate::clock::Clock;
 use crate::lock::LockExt;
-use crate::model::{MAX_INSTANCES, Observation, Push, Signal, TargetId, Text};
+use crate::model::{MAX_INSTANCES, Observation, Push, PushSignal, Signal, TargetId, Text};
 use crate::monitors::payload;
-use crate::monitors::push::{HEARTBEATS_PATH, PushAction, PushRefusal, PushSpec};
+use crate::monitors::push::{HEARTBEATS_PATH, PushAction, PushMethod, PushRefusal, PushSpec};
 use crate::monitors::secrets::Secrets;
 use crate::monitors::token::Token;
 
@@ -116,8 +117,14 @@ impl PushEndpoint {
         self.spec.token.as_ref()
     }
 
+    /// Returns the methods of requests that the monitor accepts.
+    pub fn methods(&self) -> &[PushMethod] {
+        &self.spec.methods
+    }
+
     /// Reads a request and sends its heartbeat to the engine; waits while the engine is behind.
-    /// `run` is the query parameter `rid`, which identifies a run of a job.
+    /// `run` is the query parameter `rid`, which identifies a run of a job. `latency` is what the
+    /// sender measured, if it did.
     ///
     /// # Errors
     /// The request is refused and has no effect.
@@ -125,10 +132,14 @@ impl PushEndpoint {
         &self,
         step: PushAction,
         run: Option<&str>,
+        latency: Option<Duration>,
         body: &[u8],
     ) -> Result<(), PushRefusal> {
         let at = self.clock.now();
-        let push = self.read(step, run, body, self.clock.wall(at)).await?;
+        let mut push = self.read(step, run, body, self.clock.wall(at)).await?;
+        if let PushSignal::Beat { beat, .. } = &mut push.signal {
+            beat.latency = latency;
+        }
         if let Some(instance) = &push.instance
             && self.full.load(Ordering::Relaxed)
             && !self.has_instance(instance).await?

@@ -22,6 +22,7 @@ mod openapi;
 mod outputs;
 mod page;
 mod peer;
+mod push_query;
 mod receive_push;
 mod route;
 mod routes;

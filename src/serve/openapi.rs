@@ -27,8 +27,13 @@ const PATH_PARAMETERS: [(&str, &str); 3] = [
     ),
 ];
 
-/// The key of a query that distinguishes runs.
 const RUN_QUERY: (&str, &str) = ("rid", "Any text that distinguishes runs that overlap");
+const MESSAGE_QUERY: (&str, &str) = ("msg", "Stands for the body if there is none");
+const PING_QUERY: (&str, &str) = (
+    "ping",
+    "The latency that the sender measured, in milliseconds",
+);
+const STATUS_QUERY: (&str, &str) = ("status", "`up`, or `down` for a failure");
 
 /// The paths of pushed heartbeats, which have no row in the table of routes: the fallback serves
 /// them, because monitors may have further paths of their own.
@@ -38,7 +43,7 @@ static PUSHED: [(&str, Operation); 2] = [
         Operation {
             id: "beat",
             summary: "Takes a heartbeat of a push monitor",
-            query: &[RUN_QUERY],
+            query: &[RUN_QUERY, STATUS_QUERY, MESSAGE_QUERY, PING_QUERY],
             answer: AnswerBody::Empty(202),
         },
     ),
@@ -47,7 +52,7 @@ static PUSHED: [(&str, Operation); 2] = [
         Operation {
             id: "step",
             summary: "Takes the start or the end of a run, a failure or a line of a log",
-            query: &[RUN_QUERY],
+            query: &[RUN_QUERY, MESSAGE_QUERY, PING_QUERY],
             answer: AnswerBody::Empty(202),
         },
     ),
@@ -158,7 +163,8 @@ fn openapi(all: &[Documented]) -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "The HTTP interface of `hbmon serve`. Keys of JSON objects are only \
                 added: ignore the ones you do not know. A push monitor may have a further path \
-                beside `/v1/heartbeats/{name}`; it stands in the config.",
+                beside `/v1/heartbeats/{name}`, and accept GET as well as POST: `path` and \
+                `methods` of its config.",
         },
         "paths": paths,
         // Without a token in the config none is needed.

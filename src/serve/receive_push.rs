@@ -1,32 +1,28 @@
-//! Receives pushed heartbeats: POST to the path of a push monitor, or to a step below it.
+//! Receives pushed heartbeats: requests to the path of a push monitor, or to a step below it, with a
+//! method that the monitor accepts.
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use futures_util::StreamExt;
 use http::header::{ALLOW, CONTENT_LENGTH};
 use http::{HeaderValue, Method, StatusCode};
-use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::budget::{Charge, MemoryBudgetExceeded};
+use super::push_query::PushQuery;
 use super::state::AppState;
 use super::{access, answer};
 use crate::engine::PushEndpoint;
-use crate::monitors::push::{PushAction, PushRefusal};
+use crate::monitors::push::{PushAction, PushMethod, PushRefusal};
 
 /// The push monitor of a request. `access::guard` sets it.
 #[derive(Clone)]
 pub(super) struct MatchedPush {
     pub endpoint: Arc<PushEndpoint>,
     pub step: PushAction,
-}
-
-#[derive(Deserialize)]
-struct RunQuery {
-    rid: Option<String>,
 }
 
 /// Handles every path that is not in the table of routes.
@@ -42,17 +38,17 @@ pub(super) async fn receive(State(state): State<AppState>, mut request: Request)
             answer::refusal(StatusCode::NOT_FOUND, "no such path")
         };
     };
-    if request.method() != Method::POST {
-        let mut refusal =
-            answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "heartbeats come by POST");
-        refusal
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("POST"));
-        return refusal;
+    let accepted = endpoint.methods();
+    if !accepted
+        .iter()
+        .any(|method| request.method() == method.as_str())
+    {
+        return wrong_method(request.method(), accepted);
     }
-    let run = Query::<RunQuery>::try_from_uri(request.uri())
-        .ok()
-        .and_then(|Query(run)| run.rid);
+    let query = match PushQuery::parse(request.uri().query().unwrap_or_default()) {
+        Ok(query) => query,
+        Err(why) => return answer::refusal(StatusCode::BAD_REQUEST, why),
+    };
     let Ok(mut charge) = state.bodies.open() else {
         return answer::busy();
     };
@@ -60,10 +56,27 @@ pub(super) async fn receive(State(state): State<AppState>, mut request: Request)
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    match endpoint.receive(step, run.as_deref(), &body).await {
+    let step = query.action(step);
+    let body = query.payload(body);
+    let received = endpoint.receive(step, query.run.as_deref(), query.latency, &body);
+    match received.await {
         Ok(()) => answer::empty(StatusCode::ACCEPTED),
         Err(refusal) => refused(&refusal),
     }
+}
+
+/// Returns 405. If GET would be possible, the answer says how.
+fn wrong_method(method: &Method, accepted: &[PushMethod]) -> Response {
+    let names: Vec<&str> = accepted.iter().map(|method| method.as_str()).collect();
+    let mut why = format!("this monitor accepts {}", names.join(" and "));
+    if *method == Method::GET {
+        why.push_str("; for senders that cannot, add `methods: [POST, GET]` to its `push`");
+    }
+    let mut refusal = answer::refusal(StatusCode::METHOD_NOT_ALLOWED, &why);
+    if let Ok(names) = HeaderValue::from_str(&names.join(", ")) {
+        refusal.headers_mut().insert(ALLOW, names);
+    }
+    refusal
 }
 
 /// Reads the whole body within the limits of size and time.

@@ -44,7 +44,7 @@ impl PushHarness {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let (endpoint, step) = self.engine.push_router().find(path).expect("an endpoint");
         endpoint
-            .receive(step, query.strip_prefix("rid="), body.as_bytes())
+            .receive(step, query.strip_prefix("rid="), None, body.as_bytes())
             .await
     }
 
@@ -448,7 +448,7 @@ async fn beyond_the_cap_new_instances_are_refused_and_known_ones_are_not() {
         .unwrap();
     for number in 0..hbmon::model::MAX_INSTANCES {
         endpoint
-            .receive(step, None, number.to_string().as_bytes())
+            .receive(step, None, None, number.to_string().as_bytes())
             .await
             .unwrap();
     }

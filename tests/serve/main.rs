@@ -10,6 +10,7 @@ mod beat;
 mod hostile;
 mod openapi;
 mod page;
+mod push;
 mod routes;
 mod seeds;
 mod service;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::conf::secret::Secret;
-use crate::conf::setting::Setting;
+use crate::conf::setting::{Many, Setting};
 use crate::conf::units::Period;
 use crate::monitors::payload::keys::ExpectKeys;
 
@@ -14,6 +14,9 @@ use crate::monitors::payload::keys::ExpectKeys;
 pub struct PushKeys {
     /// An additional path for heartbeats, for example `/v1/worker-heartbeat`. Default: none.
     pub path: Option<Setting<String>>,
+    /// Methods of requests that are taken for heartbeats: `POST`, `GET`. `GET` is for senders that
+    /// cannot post; whatever follows links can then beat too. Default: `[POST]`.
+    pub methods: Option<Setting<Many<PushMethod>>>,
     /// Bearer token for the heartbeats of this monitor. The token of the whole interface works too.
     /// Default: none.
     pub token: Option<Setting<Secret>>,
@@ -39,6 +42,23 @@ pub struct PushKeys {
     pub max_age: Option<Setting<Period>>,
     /// When heartbeats are expected, instead of every `interval`.
     pub schedule: Option<Setting<ScheduleKeys>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[schemars(inline)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum PushMethod {
+    Post,
+    Get,
+}
+
+impl PushMethod {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            PushMethod::Post => "POST",
+            PushMethod::Get => "GET",
+        }
+    }
 }
 
 /// Expected times of heartbeats as a cron expression.

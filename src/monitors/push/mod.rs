@@ -18,6 +18,7 @@ use crate::monitors::payload::{Expect, Filter, Query, excerpt, json};
 use crate::monitors::secrets::Secrets;
 use crate::monitors::token::Token;
 use crate::monitors::trace::Trace;
+pub use keys::PushMethod;
 
 /// Where every push monitor is reached, by its name.
 pub const HEARTBEATS_PATH: &str = "/v1/heartbeats/";
@@ -26,6 +27,8 @@ pub const HEARTBEATS_PATH: &str = "/v1/heartbeats/";
 pub struct PushSpec {
     /// Second path for heartbeats besides `/v1/heartbeats/NAME`. Begins with `/`.
     pub path: Option<String>,
+    /// Methods of requests that are accepted.
+    pub methods: Vec<PushMethod>,
     pub token: Option<Token>,
     /// Finds the name of the instance in the payload.
     pub id: Option<Query>,

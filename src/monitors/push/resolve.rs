@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use siphasher::sip::SipHasher13;
 
-use super::keys::{PushKeys, ScheduleKeys};
+use super::keys::{PushKeys, PushMethod, ScheduleKeys};
 use super::{HEARTBEATS_PATH, PushSpec};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
@@ -100,6 +100,7 @@ fn resolve(
         .filter(|token| !token.reveal().is_empty());
     secrets.extend(token.clone());
     let spec = PushSpec {
+        methods: methods(scope, keys),
         path: keys.path.as_ref().and_then(|field| field.value.clone()),
         token: token.map(|token| Token::new(token.reveal())),
         id: caches.patterns.query(scope, keys.id.as_ref()),
@@ -115,6 +116,22 @@ fn resolve(
         certificate: None,
         timestamps: dating,
     }
+}
+
+/// The methods in the order of the config.
+fn methods(scope: &Scope<'_>, keys: &PushKeys) -> Vec<PushMethod> {
+    let Some(field) = &keys.methods else {
+        return vec![PushMethod::Post];
+    };
+    let written = field.value.iter().flat_map(|many| &many.0);
+    let methods: Vec<PushMethod> = written.clone().filter_map(|method| method.value).collect();
+    if field.value.is_some() && written.count() == 0 {
+        let title = format!("{} accepts no method", scope.label);
+        scope.report(
+            Diagnostic::new(Code::Value, title).at(field.span, "expected `POST`, `GET` or both"),
+        );
+    }
+    methods
 }
 
 /// Resolves an interval or a schedule.
