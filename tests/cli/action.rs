@@ -128,3 +128,137 @@ fn its_arguments_are_those_of_check() {
     let (output, _, _) = check(folder.path(), &text, "--no-such-flag", "error");
     assert_eq!(code(&output), 2);
 }
+
+/// Programs that stand in for those of a runner: `cargo` notes its arguments, `curl` notes the URL
+/// and copies an archive if there is one.
+struct Runner {
+    folder: tempfile::TempDir,
+}
+
+impl Runner {
+    /// `release`: whether the release has an archive.
+    fn new(release: bool) -> Runner {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for part in ["bin", "temp"] {
+            fs::create_dir(root.join(part)).unwrap();
+        }
+        let log = root.join("log");
+        let archive = root.join("release.tgz");
+        program(
+            &root.join("bin/cargo"),
+            &format!("echo cargo \"$@\" >> {}", log.display()),
+        );
+        program(
+            &root.join("bin/curl"),
+            &format!(
+                "for last; do :; done; echo curl \"$last\" >> {}\n\
+                 while [ \"$1\" != -o ]; do shift; done; cp {} \"$2\" 2>/dev/null || exit 22",
+                log.display(),
+                archive.display()
+            ),
+        );
+        program(
+            &root.join("bin/uname"),
+            "case $1 in -s) echo Linux;; *) echo x86_64;; esac",
+        );
+        if release {
+            program(&root.join("hbmon"), "echo hbmon of the release");
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/archive.sh");
+            let made = Command::new(script)
+                .args([TARGET, "hbmon"])
+                .current_dir(root)
+                .output()
+                .unwrap();
+            assert!(made.status.success(), "{}", stderr(&made));
+            fs::rename(root.join(stdout(&made).trim()), archive).unwrap();
+        }
+        Runner { folder }
+    }
+
+    /// Runs the step `install`. Returns its stdout, what the programs noted, and what was added to
+    /// the PATH.
+    fn install(&self, version: &str, reference: &str) -> (String, String, String) {
+        let root = self.folder.path();
+        let output = Command::new("bash")
+            .args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c"])
+            .arg(step("install")["run"].as_str().unwrap())
+            .env_clear()
+            .env(
+                "PATH",
+                format!("{}:/usr/bin:/bin", root.join("bin").display()),
+            )
+            .envs([
+                ("VERSION", version),
+                ("REF", reference),
+                ("SOURCE", "/action"),
+                ("REPOSITORY", "owner/hbmon"),
+                ("SERVER", "https://github.example"),
+            ])
+            .env("RUNNER_TEMP", root.join("temp"))
+            .env("GITHUB_PATH", root.join("path"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        let read = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_default();
+        (stdout(&output), read("log"), read("path"))
+    }
+}
+
+const TARGET: &str = "x86_64-unknown-linux-musl";
+
+fn program(path: &Path, script: &str) {
+    fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(path, mode).unwrap();
+}
+
+#[test]
+fn it_downloads_the_release_that_cargo_binstall_would() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (wanted, reference) in [(version, "main"), ("", &*format!("v{version}"))] {
+        let runner = Runner::new(true);
+        let (out, log, path) = runner.install(wanted, reference);
+        assert_eq!(out, "hbmon of the release\n");
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let manifest = fs::read_to_string(manifest).unwrap();
+        let template = |key: &str| {
+            let value = manifest.split(&format!("\n{key} = \"")).nth(1).unwrap();
+            let value = value.split('"').next().unwrap();
+            value
+                .replace("{ repo }", "https://github.example/owner/hbmon")
+                .replace("{ version }", version)
+                .replace("{ target }", TARGET)
+                .replace("{ bin }{ binary-ext }", "hbmon")
+        };
+        assert_eq!(log, format!("curl {}\n", template("pkg-url")));
+        let binary = Path::new(path.trim()).join("hbmon");
+        assert!(binary.ends_with(template("bin-dir")), "{path}");
+        assert!(binary.is_file());
+    }
+}
+
+#[test]
+fn without_a_release_it_builds() {
+    let runner = Runner::new(false);
+    let (_, log, path) = runner.install("9.9.9", "main");
+    assert!(
+        log.ends_with(
+            "cargo install --quiet --locked --git https://github.example/owner/hbmon --tag v9.9.9 \
+             hbmon\n"
+        ),
+        "{log}"
+    );
+    assert_eq!(path, "");
+    let runner = Runner::new(false);
+    let (_, log, _) = runner.install("", "main");
+    assert_eq!(log, "cargo install --quiet --locked --path /action\n");
+}
+
+#[test]
+fn the_hbmon_on_the_path_is_used_first() {
+    let runner = Runner::new(true);
+    program(&runner.folder.path().join("bin/hbmon"), "");
+    let (_, log, path) = runner.install("", "v0.1.0");
+    assert_eq!((log.as_str(), path.as_str()), ("", ""));
+}
