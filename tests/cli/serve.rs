@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command};
+use std::time::Instant;
 
-use crate::support::{code, hbmon, kill, run, stderr};
+use crate::support::{TIMEOUT, code, hbmon, kill, run, stderr};
 
 /// A running `serve`, and the address that it announces.
 pub(crate) struct Serve {
@@ -80,6 +81,18 @@ fn arguments_win_over_the_config() {
         let line = format!("Authorization: Bearer {token}\r\n");
         assert_eq!(serve.status("/v1/status", &line), status, "{token}");
     }
+    // They stay after a reload, which is over when its new monitor is known.
+    let more =
+        format!("{listen}token: new-token\nmonitors: [{{name: next, interval: 1m, push: {{}}}}]");
+    fs::write(&config, more).unwrap();
+    kill(serve.child.id(), "HUP");
+    let line = "Authorization: Bearer f1le-token\r\n";
+    let deadline = Instant::now() + TIMEOUT;
+    while serve.status("/v1/monitors/next", line) != 200 {
+        assert!(Instant::now() < deadline, "the reload");
+    }
+    let line = "Authorization: Bearer new-token\r\n";
+    assert_eq!(serve.status("/v1/status", line), 401);
     // A config without a token may listen everywhere if the file has one.
     let open = file("open.yaml", &format!("listen: 0.0.0.0:0\n{MONITORS}"));
     assert_eq!(code(&run(&["validate", &open], "")), 2);
