@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::event_log::EventLog;
 use super::exit::ExitMode;
 use super::output::{self, OutputFormat, OutputSpec};
 use crate::model::Snapshot;
-use crate::report::style::{self, Style};
+use crate::report::style::{self, StreamTarget, Style};
 use crate::report::{
     GroupBy, RunInfo, checkmk, github, human, json, junit, lines, md, nagios, ndjson, plain, probe,
     prom, tap,
@@ -331,10 +332,22 @@ fn refused(path: &Path, error: &io::Error) -> String {
 }
 
 /// Returns the style of text on a stream.
-pub(super) fn style_of(look: &args::LookArgs, stream: &impl IsTerminal) -> Style {
+pub(super) fn style_of(look: &args::LookArgs, stream: &(impl IsTerminal + AsFd)) -> Style {
     let env = |name: &str| std::env::var(name).ok();
     Style {
-        color: style::color(look.color, &env, stream.is_terminal()),
+        color: style::color(look.color, &env, target_of(stream)),
         glyphs: style::glyphs(look.glyphs, &env),
+    }
+}
+
+/// Returns what a stream leads to.
+fn target_of(stream: &(impl IsTerminal + AsFd)) -> StreamTarget {
+    if stream.is_terminal() {
+        return StreamTarget::Terminal;
+    }
+    let file = stream.as_fd().try_clone_to_owned().map(File::from);
+    match file.and_then(|file| file.metadata()) {
+        Ok(found) if found.is_file() => StreamTarget::File,
+        _ => StreamTarget::Pipe,
     }
 }

@@ -36,10 +36,38 @@ pub struct Style {
     pub glyphs: Glyphs,
 }
 
+/// What a stream leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamTarget {
+    Terminal,
+    /// A regular file, which shows no colours.
+    File,
+    /// A pipe or anything else; in CI, the log.
+    Pipe,
+}
+
+/// Variables of the CI systems whose logs render colours. `CI` alone says nothing about that.
+const COLOR_LOGS: [&str; 10] = [
+    "GITHUB_ACTIONS",
+    "GITEA_ACTIONS",
+    "GITLAB_CI",
+    "BUILDKITE",
+    "CIRCLECI",
+    "TRAVIS",
+    "APPVEYOR",
+    "DRONE",
+    "TEAMCITY_VERSION",
+    "TF_BUILD",
+];
+
 /// Returns whether to use colours. The first of these that is set decides: the flag, `NO_COLOR`,
 /// `CLICOLOR_FORCE` or `FORCE_COLOR`, `CLICOLOR=0`, `TERM=dumb`; then whether the stream is a
 /// terminal or a CI log that renders colours.
-pub fn color(choice: ColorChoice, env: &dyn Fn(&str) -> Option<String>, is_terminal: bool) -> bool {
+pub fn color(
+    choice: ColorChoice,
+    env: &dyn Fn(&str) -> Option<String>,
+    target: StreamTarget,
+) -> bool {
     let set = |name: &str| env(name).filter(|value| !value.is_empty());
     let on = |name: &str| set(name).is_some_and(|value| value != "0");
     match choice {
@@ -49,9 +77,11 @@ pub fn color(choice: ColorChoice, env: &dyn Fn(&str) -> Option<String>, is_termi
         ColorChoice::Auto if on("CLICOLOR_FORCE") || on("FORCE_COLOR") => true,
         ColorChoice::Auto if env("CLICOLOR").as_deref() == Some("0") => false,
         ColorChoice::Auto if env("TERM").as_deref() == Some("dumb") => false,
-        ColorChoice::Auto => {
-            is_terminal || set("GITHUB_ACTIONS").is_some() || set("GITLAB_CI").is_some()
-        }
+        ColorChoice::Auto => match target {
+            StreamTarget::Terminal => true,
+            StreamTarget::File => false,
+            StreamTarget::Pipe => COLOR_LOGS.into_iter().any(|name| set(name).is_some()),
+        },
     }
 }
 
@@ -176,31 +206,41 @@ mod tests {
 
     #[test]
     fn the_first_rule_with_an_opinion_decides_on_colour() {
+        use StreamTarget::{File, Pipe, Terminal};
         let table = [
-            ("", true, true),
-            ("", false, false),
-            ("NO_COLOR=1", true, false),
-            ("NO_COLOR=", true, true),
-            ("NO_COLOR=1 CLICOLOR_FORCE=1", true, false),
-            ("CLICOLOR_FORCE=1", false, true),
-            ("CLICOLOR_FORCE=0", false, false),
-            ("FORCE_COLOR=1 TERM=dumb", false, true),
-            ("FORCE_COLOR=0", true, true),
-            ("CLICOLOR=0", true, false),
-            ("CLICOLOR=1", false, false),
-            ("TERM=dumb", true, false),
-            ("GITHUB_ACTIONS=true", false, true),
-            ("GITLAB_CI=true NO_COLOR=1", false, false),
+            ("", Terminal, true),
+            ("", Pipe, false),
+            ("NO_COLOR=1", Terminal, false),
+            ("NO_COLOR=", Terminal, true),
+            ("NO_COLOR=1 CLICOLOR_FORCE=1", Terminal, false),
+            ("CLICOLOR_FORCE=1", Pipe, true),
+            ("CLICOLOR_FORCE=0", Pipe, false),
+            ("FORCE_COLOR=1 TERM=dumb", Pipe, true),
+            ("FORCE_COLOR=0", Terminal, true),
+            ("CLICOLOR=0", Terminal, false),
+            ("CLICOLOR=1", Pipe, false),
+            ("TERM=dumb", Terminal, false),
+            ("GITHUB_ACTIONS=true", Pipe, true),
+            ("GITLAB_CI=true NO_COLOR=1", Pipe, false),
+            ("BUILDKITE=true CI=true", Pipe, true),
+            ("GITHUB_ACTIONS=true", File, false),
+            ("CI=true", Pipe, false),
+            ("CI=true", Terminal, true),
+            ("FORCE_COLOR=1", File, true),
         ];
-        for (settings, is_terminal, wanted) in table {
+        for (settings, target, wanted) in table {
             assert_eq!(
-                color(ColorChoice::Auto, &env(settings), is_terminal),
+                color(ColorChoice::Auto, &env(settings), target),
                 wanted,
-                "{settings} {is_terminal}"
+                "{settings} {target:?}"
             );
         }
-        assert!(color(ColorChoice::Always, &env("NO_COLOR=1"), false));
-        assert!(!color(ColorChoice::Never, &env("CLICOLOR_FORCE=1"), true));
+        assert!(color(ColorChoice::Always, &env("NO_COLOR=1"), File));
+        assert!(!color(
+            ColorChoice::Never,
+            &env("CLICOLOR_FORCE=1"),
+            Terminal
+        ));
     }
 
     #[test]

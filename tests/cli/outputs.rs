@@ -378,3 +378,33 @@ fn a_plugin_with_the_wrong_codes_is_told_so() {
         );
     }
 }
+
+#[test]
+fn colours_go_where_a_ci_log_renders_them_and_never_into_files() {
+    let good = Server::http("200 OK", "{}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(&path, config(&[&http("good", &good)])).unwrap();
+    let check = |variable: &str| {
+        let mut command = hbmon(&["check", "-v", path.to_str().unwrap()]);
+        command.env(variable, "true").env("CI", "true");
+        command
+    };
+    for (variable, is_coloured) in [
+        ("GITHUB_ACTIONS", true),
+        ("GITLAB_CI", true),
+        ("BUILDKITE", true),
+        ("JENKINS_URL", false),
+    ] {
+        let log = stdout(&check(variable).output().unwrap());
+        assert_eq!(log.contains('\u{1b}'), is_coloured, "{variable}: {log}");
+        let file = folder.path().join("log");
+        let opened = fs::File::create(&file).unwrap();
+        assert!(check(variable).stdout(opened).status().unwrap().success());
+        let written = fs::read_to_string(&file).unwrap();
+        assert!(
+            written.contains("good") && !written.contains('\u{1b}'),
+            "{written}"
+        );
+    }
+}

@@ -9,6 +9,7 @@ mod ends;
 mod hostile;
 mod keys;
 mod looks;
+mod man;
 mod panics;
 mod progress;
 mod support;

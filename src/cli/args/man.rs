@@ -6,7 +6,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
-    /// The folder to write every page to; none: print hbmon.1
+    /// The folder to write every page to; none: show hbmon.1, or print it where stdout is no
+    /// terminal
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 }

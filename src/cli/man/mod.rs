@@ -1,6 +1,7 @@
 //! `hbmon man`: the manual pages, generated from the arguments, the exit codes and the config keys.
 
 mod config;
+mod pager;
 
 use clap::CommandFactory;
 use clap::builder::Resettable;
@@ -40,6 +41,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "LC_ALL, LC_CTYPE, LANG",
         "Whether to draw with Unicode, under `--glyphs auto`.",
     ),
+    (
+        "MANPAGER, PAGER",
+        "What `hbmon man` shows its page with at a terminal.",
+    ),
     ("TERM", "`dumb` means neither a screen nor colour."),
     ("TZ", "The time zone of the times that people read."),
 ];
@@ -74,8 +79,12 @@ pub(super) fn run(args: &ManArgs) -> Result<u8, CommandError> {
             let first = pages
                 .iter()
                 .find(|(name, _)| name == "hbmon.1")
-                .map(|(_, page)| page.as_bytes());
-            output::write(None, first.unwrap_or_default()).map_err(CommandError::internal)?;
+                .map_or("", |(_, page)| page.as_str());
+            if pager::is_attended() {
+                let help = Cli::command().render_long_help();
+                pager::show(first, &help.to_string());
+            }
+            output::write(None, first.as_bytes()).map_err(CommandError::internal)?;
         }
         Some(folder) => {
             std::fs::create_dir_all(folder).map_err(|error| {
