@@ -1,6 +1,7 @@
 //! The frontend without a screen: follows a session until it is over, writes its outputs and
 //! decides its exit code.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -178,6 +179,7 @@ impl Runner {
             fail_on: self.options.exit.fail_on.status(),
             verbose: self.options.outputs.is_verbose(),
             config: self.options.config.as_deref().map(in_repository),
+            included: included(snapshot),
             by: self.options.outputs.grouping(),
         }
     }
@@ -249,6 +251,21 @@ impl Runner {
             None => print_stderr(&words::summary(&snapshot, elapsed, true)),
         }
     }
+}
+
+/// Returns the included files of a fleet as code hosts know them.
+fn included(snapshot: &Snapshot) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for file in snapshot
+        .rows
+        .iter()
+        .filter_map(|row| row.meta.file.as_ref())
+    {
+        if !files.contains_key(file.as_str()) {
+            files.insert(file.to_string(), in_repository(file.as_str()));
+        }
+    }
+    files
 }
 
 /// Returns a path as code hosts know it: relative to the root of the repository in a CI run.

@@ -1,8 +1,9 @@
-//! Reloads the config when its file changes, also when an editor replaces the file.
+//! Reloads the config when one of its files changes, also when an editor replaces the file.
 
-use std::ffi::OsStr;
-use std::hash::Hasher;
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use super::systemd::Systemd;
 use crate::config::{self, ConfigSource, InterfaceOverrides};
 use crate::engine::{Engine, Plan};
 use crate::file;
-use crate::model::Text;
+use crate::model::{Text, glob};
 use crate::serve::Access;
 
 /// Time without events after which a changed file is read: editors write a file in several steps.
@@ -29,7 +30,7 @@ const MAX_DELAY: Duration = Duration::from_secs(2);
 /// Maximum size of a config in bytes; a larger one is refused.
 const MAX_CONFIG: u64 = 64 << 20;
 
-/// Watches one file until it is dropped.
+/// Watches a config and the files that it includes until it is dropped.
 struct FileWatch {
     // Dropping it ends the watch.
     _watcher: RecommendedWatcher,
@@ -37,26 +38,35 @@ struct FileWatch {
 }
 
 impl FileWatch {
-    /// Watches a file.
+    /// Watches a config and the files that match the patterns of its `include`.
     ///
     /// # Errors
-    /// The system cannot watch the folder of the file.
-    fn start(path: &Path) -> notify::Result<FileWatch> {
-        // The folder is watched, since replacing a file ends a watch on the file itself.
-        let path = std::path::absolute(path)?;
-        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let name = path.file_name().map(ToOwned::to_owned);
+    /// The system cannot watch the folder of the config.
+    fn start(config: &Path, patterns: &[PathBuf]) -> notify::Result<FileWatch> {
+        // Folders are watched, since replacing a file ends a watch on the file itself.
+        let config = std::path::absolute(config)?;
+        let patterns = patterns
+            .iter()
+            .map(std::path::absolute)
+            .collect::<Result<Vec<_>, _>>()?;
+        let names = WatchedNames::new(&config, &patterns);
         let (sender, events) = mpsc::channel(1);
         let mut watcher =
             notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                if event
-                    .is_ok_and(|event| !event.kind.is_access() && concerns(&event, name.as_deref()))
-                {
+                if event.is_ok_and(|event| !event.kind.is_access() && names.concerns(&event)) {
                     // An event that is not read yet covers this one.
                     let _ = sender.try_send(());
                 }
             })?;
-        watcher.watch(&folder, RecursiveMode::NonRecursive)?;
+        let folder = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
+        let own = folder(&config);
+        watcher.watch(&own, RecursiveMode::NonRecursive)?;
+        let others: BTreeSet<_> = patterns.iter().map(|path| folder(path)).collect();
+        for other in others.into_iter().filter(|other| *other != own) {
+            if let Err(error) = watcher.watch(&other, RecursiveMode::NonRecursive) {
+                tracing::warn!("changes in `{}` are not noticed: {error}", other.display());
+            }
+        }
         let (changed, changes) = mpsc::channel(1);
         // In a task, so that no event is lost when the reader is cancelled.
         tokio::spawn(debounce(events, changed));
@@ -64,6 +74,39 @@ impl FileWatch {
             _watcher: watcher,
             changes,
         })
+    }
+}
+
+/// The names of the files that make a config.
+struct WatchedNames {
+    config: Option<OsString>,
+    patterns: Vec<Vec<char>>,
+}
+
+impl WatchedNames {
+    fn new(config: &Path, patterns: &[PathBuf]) -> WatchedNames {
+        let names = patterns.iter().filter_map(|path| path.file_name());
+        WatchedNames {
+            config: config.file_name().map(ToOwned::to_owned),
+            patterns: names
+                .map(|name| name.to_string_lossy().chars().collect())
+                .collect(),
+        }
+    }
+
+    /// Returns whether an event is about such a file, or about the `..data` link that Kubernetes
+    /// replaces in a mounted volume.
+    fn concerns(&self, event: &notify::Event) -> bool {
+        event
+            .paths
+            .iter()
+            .filter_map(|path| path.file_name())
+            .any(|file| {
+                let name: Vec<char> = file.to_string_lossy().chars().collect();
+                self.config.as_deref() == Some(file)
+                    || file == "..data"
+                    || self.patterns.iter().any(|pattern| glob(pattern, &name))
+            })
     }
 }
 
@@ -79,21 +122,13 @@ async fn debounce(mut events: mpsc::Receiver<()>, changed: mpsc::Sender<()>) {
     }
 }
 
-/// Returns whether an event is about the file, or about the `..data` link that Kubernetes replaces
-/// in a mounted volume.
-fn concerns(event: &notify::Event, name: Option<&OsStr>) -> bool {
-    event
-        .paths
-        .iter()
-        .filter_map(|path| path.file_name())
-        .any(|file| Some(file) == name || file == "..data")
-}
-
 /// Reads the config again when its file changes or somebody asks for it.
 pub(super) struct Reloader {
     source: ConfigSource,
     selector: Selection,
     overrides: InterfaceOverrides,
+    /// The patterns of the included files.
+    patterns: Vec<PathBuf>,
     watch: Option<FileWatch>,
     /// Of the config that was read last: a file that was only touched is not read again.
     fingerprint: u64,
@@ -128,16 +163,14 @@ impl Reloader {
         config: Arc<config::LoadedConfig>,
     ) -> Option<Reloader> {
         let path = source.path()?;
-        let watch = FileWatch::start(path)
-            .inspect_err(|error| {
-                tracing::warn!("changes of the config are not noticed, SIGHUP reloads it: {error}")
-            })
-            .ok();
-        let fingerprint = fingerprint(path);
+        let patterns = config::include_patterns(&source);
+        let watch = watch(path, &patterns);
+        let fingerprint = fingerprint(path, &patterns);
         Some(Reloader {
             source,
             selector,
             overrides: InterfaceOverrides::default(),
+            patterns,
             watch,
             fingerprint,
             config: watch::Sender::new(config),
@@ -209,7 +242,7 @@ impl Reloader {
             return std::future::pending().await;
         };
         while watch.changes.recv().await.is_some() {
-            if fingerprint(path) != self.fingerprint {
+            if fingerprint(path, &self.patterns) != self.fingerprint {
                 return;
             }
         }
@@ -218,9 +251,19 @@ impl Reloader {
 
     /// Reads the config. Logs all errors and returns the first one if it is refused.
     async fn load(&mut self) -> Result<config::LoadedConfig, Text> {
-        self.fingerprint = self.source.path().map_or(0, fingerprint);
-        let (source, overrides) = (self.source.clone(), self.overrides.clone());
         // Reading a large config takes long enough to delay other tasks.
+        let source = self.source.clone();
+        let patterns = tokio::task::spawn_blocking(move || config::include_patterns(&source)).await;
+        let patterns = patterns.unwrap_or_else(|_| self.patterns.clone());
+        if let Some(path) = self.source.path() {
+            if patterns != self.patterns {
+                // Before the files are read, so that no change after that is overlooked.
+                self.watch = watch(path, &patterns);
+                self.patterns = patterns;
+            }
+            self.fingerprint = fingerprint(path, &self.patterns);
+        }
+        let (source, overrides) = (self.source.clone(), self.overrides.clone());
         match tokio::task::spawn_blocking(move || config::load_with(&source, &overrides)).await {
             Ok(Ok(loaded)) => Ok(loaded),
             Ok(Err(error)) => {
@@ -260,10 +303,30 @@ impl ReloadRequests {
     }
 }
 
-/// Returns a hash of the content of a file. A file that cannot be read counts as empty.
-fn fingerprint(path: &Path) -> u64 {
+/// Watches a config; warns if the system cannot.
+fn watch(config: &Path, patterns: &[PathBuf]) -> Option<FileWatch> {
+    FileWatch::start(config, patterns)
+        .inspect_err(|error| {
+            tracing::warn!("changes of the config are not noticed, SIGHUP reloads it: {error}")
+        })
+        .ok()
+}
+
+/// Returns a hash of the content of a config and of the files that it includes. A file that cannot
+/// be read counts as empty.
+fn fingerprint(config: &Path, patterns: &[PathBuf]) -> u64 {
     let mut hasher = SipHasher13::new();
-    hasher.write(&file::read(path, MAX_CONFIG).unwrap_or_default());
+    let mut add = |path: &Path| {
+        path.hash(&mut hasher);
+        file::read(path, MAX_CONFIG)
+            .unwrap_or_default()
+            .hash(&mut hasher);
+    };
+    add(config);
+    for pattern in patterns {
+        let files = config::matching(pattern).unwrap_or_default();
+        files.iter().for_each(|file| add(file));
+    }
     hasher.finish()
 }
 

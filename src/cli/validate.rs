@@ -51,6 +51,13 @@ fn check(
         .path()
         .map_or("<stdin>".to_owned(), |path| path.display().to_string());
     let monitors = words::count(loaded.plan.targets.len() as u64, "monitor", "monitors");
+    let included = match loaded.included.len() {
+        0 => String::new(),
+        files => format!(
+            " with {}",
+            words::count(files as u64, "included file", "included files")
+        ),
+    };
     let warnings = loaded
         .warnings
         .as_ref()
@@ -60,7 +67,7 @@ fn check(
         _ => format!(", {}", words::count(warnings as u64, "warning", "warnings")),
     };
     Ok((
-        format!("{name}: {monitors}, valid{warned}\n"),
+        format!("{name}{included}: {monitors}, valid{warned}\n"),
         loaded.warnings,
     ))
 }

@@ -1,4 +1,5 @@
-//! The state shared by the passes over a file: its text, the errors found, and the places to mask.
+//! What the passes over a config share: its text, the mistakes found so far, and the places to
+//! mask.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -7,6 +8,7 @@ use super::codes::Code;
 use super::diagnostic::Diagnostic;
 use super::secret::Secret;
 use super::setting::Setting;
+use super::sources::Sources;
 use super::span::{Span, span_of_part};
 
 /// Minimum length in bytes of a value that is masked in messages. Shorter values may appear there
@@ -16,8 +18,10 @@ const SHORTEST_STRUCK: usize = 6;
 /// Maximum distance in bytes between a key and its value in the search for the key.
 const KEY_DISTANCE: usize = 1024;
 
-/// The state shared by the passes over a file.
+/// What the passes over a config and its included files share.
 pub struct Context<'s> {
+    pub sources: &'s Sources,
+    /// The text of `sources`.
     pub source: &'s str,
     problems: RefCell<Vec<Diagnostic>>,
     /// Errors already reported. A value with an anchor is read once for each alias, but its errors
@@ -26,24 +30,41 @@ pub struct Context<'s> {
     masks: RefCell<Vec<Span>>,
     /// The values from `${…}`.
     external: RefCell<HashSet<String>>,
+    /// What `${each}` stands for in the monitor that is being read.
+    item: RefCell<Option<String>>,
 }
 
 impl<'s> Context<'s> {
-    pub fn new(source: &'s str) -> Context<'s> {
+    pub fn new(sources: &'s Sources) -> Context<'s> {
         Context {
-            source,
+            sources,
+            source: sources.text(),
             problems: RefCell::default(),
             seen: RefCell::default(),
             masks: RefCell::default(),
             external: RefCell::default(),
+            item: RefCell::default(),
         }
     }
 
     pub fn report(&self, problem: Diagnostic) {
         let place = problem.primary.as_ref().map(|(span, _)| *span);
         if self.seen.borrow_mut().insert((problem.code, place)) {
+            let item = self.item.borrow();
+            let item = item
+                .as_ref()
+                .map(|item| format!("`${{each}}` is `{item}` here"));
+            let problem = match item {
+                Some(note) => problem.note(note),
+                None => problem,
+            };
             self.problems.borrow_mut().push(problem);
         }
+    }
+
+    /// Says in each mistake that is reported from now on what `${each}` stands for.
+    pub fn set_item(&self, item: Option<&str>) {
+        *self.item.borrow_mut() = item.map(str::to_owned);
     }
 
     /// Returns the place of a monitor's name as context, if it is at most six lines above the

@@ -9,6 +9,7 @@ use annotate_snippets::{
 
 use super::codes::{Code, Severity};
 use super::mask;
+use super::sources::{Position, Sources};
 use super::span::Span;
 
 /// Maximum number of errors that are shown.
@@ -133,12 +134,10 @@ impl Default for DiagnosticStyle {
 /// All errors of a config, or all warnings of a config without errors.
 #[derive(Clone)]
 pub struct ConfigError {
-    /// The name of the file as given.
-    pub name: String,
-    /// The diagnostics in the order of the lines.
+    /// In the order of the files and lines.
     pub problems: Vec<Diagnostic>,
-    /// The source as written. Excerpts go through `mask` before they are shown.
-    source: String,
+    /// As written: what is shown of them goes through `mask`.
+    sources: Sources,
     masks: Vec<Span>,
 }
 
@@ -153,17 +152,11 @@ impl fmt::Debug for ConfigError {
 
 impl ConfigError {
     /// `masks`: places of the source to hide.
-    pub fn new(
-        name: &str,
-        source: &str,
-        mut problems: Vec<Diagnostic>,
-        masks: Vec<Span>,
-    ) -> ConfigError {
+    pub fn new(sources: Sources, mut problems: Vec<Diagnostic>, masks: Vec<Span>) -> ConfigError {
         problems.sort_by_key(|problem| problem.primary.as_ref().map(|(span, _)| *span));
         ConfigError {
-            name: name.to_owned(),
             problems,
-            source: source.to_owned(),
+            sources,
             masks,
         }
     }
@@ -171,9 +164,8 @@ impl ConfigError {
     /// Returns an error without a place in a file.
     pub fn without_source(problem: Diagnostic) -> ConfigError {
         ConfigError {
-            name: String::new(),
             problems: vec![problem],
-            source: String::new(),
+            sources: Sources::default(),
             masks: Vec::new(),
         }
     }
@@ -205,7 +197,7 @@ impl ConfigError {
                 .problems
                 .first()
                 .map_or(Severity::Error, |problem| problem.code.severity());
-            let name = clean(&self.name);
+            let name = clean(self.sources.name());
             out.push_str(&format!(
                 "{}: {} more in `{name}`\n",
                 severity.as_str(),
@@ -219,12 +211,12 @@ impl ConfigError {
 
     fn short(&self, problem: &Diagnostic) -> String {
         let title = clean(&problem.title);
-        let name = clean(&self.name);
+        let name = clean(self.sources.name());
         let what = format!("{}[{}]", problem.code.severity().as_str(), problem.code);
         match &problem.primary {
             Some((span, _)) => {
-                let (line, column) = self.position(*span);
-                format!("{name}:{line}:{column}: {what}: {title}")
+                let Position { file, line, column } = self.sources.position(*span);
+                format!("{}:{line}:{column}: {what}: {title}", clean(file))
             }
             None if name.is_empty() => format!("{what}: {title}"),
             None => format!("{name}: {what}: {title}"),
@@ -235,13 +227,16 @@ impl ConfigError {
         let place = problem
             .primary
             .as_ref()
-            .map(|(span, _)| self.position(*span));
+            .map(|(span, _)| self.sources.position(*span));
+        let file = place
+            .as_ref()
+            .map_or(self.sources.name(), |place| place.file);
         serde_json::json!({
             "code": problem.code.to_string(),
             "severity": problem.code.severity().as_str(),
-            "file": (!self.name.is_empty()).then(|| clean(&self.name)),
-            "line": place.map(|(line, _)| line),
-            "column": place.map(|(_, column)| column),
+            "file": (!file.is_empty()).then(|| clean(file)),
+            "line": place.as_ref().map(|place| place.line),
+            "column": place.as_ref().map(|place| place.column),
             "message": clean(&problem.title),
             "help": problem.advice_text(),
         })
@@ -257,14 +252,17 @@ impl ConfigError {
         };
         let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
         let mut head = format!("::{} ", problem.code.severity().as_str());
-        if !self.name.is_empty() {
-            head.push_str(&format!("file={},", property(&clean(&self.name))));
-        }
-        if let Some((line, column)) = problem
+        let place = problem
             .primary
             .as_ref()
-            .map(|(span, _)| self.position(*span))
-        {
+            .map(|(span, _)| self.sources.position(*span));
+        let file = place
+            .as_ref()
+            .map_or(self.sources.name(), |place| place.file);
+        if !file.is_empty() {
+            head.push_str(&format!("file={},", property(&clean(file))));
+        }
+        if let Some(Position { line, column, .. }) = place {
             head.push_str(&format!("line={line},col={column},"));
         }
         let advice = problem
@@ -277,17 +275,6 @@ impl ConfigError {
         )
     }
 
-    /// Returns line and column, counted from 1; columns in characters.
-    pub fn position(&self, span: Span) -> (usize, usize) {
-        let before = self
-            .source
-            .get(..span.range().start)
-            .unwrap_or(&self.source);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        (line, column)
-    }
-
     fn full(&self, problem: &Diagnostic, style: &DiagnosticStyle) -> String {
         let code = problem.code.to_string();
         let level = match problem.code.severity() {
@@ -297,8 +284,10 @@ impl ConfigError {
         let mut group = Group::with_title(level.primary_title(problem.title.as_str()).id(code));
         match &problem.primary {
             Some((span, label)) => {
+                let file = |span: Span| self.sources.index(span.range().start);
                 let close = |other: Span| {
-                    other.range().start.abs_diff(span.range().start) < LONGEST_SNIPPET
+                    file(other) == file(*span)
+                        && other.range().start.abs_diff(span.range().start) < LONGEST_SNIPPET
                 };
                 let (context, far): (Vec<_>, Vec<_>) =
                     problem.context.iter().partition(|(other, _)| close(*other));
@@ -315,8 +304,8 @@ impl ConfigError {
                     group = self.show(group, &[(*span, AnnotationKind::Context, label)]);
                 }
             }
-            None if self.name.is_empty() => {}
-            None => group = group.element(Origin::path(clean(&self.name))),
+            None if self.sources.name().is_empty() => {}
+            None => group = group.element(Origin::path(clean(self.sources.name()))),
         }
         for note in &problem.notes {
             group = group.element(Level::NOTE.message(clean(note)));
@@ -340,54 +329,41 @@ impl ConfigError {
             .render(&[group])
     }
 
-    /// Adds the lines from the first mark to the last. The renderer gets only these, because it
-    /// reads everything it gets. Of very long lines only the place of the first mark is named.
+    /// Adds the lines from the first mark to the last, which are in one file. Only these are handed
+    /// to the renderer, which reads all that it gets; of very long ones only the place of the first
+    /// mark is named.
     fn show<'g>(&self, group: Group<'g>, marks: &[(Span, AnnotationKind, &str)]) -> Group<'g> {
-        let whole = self.source.len();
-        let first = marks
-            .iter()
-            .map(|(span, ..)| span.range().start)
-            .min()
-            .unwrap_or(0)
-            .min(whole);
-        let last = marks
-            .iter()
-            .map(|(span, ..)| span.range().end)
-            .max()
-            .unwrap_or(0)
-            .min(whole);
-        let start = self
-            .source
-            .get(..first)
+        let ranges = || marks.iter().map(|(span, ..)| span.range());
+        let first = ranges().map(|range| range.start).min().unwrap_or(0);
+        let last = ranges().map(|range| range.end).max().unwrap_or(0);
+        let file = self.sources.range(self.sources.index(first));
+        let (first, last) = (first.min(file.end), last.min(file.end));
+        let text = self.sources.text();
+        let start = text
+            .get(file.start..first)
             .and_then(|before| before.rfind('\n'))
-            .map_or(0, |at| at + 1);
-        let end = self
-            .source
-            .get(last..)
+            .map_or(file.start, |at| file.start + at + 1);
+        let end = text
+            .get(last..file.end)
             .and_then(|behind| behind.find('\n'))
-            .map_or(whole, |at| last + at);
-        let Some(window) = self
-            .source
+            .map_or(file.end, |at| last + at);
+        let Some(window) = text
             .get(start..end)
             .filter(|window| window.len() <= 2 * LONGEST_SNIPPET)
         else {
-            let (line, column) =
-                self.position(marks.first().map(|(span, ..)| *span).unwrap_or_default());
-            return group.element(
-                Origin::path(clean(&self.name))
-                    .line(line)
-                    .char_column(column),
-            );
+            let first = marks.first().map(|(span, ..)| *span).unwrap_or_default();
+            let Position { file, line, column } = self.sources.position(first);
+            return group.element(Origin::path(clean(file)).line(line).char_column(column));
         };
         let masks: Vec<Span> = self
             .masks
             .iter()
             .filter_map(|mask| within(*mask, start, end))
             .collect();
-        let line = self.position(Span::new(start, start)).0;
+        let Position { file, line, .. } = self.sources.position(Span::new(start, start));
         let mut snippet = Snippet::source(mask::apply(window, &masks))
             .line_start(line)
-            .path(clean(&self.name));
+            .path(clean(file));
         for (span, kind, label) in marks {
             let range = span.range().start.clamp(start, end) - start
                 ..span.range().end.clamp(start, end) - start;

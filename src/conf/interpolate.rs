@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::codes::Code;
+use super::context::Context;
 use super::diagnostic::Diagnostic;
 use super::secret::Secret;
 use super::span::{Span, span_of_part};
@@ -18,19 +19,38 @@ const FILE_LIMIT: u64 = 64 << 10;
 /// Returns environment variables. It is a function so that tests do not change the process.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// How a text names the item of `for_each`.
+pub const ITEM: &str = "${each}";
+
 /// Expands every scalar of a tree.
 pub struct Interpolator<'a> {
-    pub source: &'a str,
-    /// Collects every value from outside.
-    pub redact: &'a dyn Fn(&Secret),
-    pub environment: Environment<'a>,
+    context: &'a Context<'a>,
+    environment: Environment<'a>,
     /// The folder for relative paths.
-    pub folder: &'a Path,
-    pub files: HashMap<String, Result<String, String>>,
+    folder: &'a Path,
+    files: HashMap<String, Result<String, String>>,
+    /// What `${each}` stands for; elsewhere than in monitors of `for_each` it is a variable.
+    pub item: Option<String>,
     pub problems: Vec<Diagnostic>,
 }
 
-impl Interpolator<'_> {
+impl<'a> Interpolator<'a> {
+    /// `folder`: relative files are relative to it.
+    pub fn new(
+        context: &'a Context<'a>,
+        environment: Environment<'a>,
+        folder: &'a Path,
+    ) -> Interpolator<'a> {
+        Interpolator {
+            context,
+            environment,
+            folder,
+            files: HashMap::new(),
+            item: None,
+            problems: Vec::new(),
+        }
+    }
+
     pub fn expand(&mut self, node: &mut Node) {
         let span = node.span;
         match &mut node.value {
@@ -73,6 +93,12 @@ impl Interpolator<'_> {
                 outside.shown.push_str(literal);
                 return;
             }
+            ScalarPiece::Variable { name: "each", .. } if self.item.is_some() => {
+                let item = self.item.as_deref().unwrap_or_default();
+                text.push_str(item);
+                outside.shown.push_str(item);
+                return;
+            }
             ScalarPiece::Variable { name, default, at } => {
                 match ((self.environment)(name), default) {
                     (Some(value), default) if !value.is_empty() || default.is_none() => value,
@@ -84,13 +110,20 @@ impl Interpolator<'_> {
                     (_, None) => {
                         let title = format!("environment variable `{name}` is not set");
                         let file = name.to_ascii_lowercase();
+                        let help = if name == "each" {
+                            "`${each}` stands for the words of `for_each`, which this monitor \
+                             does not have"
+                                .to_owned()
+                        } else {
+                            format!(
+                                "set it, give a default `${{{name}:-…}}`, or read a file \
+                                 `${{file:/run/secrets/{file}}}`"
+                            )
+                        };
                         self.problems.push(
                             Diagnostic::new(Code::Unset, title)
-                                .at(span_of_part(self.source, span, whole, at), "")
-                                .help(format!(
-                                    "set it, give a default `${{{name}:-…}}`, or read a file \
-                            `${{file:/run/secrets/{file}}}`"
-                                )),
+                                .at(span_of_part(self.context.source, span, whole, at), "")
+                                .help(help),
                         );
                         return;
                     }
@@ -102,7 +135,7 @@ impl Interpolator<'_> {
                     let title = format!("cannot read the file `{path}`");
                     self.problems.push(
                         Diagnostic::new(Code::SecretFile, title)
-                            .at(span_of_part(self.source, span, whole, at), why),
+                            .at(span_of_part(self.context.source, span, whole, at), why),
                     );
                     return;
                 }
@@ -111,7 +144,7 @@ impl Interpolator<'_> {
                 let broken =
                     Diagnostic::new(Code::Reference, "a `${…}` that hbmon does not understand")
                         .at(
-                            span_of_part(self.source, span, whole, at),
+                            span_of_part(self.context.source, span, whole, at),
                             "expected `${NAME}`, `${NAME:-default}` or `${file:/path}`",
                         )
                         .help("for a dollar that is only a dollar write `$$`");
@@ -122,7 +155,7 @@ impl Interpolator<'_> {
         text.push_str(&value);
         outside.shown.push_str("***");
         let value = Secret::new(value);
-        (self.redact)(&value);
+        self.context.redact(&value);
         outside.secrets.push(value);
     }
 

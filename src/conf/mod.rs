@@ -20,6 +20,7 @@ pub mod schema;
 pub mod scope;
 pub mod secret;
 pub mod setting;
+pub mod sources;
 pub mod span;
 pub mod units;
 pub mod yaml;

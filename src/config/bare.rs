@@ -15,6 +15,7 @@ use crate::conf::diagnostic::{ConfigError, Diagnostic};
 use crate::conf::mask;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Pairs, Setting};
+use crate::conf::sources::Sources;
 use crate::conf::units::Period;
 use crate::engine::Target;
 use crate::model::{Kind, Meta, Text};
@@ -256,7 +257,8 @@ fn resolve(
         })])),
         ..ConfigFile::default()
     };
-    let context = Context::new("");
+    let sources = Sources::default();
+    let context = Context::new(&sources);
     let plan = PlanResolver::new(&context, Path::new("")).plan(&file);
     let (problems, _) = context.finish();
     let error = problems

@@ -30,6 +30,10 @@ pub(super) struct ConfigFile {
     pub screen: Option<Setting<ScreenKeys>>,
     /// Common keys for every monitor that does not set them.
     pub defaults: Option<Setting<CommonKeys>>,
+    /// Files with further `monitors`, and nothing else in them; the names of files may have `*` and
+    /// `?`, as in `conf.d/*.yaml`. Relative paths start at the config's folder. The files are read
+    /// in the order of their names; at most 1000. Default: none.
+    pub include: Option<Setting<Many<String>>>,
     /// The monitors.
     #[schemars(required, extend("minItems" = 1))]
     pub monitors: Option<Setting<Monitors>>,

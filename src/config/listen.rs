@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::{ConfigError, Diagnostic};
+use crate::conf::sources::Sources;
 use crate::conf::span::Span;
 use crate::engine::DEFAULT_ADDRESS;
 
@@ -32,10 +33,12 @@ impl Listen {
     pub(super) fn new(
         address: SocketAddr,
         name: &str,
-        source: &str,
+        sources: &Sources,
         span: Span,
         masks: &[Span],
     ) -> Listen {
+        // It stands in the config itself, whose text is the first.
+        let source = sources.text();
         let end = source
             .get(span.range().end..)
             .and_then(|rest| rest.find('\n'));
@@ -70,12 +73,8 @@ impl Listen {
             place.span,
             "pushed heartbeats and the HTTP interface would arrive here",
         );
-        ConfigError::new(
-            &place.name,
-            &place.source,
-            vec![problem],
-            place.masks.clone(),
-        )
+        let source = Sources::new(place.name.as_str(), place.source.as_str());
+        ConfigError::new(source, vec![problem], place.masks.clone())
     }
 }
 

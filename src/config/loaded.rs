@@ -15,6 +15,8 @@ pub struct LoadedConfig {
     pub plan: Plan,
     /// The path; none for stdin.
     pub path: Option<PathBuf>,
+    /// The files that it includes, in their order.
+    pub included: Vec<PathBuf>,
     /// The address of the HTTP interface. An address other than loopback always has a token.
     pub listen: Option<Listen>,
     /// Bearer token of the HTTP interface.

@@ -1,13 +1,15 @@
 //! Reads config files into a valid plan. Every error has a place.
 //!
-//! `source` finds and reads, `yaml` makes a tree with places, `interpolate` expands `${…}` in it,
-//! `de` reads the types of `file` from it, `resolve` makes the plan. Each reports all it finds to
-//! `context`; `diagnostic` renders.
+//! `source` finds and reads, `include` adds the files that a config includes, `yaml` makes a tree
+//! with places, `expand` expands `for_each` and `${…}` in it, `de` reads the types of `file` from
+//! it, `resolve` makes the plan. Each reports all it finds to `context`; `diagnostic` renders.
 
 mod bare;
 mod bare_url;
 mod beat;
+mod expand;
 mod file;
+mod include;
 mod listen;
 mod loaded;
 mod outline;
@@ -18,14 +20,16 @@ mod resolve;
 mod schema;
 mod source;
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::conf::context::Context;
+use crate::conf::de;
 use crate::conf::interpolate::Interpolator;
-use crate::conf::{de, yaml};
+use crate::conf::sources::Sources;
+use crate::conf::yaml::Budget;
 use crate::engine::Plan;
 use crate::prefs::Prefs;
+use include::IncludePattern;
 use resolve::InterfacePlan;
 
 pub use crate::conf::codes::{Code, Severity};
@@ -38,6 +42,7 @@ pub use bare::{
 };
 pub use bare_url::is_url;
 pub use beat::push_receiver;
+pub use include::matching;
 pub use listen::{Listen, address_argument, default_refused};
 pub use loaded::LoadedConfig;
 pub use outline::{load_metas, outline};
@@ -46,10 +51,10 @@ pub use request::{GivenOption, RequestOptions};
 pub use schema::schema;
 pub use source::{ConfigSource, find, is_named_by_environment};
 
-/// Reads a config, with the environment of the process.
+/// Reads a config and the files that it includes, with the environment of the process.
 ///
 /// # Errors
-/// All errors of the config.
+/// Every mistake in them.
 pub fn load(source: &ConfigSource) -> Result<LoadedConfig, ConfigError> {
     load_with(source, &InterfaceOverrides::default())
 }
@@ -63,17 +68,33 @@ pub fn load_with(
     overrides: &InterfaceOverrides,
 ) -> Result<LoadedConfig, ConfigError> {
     let (name, text) = source::read(source)?;
-    let path = match source {
-        ConfigSource::Stdin => None,
-        ConfigSource::File(path) => Some(path.clone()),
-    };
-    let folder = path
-        .as_deref()
-        .and_then(Path::parent)
-        .unwrap_or(Path::new(""));
+    let path = source.path().map(Path::to_path_buf);
     let environment = |name: &str| std::env::var(name).ok();
-    let loaded = load_text_with(&name, &text, folder, &environment, overrides)?;
+    let loaded = load_text_with(&name, &text, &folder_of(source), &environment, overrides)?;
     Ok(LoadedConfig { path, ..loaded })
+}
+
+/// The patterns of the files that a config includes, relative to the working folder; the file name
+/// of each may have `*` and `?`. Empty if that cannot be read.
+pub fn include_patterns(source: &ConfigSource) -> Vec<PathBuf> {
+    // What comes through a pipe cannot be read twice.
+    let is_file = source.path().is_some_and(Path::is_file);
+    let Some((name, text)) = is_file.then(|| source::read(source).ok()).flatten() else {
+        return Vec::new();
+    };
+    let environment = |name: &str| std::env::var(name).ok();
+    let sources = Sources::new(name, source::without_mark(&text));
+    let patterns = include::patterns(&sources, &folder_of(source), &environment);
+    patterns
+        .into_iter()
+        .map(|IncludePattern { path, .. }| path)
+        .collect()
+}
+
+/// What relative files are relative to.
+fn folder_of(source: &ConfigSource) -> PathBuf {
+    let folder = source.path().and_then(Path::parent);
+    folder.unwrap_or(Path::new("")).to_owned()
 }
 
 /// Reads a config from a text. `name`: its name in errors. `folder`: the folder for relative paths.
@@ -102,8 +123,12 @@ fn load_text_with(
     environment: Environment<'_>,
     overrides: &InterfaceOverrides,
 ) -> Result<LoadedConfig, ConfigError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let context = Context::new(text);
+    let mut sources = Sources::new(name, source::without_mark(text));
+    let include::Included { files, problems } = include::read(&mut sources, folder, environment);
+    let context = Context::new(&sources);
+    problems
+        .into_iter()
+        .for_each(|problem| context.report(problem));
     let understood = interpret(&context, folder, environment, overrides);
     let (problems, masks) = context.finish();
     let (errors, warnings): (Vec<_>, Vec<_>) = problems
@@ -121,14 +146,15 @@ fn load_text_with(
             prefs,
         )) if errors.is_empty() => {
             let listen = listen.map(|(address, span)| match span {
-                Some(span) => Listen::new(address, name, text, span, &masks),
+                Some(span) => Listen::new(address, name, &sources, span, &masks),
                 None => Listen::argument(address),
             });
             let warnings =
-                (!warnings.is_empty()).then(|| ConfigError::new(name, text, warnings, masks));
+                (!warnings.is_empty()).then(|| ConfigError::new(sources, warnings, masks));
             Ok(LoadedConfig {
                 plan,
                 path: None,
+                included: files,
                 listen,
                 token,
                 hosts,
@@ -137,7 +163,7 @@ fn load_text_with(
                 warnings,
             })
         }
-        _ => Err(ConfigError::new(name, text, errors, masks)),
+        _ => Err(ConfigError::new(sources, errors, masks)),
     }
 }
 
@@ -162,16 +188,10 @@ fn read_file(
     folder: &Path,
     environment: Environment<'_>,
 ) -> Option<file::ConfigFile> {
-    let mut tree = yaml::parse(context)?;
-    let mut interpolator = Interpolator {
-        source: context.source,
-        redact: &|value| context.redact(value),
-        environment,
-        folder,
-        files: HashMap::new(),
-        problems: Vec::new(),
-    };
-    interpolator.expand(&mut tree);
+    let mut budget = Budget::default();
+    let mut tree = include::tree(context, &mut budget)?;
+    let mut interpolator = Interpolator::new(context, environment, folder);
+    expand::expand(&mut tree, context, &mut interpolator, &mut budget);
     interpolator
         .problems
         .into_iter()

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::file::{CommonKeys, ConfigFile};
 use super::source::{self, ConfigSource};
-use super::{load_text, read_file};
+use super::{folder_of, include, load_text, read_file};
 use crate::conf::codes::Code;
 use crate::conf::context::Context;
 use crate::conf::diagnostic::ConfigError;
 use crate::conf::interpolate::Environment;
 use crate::conf::setting::{Flattened, Setting};
+use crate::conf::sources::Sources;
 use crate::model::{Meta, Text};
 use crate::monitors::MonitorKeys;
 
@@ -24,14 +25,14 @@ pub fn load_metas(source: &ConfigSource) -> Result<Vec<Arc<Meta>>, ConfigError> 
     let (name, text) = source::read(source)?;
     let folder = folder_of(source);
     let environment = |name: &str| std::env::var(name).ok();
-    match load_text(&name, &text, folder, &environment) {
+    match load_text(&name, &text, &folder, &environment) {
         Ok(loaded) => Ok(loaded
             .plan
             .targets
             .into_iter()
             .map(|target| target.meta)
             .collect()),
-        Err(error) if lacks_something(&error) => Ok(metas(&text, folder, &environment)),
+        Err(error) if lacks_something(&error) => Ok(metas(&text, &folder, &environment)),
         Err(error) => Err(error),
     }
 }
@@ -41,15 +42,8 @@ pub fn outline(source: &ConfigSource) -> Vec<Arc<Meta>> {
     let environment = |name: &str| std::env::var(name).ok();
     source::read(source).map_or_else(
         |_| Vec::new(),
-        |(_, text)| metas(&text, folder_of(source), &environment),
+        |(_, text)| metas(&text, &folder_of(source), &environment),
     )
-}
-
-fn folder_of(source: &ConfigSource) -> &Path {
-    source
-        .path()
-        .and_then(Path::parent)
-        .unwrap_or(Path::new(""))
 }
 
 /// Returns whether something outside the config is missing. Other mistakes may follow from it.
@@ -59,8 +53,9 @@ fn lacks_something(error: &ConfigError) -> bool {
 }
 
 fn metas(text: &str, folder: &Path, environment: Environment<'_>) -> Vec<Arc<Meta>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let context = Context::new(text);
+    let mut sources = Sources::new("", source::without_mark(text));
+    include::read(&mut sources, folder, environment);
+    let context = Context::new(&sources);
     let file = read_file(&context, folder, environment).unwrap_or_default();
     metas_of(&file)
 }

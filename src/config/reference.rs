@@ -27,7 +27,12 @@ pub const RULES: &[&str] = &[
      `x-`; use them for anchors.",
     "Unknown and duplicate keys are errors. `hbmon validate` reports all errors of a file at \
      once, `hbmon explain CODE` explains one.",
-    "Relative paths of files start at the config's folder.",
+    "`for_each: [eu, us]` makes a monitor for each word. `${each}` is replaced by the word in all \
+     values of the monitor, and its `name` must contain it.",
+    "`include` adds the monitors of other files, which may have only `monitors` and `x-` keys. Names \
+     must be unique over all files. The `defaults` of the config apply to all of them. hbmon \
+     reloads when a file is added, removed or changed.",
+    "Relative paths of files start at the config's folder, in included files too.",
 ];
 
 /// Returns every map of a config, outermost first.

@@ -14,6 +14,12 @@ pub fn schema() -> Value {
         "patternProperties".to_owned(),
         json!({"^x-": {"description": "Yours: a home for anchors."}}),
     );
+    // Included files may have all of the monitors.
+    schema.remove("required");
+    schema.insert(
+        "anyOf".to_owned(),
+        json!([{"required": ["monitors"]}, {"required": ["include"]}]),
+    );
     let kinds: Vec<Value> = Kind::ALL
         .iter()
         .map(|kind| json!({"required": [kind.as_str()]}))

@@ -4,6 +4,7 @@
 //! Each group imports only the groups before it: `time`, `outcome`, `target`, `fleet`.
 
 mod fleet;
+mod glob;
 mod named;
 mod outcome;
 mod sensitive;
@@ -20,6 +21,7 @@ pub use fleet::rows::Rows;
 pub use fleet::select::{SelectError, Selector};
 pub use fleet::self_stats::{Overload, SelfStats, TOLERATED_DELAY};
 pub use fleet::snapshot::Snapshot;
+pub use glob::glob;
 pub use outcome::evidence::{Evidence, HttpHead};
 pub use outcome::failure::Failure;
 pub use outcome::fault::{

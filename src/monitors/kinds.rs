@@ -112,6 +112,10 @@ macro_rules! kinds {
             /// metrics and reports.
             #[schemars(required)]
             pub name: Option<Setting<String>>,
+            /// Makes a monitor for each of these words; `${each}` stands for it in all values.
+            /// `name` must have `${each}` in it. At most 1000. Default: one monitor.
+            #[schemars(extend("minItems" = 1, "maxItems" = 1000, "uniqueItems" = true))]
+            pub for_each: Option<Setting<Vec<Setting<String>>>>,
             $($(#[doc = $doc])+ pub $key: Option<Setting<$keys>>,)+
         }
 
@@ -121,6 +125,11 @@ macro_rules! kinds {
                 [$((Kind::$kind, self.$key.as_ref().map(|keys| keys.span)),)+]
                     .into_iter()
                     .filter_map(|(kind, span)| Some((kind, span?)))
+            }
+
+            /// The word of `for_each` that this monitor was made for.
+            pub fn item(&self) -> Option<&str> {
+                self.for_each.as_ref()?.value.as_ref()?.first()?.value.as_deref()
             }
 
             /// Returns the keys of a kind, if they are in the file and valid.

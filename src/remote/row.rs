@@ -117,12 +117,11 @@ fn fill_live(row: &mut Row, live: &WireLive, times: AgentTimes) {
 
 fn meta(monitor: &WireMonitor, kind: Kind, prefix: Option<&Text>) -> Meta {
     let text = |text: &String| Text::clean(text);
+    let name = match prefix {
+        Some(agent) => Text::clean(&format!("{agent}/{}", monitor.name)),
+        None => Text::clean(&monitor.name),
+    };
     Meta {
-        name: match prefix {
-            Some(agent) => Text::clean(&format!("{agent}/{}", monitor.name)),
-            None => Text::clean(&monitor.name),
-        },
-        kind,
         address: Text::clean(&monitor.target),
         group: monitor.group.as_ref().map(text),
         tags: monitor.tags.iter().map(text).collect(),
@@ -133,7 +132,7 @@ fn meta(monitor: &WireMonitor, kind: Kind, prefix: Option<&Text>) -> Meta {
             .iter()
             .map(|(name, value)| (text(name), text(value)))
             .collect(),
-        line: None,
+        ..Meta::new(name, kind)
     }
 }
 

@@ -50,9 +50,9 @@ fn annotations(
         rows.len()
     };
     for row in rows.iter().take(shown) {
-        let place = match (&run.config, row.meta.line) {
-            (Some(file), Some(line)) => format!("file={},line={line},", property(file)),
-            _ => String::new(),
+        let place = match run.place(&row.meta) {
+            Some((file, line)) => format!("file={},line={line},", property(file)),
+            None => String::new(),
         };
         let seen = evidence_line(row, false).map_or_else(String::new, |seen| format!("\n{seen}"));
         let notes: String = words::notes(&row.meta)

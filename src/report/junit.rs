@@ -126,7 +126,7 @@ fn case(row: &Row, run: &RunInfo, out: &mut dyn io::Write) -> io::Result<()> {
         meta.kind.as_str(),
         escaped(meta.name.as_str())
     )?;
-    if let (Some(file), Some(line)) = (&run.config, meta.line) {
+    if let Some((file, line)) = run.place(meta) {
         write!(out, " file=\"{}\" line=\"{line}\"", escaped(file))?;
     }
     if let Some(latency) = row.last_latency {

@@ -23,11 +23,12 @@ pub mod style;
 pub mod tap;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::{Evidence, Row, Status};
+use crate::model::{Evidence, Meta, Row, Status};
 use crate::words;
 
 /// The facts about a run that a report shows. The command sets all of them.
@@ -45,6 +46,8 @@ pub struct RunInfo {
     pub verbose: bool,
     /// The path of the config, relative where code hosts and editors need it; none without a file.
     pub config: Option<String>,
+    /// The same of included files, by what errors call them.
+    pub included: BTreeMap<String, String>,
     /// What monitors stand together by; none: as each format does it by itself.
     pub by: Option<GroupBy>,
 }
@@ -70,6 +73,18 @@ pub(crate) enum TestResult {
 }
 
 impl RunInfo {
+    /// Returns the file and line of a monitor, if it stands in a file.
+    pub(crate) fn place<'a>(&'a self, meta: &'a Meta) -> Option<(&'a str, u32)> {
+        let file = match &meta.file {
+            Some(file) => self
+                .included
+                .get(file.as_str())
+                .map_or(file.as_str(), String::as_str),
+            None => self.config.as_deref()?,
+        };
+        Some((file, meta.line?))
+    }
+
     pub(crate) fn mark(&self, row: &Row) -> TestResult {
         match status(row) {
             Status::Paused => TestResult::Skip,

@@ -94,6 +94,7 @@ pub(super) fn report(snapshot: &Snapshot, began: Moment, exit: u8) -> json::Repo
             fail_on,
             verbose: false,
             config: None,
+            included: Default::default(),
             by: None,
         },
     )

@@ -315,6 +315,40 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 #[test]
+fn a_problem_is_shown_in_the_included_file_that_has_the_monitor() {
+    let bad = Server::http("503 Service Unavailable", "");
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("conf.d")).unwrap();
+    let main = format!("include: 'conf.d/*.yaml'\n{}", config(&[&http("a", &bad)]));
+    fs::write(folder.path().join("hbmon.yaml"), main).unwrap();
+    let included = format!("# shop\nmonitors:\n  - {}\n", http("b", &bad));
+    fs::write(folder.path().join("conf.d/shop.yaml"), included).unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    for (root, before) in [
+        (folder.path().to_str().unwrap(), String::new()),
+        ("/nowhere", format!("{}/", folder.path().display())),
+    ] {
+        let output = hbmon(&["check", "-o", "github", path.to_str().unwrap()])
+            .env("GITHUB_WORKSPACE", root)
+            .output()
+            .unwrap();
+        let text = stdout(&output);
+        for place in [
+            format!("::error file={before}hbmon.yaml,line=4,title=a is down"),
+            format!("::error file={before}conf.d/shop.yaml,line=3,title=b is down"),
+        ] {
+            assert!(text.contains(&place), "{place}\n{text}");
+        }
+    }
+    let output = run(&["validate", path.to_str().unwrap()], "");
+    assert!(
+        stdout(&output).contains("hbmon.yaml with 1 included file: 2 monitors, valid"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[test]
 fn a_line_of_the_config_is_where_a_problem_is_shown() {
     let bad = Server::http("503 Service Unavailable", "");
     let folder = tempfile::tempdir().unwrap();

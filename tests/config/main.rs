@@ -8,6 +8,7 @@ use hbmon::config::{ConfigError, LoadedConfig, load_text};
 mod bad;
 mod examples;
 mod hostile;
+mod include;
 mod keys;
 mod merges;
 mod plans;

@@ -38,6 +38,7 @@ pub(crate) fn run(exit: u8, complete: bool) -> RunInfo {
         fail_on: Status::Error,
         verbose: false,
         config,
+        included: Default::default(),
         by: None,
     }
 }

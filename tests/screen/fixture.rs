@@ -56,6 +56,7 @@ pub(crate) fn meta(name: &str, kind: Kind) -> Meta {
         runbook: None,
         labels: Vec::new(),
         line: None,
+        file: None,
     }
 }
 

@@ -111,6 +111,48 @@ fn a_reload_changes_monitors_and_token_and_a_bad_one_changes_nothing() {
 }
 
 #[test]
+fn included_files_are_reloaded_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let included = |name: &str, monitors: &str| {
+        fs::write(
+            folder.path().join(name),
+            format!("monitors: [{monitors}]\n"),
+        )
+        .unwrap();
+    };
+    let job = |name: &str| format!("{{name: {name}, interval: 1h, push: {{}}}}");
+    included("a.yaml", &job("one"));
+    let include = format!("include: '{}/*.yaml'", folder.path().display());
+    let agent = Agent::start(&include, &[JOB]);
+    let beat = |name: &str| agent.post(&format!("/v1/heartbeats/{name}"), "");
+    assert_eq!((beat("job"), beat("one"), beat("two")), (202, 202, 404));
+    // A new file, a changed one, a bad one, and one that goes.
+    included("b.yaml", &job("two"));
+    agent.logs("config reloaded: 1 added");
+    assert_eq!(beat("two"), 202);
+    included("a.yaml", &format!("{}, {}", job("one"), job("three")));
+    agent.logs("config reloaded: 1 added");
+    assert_eq!(beat("three"), 202);
+    included("b.yaml", "{name: two}");
+    let line = agent.logs("not reloaded");
+    assert!(line.contains("b.yaml:1:"), "{line}");
+    fs::remove_file(folder.path().join("b.yaml")).unwrap();
+    agent.logs("config reloaded: 1 removed");
+    // Another folder, from a reload on.
+    let other = tempfile::tempdir().unwrap();
+    let include = format!("include: '{}/*.yml'", other.path().display());
+    agent.reconfigure(&config(&include, &[JOB]));
+    agent.logs("config reloaded: 2 removed");
+    fs::write(
+        other.path().join("c.yml"),
+        format!("monitors: [{}]\n", job("four")),
+    )
+    .unwrap();
+    agent.logs("config reloaded: 1 added");
+    assert_eq!((beat("four"), beat("one")), (202, 404));
+}
+
+#[test]
 fn the_log_tells_changes_as_text_or_json() {
     let text = Agent::start("", &[JOB]);
     text.post("/v1/heartbeats/job/fail", "disk full");
@@ -122,7 +164,12 @@ fn the_log_tells_changes_as_text_or_json() {
         "{line}"
     );
 
-    let json = Agent::with(&config("", &[JOB]), |command| {
+    let job = JOB.replacen(
+        "interval",
+        "runbook: 'https://wiki.example.com/job', labels: {team: ops}, interval",
+        1,
+    );
+    let json = Agent::with(&config("", &[&job]), |command| {
         command.args(["--log-format", "json"])
     });
     json.post("/v1/heartbeats/job/fail", "disk full");
@@ -130,6 +177,10 @@ fn the_log_tells_changes_as_text_or_json() {
     assert_eq!(
         (&line["level"], &line["monitor"], &line["status"]),
         (&"ERROR".into(), &"job".into(), &"error".into())
+    );
+    assert_eq!(
+        (&line["runbook"], &line["labels"]),
+        (&"https://wiki.example.com/job".into(), &"team=ops".into())
     );
     assert!(
         line["timestamp"].is_string() && line["message"].as_str().unwrap().contains("disk full"),
@@ -484,13 +535,13 @@ fn a_full_disk_ends_nothing_and_tears_no_line() {
     let folder = tempfile::tempdir().unwrap();
     let events = folder.path().join("events");
     let output = format!("ndjson={}", events.display());
-    // Writes beyond 8 blocks of 512 bytes fail, as on a full disk.
+    // Writes beyond 9 blocks of 512 bytes fail, as on a full disk; less than a line is left then.
     let agent = Agent::again(folder, &config("", &[JOB]), |command| {
         let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
         let binary = command.get_program().to_owned();
         *command = std::process::Command::new("sh");
         command
-            .args(["-c", "ulimit -f 8; exec \"$0\" \"$@\""])
+            .args(["-c", "ulimit -f 9; exec \"$0\" \"$@\""])
             .arg(binary)
             .args(arguments)
             .args(["-o", &output]);

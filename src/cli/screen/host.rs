@@ -46,6 +46,7 @@ impl ScreenHost for EngineHost {
             fail_on: Status::Error,
             verbose: false,
             config: None,
+            included: Default::default(),
             by: None,
         };
         let mut report = Vec::new();

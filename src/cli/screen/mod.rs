@@ -114,6 +114,7 @@ pub(super) async fn run(running: RunningSession, screen: ScreenOptions) -> io::R
         fail_on: screen.exit.fail_on.status(),
         verbose: false,
         config: None,
+        included: Default::default(),
         by: None,
     };
     print_summary(&snapshot, &run, screen.style);

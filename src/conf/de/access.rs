@@ -110,9 +110,19 @@ impl<'de> SeqAccess<'de> for ListAccess<'de, '_> {
             known_keys: None,
             context: self.reader.context,
         };
-        seed.deserialize(reader)
+        let Some(owner) = owner else {
+            return seed
+                .deserialize(reader)
+                .map(Some)
+                .map_err(|flaw| reader.report(flaw));
+        };
+        self.reader.context.set_item(owner.item());
+        let monitor = seed
+            .deserialize(reader)
             .map(Some)
-            .map_err(|flaw| reader.report(flaw))
+            .map_err(|flaw| reader.report(flaw));
+        self.reader.context.set_item(None);
+        monitor
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -25,6 +25,13 @@ impl OwningMonitor<'_> {
         }
     }
 
+    /// The word of `for_each` that it was made for.
+    pub(super) fn item(&self) -> Option<&str> {
+        let list = self.node.get("for_each")?;
+        let item = list.children().next()?.scalar()?;
+        Some(&item.text)
+    }
+
     pub(super) fn name_span(self) -> Option<Span> {
         self.node.get("name").map(|name| name.span)
     }

@@ -357,6 +357,9 @@ impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
         if name != FLATTENED {
             return self.deserialize_seq(visitor);
         }
+        if self.place.owner.is_some() && matches!(self.node.value, Value::Broken) {
+            return Err(DeError::already_reported());
+        }
         let union = RefCell::default();
         let value = visitor.visit_seq(FlattenedAccess {
             reader: NodeReader {

@@ -2,9 +2,11 @@
 //! limits.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
+use super::budget::{Budget, NodeSize};
 use super::node::{MapEntry, Node, Value};
 use super::scalar;
 use crate::conf::codes::Code;
@@ -15,42 +17,39 @@ use crate::conf::span::Span;
 /// Maximum nesting of maps and lists.
 const DEPTH: usize = 32;
 
-/// Maximum number of values in a file, without the copies made by aliases.
-const WRITTEN: usize = 4_000_000;
-
-/// Maximum bytes that aliases copy. It allows 10,000 monitors with 100 values each from one anchor
-/// and stops alias bombs.
-const COPIED: usize = 64 << 20;
-
-/// Size of a copied value without its text, in bytes.
-const VALUE: usize = 64;
-
-/// Reads one document. Reports all duplicate keys, and the first of: a syntax error, an unknown
-/// tag, a second document, an empty document, an exceeded limit of nesting, values or aliases.
-pub fn parse(context: &Context<'_>) -> Option<Node> {
-    if let Some(at) = context.source.find('\0') {
+/// Reads the document of one file, which stands at `range` in the sources; `Null` if there is none.
+/// Reports keys that stand twice, and the first mistake in the syntax, a tag, a second document, or
+/// more nesting, values or aliases than a config of 10,000 monitors could need.
+pub fn parse(context: &Context<'_>, range: Range<usize>, budget: &mut Budget) -> Option<Node> {
+    let source = context.source.get(range.clone()).unwrap_or_default();
+    if let Some(at) = source.find('\0') {
+        let at = range.start + at;
         let problem = Diagnostic::new(Code::Syntax, "the config contains a NUL character");
         context.report(problem.at(Span::new(at, at + 1), "text files have none"));
         return None;
     }
     let options = granit_parser::options! { emit_comments: false };
-    let events = Parser::new_from_str_with_options(context.source, options);
+    let events = Parser::new_from_str_with_options(source, options);
     Builder {
         context,
+        source,
+        base: range.start,
         events,
         anchors: HashMap::new(),
-        written: 0,
-        copied: 0,
+        budget,
     }
     .document()
 }
 
 struct Builder<'c, 's> {
     context: &'c Context<'s>,
+    /// The text of the file.
+    source: &'s str,
+    /// Where it begins in the sources.
+    base: usize,
     events: Parser<'s, StrInput<'s>>,
     anchors: HashMap<usize, Anchor>,
-    written: usize,
-    copied: usize,
+    budget: &'c mut Budget,
 }
 
 /// The value of an anchor.
@@ -59,42 +58,26 @@ struct Anchor {
     size: NodeSize,
 }
 
-#[derive(Clone, Copy)]
-struct NodeSize {
-    /// Size in bytes, counted as for the limit on copies.
-    weight: usize,
-    /// Maximum nesting of maps and lists.
-    depth: usize,
-}
-
-/// Every method reports the error that ends the reading, and returns `None`.
+/// Whatever ends the reading is reported where it is found, and `None` from there on.
 impl<'s> Builder<'_, 's> {
     fn document(mut self) -> Option<Node> {
         let (first, span) = self.next()?;
-        let root = if first == Event::StreamEnd {
-            None
-        } else {
-            Some(self.node(first, span, 0)?)
-        };
-        if root.is_some() {
-            let (rest, span) = self.next()?;
-            if rest != Event::StreamEnd {
-                return self.stop(
-                    span,
-                    "the config holds more than one YAML document",
-                    "a second one begins here",
-                );
-            }
+        if first == Event::StreamEnd {
+            return Some(Node {
+                span: Span::new(self.base, self.base),
+                value: Value::Null,
+            });
         }
-        let root = root.filter(|root| !matches!(root.value, Value::Null));
-        if root.is_none() {
-            self.context.report(
-                Diagnostic::new(Code::MissingKey, "the config is empty").help(
-                    "write `monitors:` with at least one monitor; `hbmon demo` needs no config",
-                ),
+        let root = self.node(first, span, 0)?;
+        let (rest, span) = self.next()?;
+        if rest != Event::StreamEnd {
+            return self.stop(
+                span,
+                "the config holds more than one YAML document",
+                "a second one begins here",
             );
         }
-        root
+        Some(root)
     }
 
     /// Returns the next event about a value, or the end.
@@ -105,13 +88,9 @@ impl<'s> Builder<'_, 's> {
                 Ok((event, span)) => {
                     let range = span.byte_range().unwrap_or_default();
                     // The spans of block scalars include the final line breaks.
-                    let written = self
-                        .context
-                        .source
-                        .get(range.clone())
-                        .unwrap_or("")
-                        .trim_end();
-                    return Some((event, Span::new(range.start, range.start + written.len())));
+                    let written = self.source.get(range.clone()).unwrap_or("").trim_end();
+                    let start = self.base + range.start;
+                    return Some((event, Span::new(start, start + written.len())));
                 }
                 Err(error) => return self.unreadable(&error),
             }
@@ -120,8 +99,7 @@ impl<'s> Builder<'_, 's> {
 
     /// Reads the value that an event begins. `depth`: number of maps and lists around it.
     fn node(&mut self, event: Event<'s>, span: Span, depth: usize) -> Option<Node> {
-        self.written += 1;
-        if self.written > WRITTEN || depth > DEPTH {
+        if !self.budget.write() || depth > DEPTH {
             return self.too_large(span);
         }
         let (value, anchor) = match event {
@@ -147,7 +125,7 @@ impl<'s> Builder<'_, 's> {
         };
         let node = Node { span, value };
         if anchor != 0 {
-            let size = size(&node);
+            let size = NodeSize::of(&node);
             self.spend(size, span)?;
             self.anchors.insert(
                 anchor,
@@ -267,11 +245,10 @@ impl<'s> Builder<'_, 's> {
     }
 
     fn spend(&mut self, size: NodeSize, span: Span) -> Option<()> {
-        self.copied = self.copied.saturating_add(size.weight);
-        if self.copied > COPIED {
-            self.too_large(span)
-        } else {
+        if self.budget.copy(size) {
             Some(())
+        } else {
+            self.too_large(span)
         }
     }
 
@@ -328,10 +305,8 @@ impl<'s> Builder<'_, 's> {
     }
 
     fn unreadable<T>(&self, error: &ScanError) -> Option<T> {
-        let at = error
-            .marker()
-            .byte_offset()
-            .unwrap_or(self.context.source.len());
+        let at = error.marker().byte_offset().unwrap_or(self.source.len());
+        let at = self.base + at;
         let span = Span::new(at, at);
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => self.too_large(span),
@@ -346,8 +321,8 @@ impl<'s> Builder<'_, 's> {
 
     /// Reports an error at the first character of a span.
     fn stop<T>(&self, span: Span, title: &str, label: &str) -> Option<T> {
-        let source = self.context.source;
-        let mut start = span.range().start;
+        let source = self.source;
+        let mut start = span.range().start - self.base;
         // The end of the file has no character, so the error points at the last one before it.
         if source
             .get(start..)
@@ -363,30 +338,10 @@ impl<'s> Builder<'_, 's> {
             .get(start..)
             .and_then(|rest| rest.chars().next())
             .map_or(0, char::len_utf8);
+        let start = self.base + start;
         self.context.report(
             Diagnostic::new(Code::Syntax, title).at(Span::new(start, start + length), label),
         );
         None
-    }
-}
-
-fn size(node: &Node) -> NodeSize {
-    let text = node.scalar().map_or(0, |scalar| scalar.text.len());
-    let keys = match &node.value {
-        Value::Map(entries) => entries.iter().map(|entry| entry.key.len()).sum(),
-        _ => 0,
-    };
-    let container = usize::from(matches!(node.value, Value::Seq(_) | Value::Map(_)));
-    let own = NodeSize {
-        weight: VALUE + text + keys,
-        depth: 0,
-    };
-    let all = node.children().map(size).fold(own, |sum, child| NodeSize {
-        weight: sum.weight + child.weight,
-        depth: sum.depth.max(child.depth),
-    });
-    NodeSize {
-        depth: all.depth + container,
-        ..all
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct PlanResolver<'c> {
     /// The folder for relative paths.
     folder: &'c Path,
     lines: LineIndex,
+    /// The names of the files of the config.
+    files: Vec<Text>,
     caches: Caches<'c>,
 }
 
@@ -49,6 +51,9 @@ impl<'c> PlanResolver<'c> {
             context,
             folder,
             lines: LineIndex::new(context.source),
+            files: (0..context.sources.ranges().count())
+                .map(|index| Text::clean(context.sources.file(index)))
+                .collect(),
             caches: Caches::new(folder),
         }
     }
@@ -64,18 +69,24 @@ impl<'c> PlanResolver<'c> {
         let mut names = HashMap::new();
         let mut targets: Vec<Target> = Vec::new();
         match &file.monitors {
-            None => self.context.report(
-                Diagnostic::new(Code::MissingKey, "the config has no `monitors`")
+            None => self.context.report(match &file.include {
+                None => Diagnostic::new(Code::MissingKey, "the config has no `monitors`")
                     .help("write `monitors:` with at least one `- name:` and a kind below it"),
-            ),
+                Some(field) => {
+                    let title = "neither the config nor an included file has `monitors`";
+                    Diagnostic::new(Code::MissingKey, title).at(field.span, "nothing to watch")
+                }
+            }),
             Some(monitors) => {
                 for field in monitors.value.iter().flatten() {
                     let Some(monitor) = &field.value else {
                         continue;
                     };
                     let secrets = field.secrets.iter().chain(secrets).cloned().collect();
+                    self.context.set_item(monitor.own.item());
                     targets.extend(self.target(field.span, monitor, base, secrets, &mut names));
                 }
+                self.context.set_item(None);
                 self.check_push_paths(
                     monitors
                         .value
@@ -162,6 +173,7 @@ impl<'c> PlanResolver<'c> {
             .or(base.tags.as_ref())
             .and_then(|field| field.value.as_ref());
         let labels = self.labels(&scope, own, base);
+        let place = monitor.name.as_ref().map(|name| self.place(name.span));
         let meta = Meta {
             name: name?,
             kind: scope.kind,
@@ -176,7 +188,8 @@ impl<'c> PlanResolver<'c> {
             description: pick(&own.description, &base.description),
             runbook: self.runbook(&scope, own, base),
             labels,
-            line: monitor.name.as_ref().map(|name| self.lines.of(name.span)),
+            line: place.as_ref().map(|(_, line)| *line),
+            file: place.and_then(|(file, _)| file),
         };
         Some(Target {
             meta: Arc::new(meta),
@@ -195,6 +208,18 @@ impl<'c> PlanResolver<'c> {
                 .unwrap_or(true),
             fingerprint: hash.finish(),
         })
+    }
+
+    /// The included file that a place is in, and its line there.
+    fn place(&self, span: Span) -> (Option<Text>, u32) {
+        let sources = self.context.sources;
+        let index = sources.index(span.range().start);
+        let start = sources.range(index).start;
+        let file = (index > 0)
+            .then(|| self.files.get(index).cloned())
+            .flatten();
+        let before = self.lines.of(Span::new(start, start));
+        (file, self.lines.of(span) - before + 1)
     }
 
     /// Returns the name, if it is valid and unique.

@@ -19,8 +19,10 @@ pub struct Meta {
     /// Names and values that route alerts, sorted by name. The names are valid names of Prometheus
     /// labels, and differ from those of hbmon.
     pub labels: Vec<(Text, Text)>,
-    /// Line of its name in the config, from 1.
+    /// Line of its name in its file, from 1.
     pub line: Option<u32>,
+    /// The included file that it stands in, as errors name it; none for the config itself.
+    pub file: Option<Text>,
 }
 
 impl Meta {
@@ -36,6 +38,7 @@ impl Meta {
             runbook: None,
             labels: Vec::new(),
             line: None,
+            file: None,
         }
     }
 }

@@ -1,0 +1,148 @@
+//! `for_each` makes several monitors of one, and `${…}` is expanded in everything.
+
+use std::collections::HashSet;
+
+use crate::conf::codes::Code;
+use crate::conf::context::Context;
+use crate::conf::diagnostic::Diagnostic;
+use crate::conf::interpolate::{ITEM, Interpolator};
+use crate::conf::yaml::{Budget, Node, NodeSize, Value};
+
+/// The most monitors that one `for_each` makes.
+const ITEMS: usize = 1000;
+
+/// Expands the whole tree. What stands below `x-` keys is read only where an alias copies it, and
+/// expanded there.
+pub(super) fn expand(
+    tree: &mut Node,
+    context: &Context<'_>,
+    interpolator: &mut Interpolator<'_>,
+    budget: &mut Budget,
+) {
+    let Value::Map(entries) = &mut tree.value else {
+        return interpolator.expand(tree);
+    };
+    for entry in entries {
+        match &mut entry.node.value {
+            _ if entry.key.starts_with("x-") => {}
+            Value::Seq(nodes) if entry.key == "monitors" => {
+                let mut expander = Expander {
+                    context,
+                    interpolator: &mut *interpolator,
+                    budget: &mut *budget,
+                };
+                *nodes = std::mem::take(nodes)
+                    .into_iter()
+                    .flat_map(|node| expander.monitor(node))
+                    .collect();
+            }
+            _ => interpolator.expand(&mut entry.node),
+        }
+    }
+}
+
+struct Expander<'e, 'c> {
+    context: &'e Context<'e>,
+    interpolator: &'e mut Interpolator<'c>,
+    budget: &'e mut Budget,
+}
+
+impl Expander<'_, '_> {
+    /// The monitors that one node stands for.
+    fn monitor(&mut self, mut node: Node) -> Vec<Node> {
+        let Some(list) = node.get("for_each") else {
+            self.interpolator.expand(&mut node);
+            return vec![node];
+        };
+        let items = self.items(list);
+        let items = items.filter(|_| self.is_named_by_item(&node, list));
+        let Some(items) = items else {
+            // It is reported.
+            return vec![Node {
+                value: Value::Broken,
+                ..node
+            }];
+        };
+        let mut copies = Vec::new();
+        for item in items {
+            if !self.budget.copy(NodeSize::of(&node)) {
+                let problem = Diagnostic::new(Code::Range, "the config grows too large by this");
+                self.context
+                    .report(problem.at(item.span, "the limit is reached here"));
+                break;
+            }
+            let mut copy = node.clone();
+            self.interpolator.item = item.scalar().map(|scalar| scalar.text.clone());
+            // What the copy was made for, so that its mistakes can say so.
+            if let Some(list) = copy.get_mut("for_each") {
+                list.value = Value::Seq(vec![item]);
+            }
+            self.interpolator.expand(&mut copy);
+            copies.push(copy);
+        }
+        self.interpolator.item = None;
+        copies
+    }
+
+    /// The items of `for_each`.
+    fn items(&self, list: &Node) -> Option<Vec<Node>> {
+        let report = |problem: Diagnostic| {
+            self.context.report(problem);
+            None
+        };
+        let Value::Seq(items) = &list.value else {
+            let problem = Diagnostic::new(Code::WrongType, "`for_each` must be a list");
+            let label = "expected a list of texts, as in `[eu, us]`";
+            return report(problem.at(self.context.first_line(list.span), label));
+        };
+        if items.is_empty() {
+            let problem = Diagnostic::new(Code::MissingKey, "`for_each` is empty");
+            return report(problem.at(list.span, "no monitor comes of this"));
+        }
+        if items.len() > ITEMS {
+            let problem = Diagnostic::new(Code::Range, "`for_each` has too many items");
+            let label = format!("expected at most {ITEMS}");
+            return report(problem.at(self.context.first_line(list.span), label));
+        }
+        let mut known = HashSet::new();
+        for item in items {
+            let place = self.context.first_line(item.span);
+            let Some(scalar) = item.scalar() else {
+                let problem = Diagnostic::new(Code::WrongType, "an item of `for_each` is no text");
+                return report(problem.at(place, "expected a word"));
+            };
+            if scalar.text.contains("${") {
+                let title = "an item of `for_each` stands in names, and cannot come from outside";
+                return report(
+                    Diagnostic::new(Code::Reference, title).at(place, "expected a word"),
+                );
+            }
+            if !known.insert(scalar.text.as_str()) {
+                let title = format!("`{}` stands twice in `for_each`", scalar.text);
+                return report(Diagnostic::new(Code::DuplicateName, title).at(place, "second one"));
+            }
+        }
+        Some(items.clone())
+    }
+
+    /// Whether the copies differ by their names; a monitor without a name is reported later.
+    fn is_named_by_item(&self, node: &Node, list: &Node) -> bool {
+        let Some(name) = node.get("name") else {
+            return true;
+        };
+        let Some(text) = name.scalar().map(|scalar| scalar.text.as_str()) else {
+            return true;
+        };
+        if text.contains(ITEM) {
+            return true;
+        }
+        let title = format!("all monitors of this `for_each` would be named `{text}`");
+        self.context.report(
+            Diagnostic::new(Code::DuplicateName, title)
+                .at(name.span, "expected `${each}` in it")
+                .also(list.span, "each of these makes a monitor")
+                .help(format!("write `name: {text}-{ITEM}`")),
+        );
+        false
+    }
+}
