@@ -14,8 +14,9 @@ pub(super) const PATH: &str = "/";
 const HTML: &str = "text/html; charset=utf-8";
 
 /// No script, no other resource, no frame; and no style but the page's own, which the hash is of.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-NJNgTDPlHEHaH9wGpOmnMrCNVARy38V2tHLIoptjOZo='; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; \
+    style-src 'sha256-gP6Lf9AEfDB8n/5BS9s5Qj+ZPpuJfe4LcrGmuXHn39Y='; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 3] = [
     (CONTENT_SECURITY_POLICY, POLICY),

@@ -31,7 +31,7 @@ impl PushQuery {
     pub(super) fn parse(query: &str) -> Result<PushQuery, &'static str> {
         let all = form_urlencoded::parse(query.as_bytes());
         let first = |name: &str| {
-            let mut named = all.clone().filter(|(key, _)| key == name);
+            let mut named = all.filter(|(key, _)| key == name);
             named.next().map(|(_, value)| value.into_owned())
         };
         let is_down = match first("status").as_deref() {

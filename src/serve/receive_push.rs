@@ -1,5 +1,4 @@
-//! Receives pushed heartbeats: requests to the path of a push monitor, or to a step below it, with a
-//! method that the monitor accepts.
+//! Receives pushed heartbeats: requests to the path of a push monitor, or to a step below it.
 
 use std::sync::Arc;
 
