@@ -17,7 +17,7 @@ pub use brief::{
 pub use events::{
     clock_set, condition, counts, event, overload, overload_brief, reloaded, self_stats, stalled,
 };
-pub use evidence::{beat_evidence, failure_evidence};
+pub use evidence::{beat_evidence, failure_evidence, response, tls};
 pub use failures::{cause, expiry, failure, local_limit};
 pub use fleet_summary::{fleet_summary, watching};
 pub use notes::{labels, notes};

@@ -14,7 +14,7 @@ use super::{CommandError, bounds, log, request, run_state, runtime};
 use crate::engine::Stop;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
-    log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
+    log::start(&args.look, log::TerminalUse::Bounded, &Arc::default())?;
     let mut outputs = RunOutputs::new(
         &args.report,
         &args.look,
@@ -31,6 +31,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
         args.report.quiet,
     )?;
     let config = watched.config();
+    let origin = watched.origin();
     let resume = if args.remember.is_wanted() {
         let run = run_state::RunStateOptions {
             args: &args.remember,
@@ -62,6 +63,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     };
     session::block_on(runtime(&plan)?, async {
         Session::new(plan, resume)
+            .attach(log::journal(&args.look, &origin))
             .run(Frontend::Headless(Box::new(options)))
             .await
             .map_err(CommandError::internal)

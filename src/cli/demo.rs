@@ -53,6 +53,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<u8, CommandError> {
             watch::lines(&args.stay, &args.report, &args.look, name, &errors, EXIT)?
         };
         Session::new(plan, Resume::fresh())
+            .attach(log::journal(&args.look, "the demo"))
             .run(frontend)
             .await
             .map_err(CommandError::internal)

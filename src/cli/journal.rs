@@ -9,16 +9,19 @@ use crate::words;
 /// Minimum interval of warnings about lost events; each gives the sum.
 const LOST_WARNING_INTERVAL: Duration = Duration::from_secs(10);
 
+/// The `tracing` target of the changes: the name of this module.
+pub(super) const JOURNAL: &str = module_path!();
+
 /// Logs what a session watches at its start, and every change.
 pub(super) struct Journal {
-    /// The path of the config; `None` for a config from stdin.
-    pub config: Option<String>,
+    /// Where the monitors come from, such as the path of the config.
+    pub origin: String,
 }
 
 impl Consumer for Journal {
     async fn run(self, mut feed: Feed) {
-        let config = self.config.as_deref().unwrap_or("stdin");
-        tracing::info!("{}", words::watching(&feed.engine.snapshot(), config));
+        let watching = words::watching(&feed.engine.snapshot(), &self.origin);
+        tracing::info!("{watching}");
         let clock = feed.clock.clone();
         let mut lost = LostEvents::default();
         loop {

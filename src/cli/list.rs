@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use super::args::{ListArgs, ListFormat};
 use super::load::{LoadedPlan, load, load_metas};
-use super::{CommandError, exit, output};
+use super::{CommandError, exit, log, output};
 use crate::engine::Target;
 use crate::model::{Meta, Text};
 use crate::report::json::labels;
 
 pub(super) fn run(args: &ListArgs) -> Result<u8, CommandError> {
+    log::start(&args.look, log::TerminalUse::Bounded, &Arc::default())?;
     let text = if args.names || args.tags {
         words(args)?
     } else {

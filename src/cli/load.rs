@@ -81,6 +81,7 @@ pub(super) fn load_config(
         config::find(path).map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
     let loaded = config::load_with(&source, overrides)
         .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
+    log_config(&source, &loaded.plan);
     let plan = selector.select(loaded.plan.clone(), select.if_empty)?;
     Ok(LoadedPlan {
         plan,
@@ -108,6 +109,15 @@ pub(super) fn load_metas(
     metas.retain(|meta| selector.selects(meta));
     selector.refuse_empty(metas.is_empty(), select.if_empty)?;
     Ok(metas)
+}
+
+/// Logs which config is used.
+pub(super) fn log_config(source: &ConfigSource, plan: &Plan) {
+    let monitors = words::count(plan.targets.len() as u64, "monitor", "monitors");
+    tracing::debug!(
+        "hbmon {}: {monitors} in {source}",
+        env!("CARGO_PKG_VERSION")
+    );
 }
 
 impl Selection {

@@ -13,7 +13,9 @@ use super::{CommandError, bounds, log, request, runtime, targets};
 use crate::engine::{Stop, Target};
 
 pub(super) fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
-    log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
+    let is_named = args.urls.len() > 1;
+    let screen = log::TerminalUse::Transcript { is_named };
+    log::start(&args.look, screen, &Arc::default())?;
     let outputs = RunOutputs::new(
         &args.report,
         &args.look,
@@ -41,11 +43,13 @@ pub(super) fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
         config: None,
         stop: StopCondition::reached(goal, WorstCase::of(&plan), began, args.bounds.deadline),
         goal: Some(goal),
-        progress: Some(Progress::new(&args.report, &args.look, goal)),
+        // The transcript shows what the run waits for.
+        progress: (args.look.verbose != 1).then(|| Progress::new(&args.report, &args.look, goal)),
         exit: args.verdict.policy(),
     };
     session::block_on(runtime(&plan)?, async {
         Session::new(plan, resume)
+            .attach(log::journal(&args.look, "the command line"))
             .run(Frontend::Headless(Box::new(options)))
             .await
             .map_err(CommandError::internal)

@@ -51,10 +51,11 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
         .as_ref()
         .map_or_else(Resume::fresh, StateSaver::resume);
     let (resume, end) = with_end(resume);
+    let origin = source.to_string();
     let config_path = source.path().map(|path| path.display().to_string());
     let frontend = Frontend::Headless(Box::new(HeadlessOptions {
         outputs,
-        config: config_path.clone(),
+        config: config_path,
         stop: StopCondition::never(None),
         goal: None,
         progress: None,
@@ -71,9 +72,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
             .with_reload(reloader.map(|reloader| reloader.with_overrides(overrides)))
             .with_interface(listener, errors, announce)
             .with_systemd(Systemd::from_environment())
-            .attach(Journal {
-                config: config_path,
-            })
+            .attach(Journal { origin })
             .attach(state)
             .run(frontend)
             .await

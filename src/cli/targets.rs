@@ -25,6 +25,14 @@ impl WatchedTargets {
         let path = self.source.as_ref()?.path()?;
         Some(path.display().to_string())
     }
+
+    /// Returns where the monitors come from, for the log.
+    pub(super) fn origin(&self) -> String {
+        match &self.source {
+            None => "the command line".to_owned(),
+            Some(source) => source.to_string(),
+        }
+    }
 }
 
 /// Reads a config, or makes a plan of URLs, and selects from it. `quiet`: no note about monitors

@@ -1,15 +1,17 @@
 //! `hbmon validate`: reads configs and reports their errors.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{ErrorFormat, ValidateArgs};
-use super::load::config_error;
-use super::{CommandError, exit, output};
+use super::load::{config_error, log_config};
+use super::{CommandError, exit, log, output};
 use crate::config::{self, ConfigError};
 use crate::words;
 
 /// Reports on every file. One error makes the exit code 2.
 pub(super) fn run(args: &ValidateArgs) -> Result<u8, CommandError> {
+    log::start(&args.look, log::TerminalUse::Bounded, &Arc::default())?;
     let configs = match args.configs.as_slice() {
         [] => vec![args.option.path()],
         named => named
@@ -44,6 +46,7 @@ fn check(
 ) -> Result<(String, Option<ConfigError>), ConfigError> {
     let source = config::find(config)?;
     let loaded = config::load(&source)?;
+    log_config(&source, &loaded.plan);
     if args.error_format == ErrorFormat::Json {
         return Ok((String::new(), loaded.warnings));
     }

@@ -14,7 +14,7 @@ use super::{CommandError, log, request, runtime};
 use crate::model::{Moment, Snapshot, Status};
 
 pub(super) fn run(args: &WaitArgs) -> Result<u8, CommandError> {
-    log::start(&args.look, log::TerminalUse::Free, &Arc::default())?;
+    log::start(&args.look, log::TerminalUse::Bounded, &Arc::default())?;
     let outputs = RunOutputs::new(
         &args.report,
         &args.look,
@@ -31,6 +31,7 @@ pub(super) fn run(args: &WaitArgs) -> Result<u8, CommandError> {
         args.report.quiet,
     )?;
     let config = watched.config();
+    let origin = watched.origin();
     let plan = watched.plan;
     let bad = args.fail_on.status();
     let stable = args.stable;
@@ -55,6 +56,7 @@ pub(super) fn run(args: &WaitArgs) -> Result<u8, CommandError> {
     };
     session::block_on(runtime(&plan)?, async {
         Session::new(plan, Resume::fresh())
+            .attach(log::journal(&args.look, &origin))
             .run(Frontend::Headless(Box::new(options)))
             .await
             .map_err(CommandError::internal)

@@ -31,6 +31,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
         config,
     } = load(&args.source, &args.select, &args.look)?;
     fd_limit::fit_or_warn(&mut plan);
+    let origin = source.to_string();
     let name = source.path().map(|path| path.display().to_string());
     let serves = config.listen.is_some();
     let runtime = if serves {
@@ -55,7 +56,9 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
     session::block_on(runtime, async {
         // Needs the runtime, and misses no change if it watches before the first attempt.
         let reloader = Reloader::new(source, selector, Arc::clone(&config));
-        let mut session = Session::new(plan, Resume::fresh()).with_reload(reloader);
+        let mut session = Session::new(plan, Resume::fresh())
+            .with_reload(reloader)
+            .attach(log::journal(&args.look, &origin));
         if serves {
             let listener = interface::bind(&config, &args.look).await?;
             session = session.with_interface(listener, outputs, announce);

@@ -2,6 +2,7 @@
 //! limit.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,15 @@ const LIMIT: u64 = 64 << 20;
 pub enum ConfigSource {
     Stdin,
     File(PathBuf),
+}
+
+impl fmt::Display for ConfigSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConfigSource::Stdin => f.write_str("stdin"),
+            ConfigSource::File(path) => write!(f, "{}", path.display()),
+        }
+    }
 }
 
 impl ConfigSource {

@@ -99,10 +99,12 @@ impl Conversation {
         let beats = self.reporter.beats();
         self.reporter.begin(late, next.skipped).await;
         let end = self.attempt(permit).await;
-        let hint = match &end {
+        let is_final = end.as_ref().is_err_and(|failure| failure.is_final());
+        let hint = if is_final {
             // Retried at the longest delay of the backoff, so that a recovery is noticed.
-            Err(failure) if failure.is_final() => Some(Duration::MAX),
-            _ => self.reporter.take_retry_after(),
+            Some(Duration::MAX)
+        } else {
+            self.reporter.take_retry_after()
         };
         let (beat, failed) = (self.reporter.beats() > beats, end.is_err());
         match end {
@@ -120,6 +122,10 @@ impl Conversation {
             hint,
         };
         let next = self.pace.next(ended, fastrand::f64());
+        if failed {
+            let asked = ended.hint.is_some() && !is_final;
+            self.reporter.note_wait(next.at.since(ended.now), asked);
+        }
         self.context.send_rest(self.id, next.at).await;
         next
     }

@@ -307,7 +307,8 @@ impl Supervisors {
             clock,
             notes,
             Arc::clone(&target.secrets),
-        );
+        )
+        .with_transcript(&target.meta.name);
         let monitor = target.spec.open(&self.dialers, out.trace())?;
         let pace = Pace::new(
             policy.rhythm,

@@ -22,7 +22,7 @@ pub use fleet::select::{SelectError, Selector};
 pub use fleet::self_stats::{Overload, SelfStats, TOLERATED_DELAY};
 pub use fleet::snapshot::Snapshot;
 pub use glob::glob;
-pub use outcome::evidence::{Evidence, HttpHead};
+pub use outcome::evidence::{Evidence, HttpHead, TlsSuite};
 pub use outcome::failure::Failure;
 pub use outcome::fault::{
     Assertion, CertificateFault, DnsCause, LocalLimit, RedirectFault, StatusNote,

@@ -20,6 +20,7 @@ pub mod sse;
 pub mod stall;
 pub mod token;
 pub mod trace;
+pub mod transcript;
 pub mod unpack;
 mod url_kind;
 pub mod websocket;

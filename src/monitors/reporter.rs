@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc};
 use super::secrets::Secrets;
 use super::slot::Slot;
 use super::trace::Trace;
+use super::transcript::Transcript;
 use crate::clock::Clock;
 use crate::model::{Beat, Evidence, Failure, Moment, Observation, Rhythm, Signal, TargetId, Text};
 
@@ -64,6 +65,7 @@ pub struct Reporter {
     hint: Option<Duration>,
     /// Excerpt of the last heartbeat. It is shared with the next one, which is usually equal.
     excerpt: Option<Text>,
+    attempts: u64,
     beats: u64,
     failed_last: bool,
     listener: Option<MessageListener>,
@@ -109,6 +111,7 @@ impl Reporter {
             measured: None,
             hint: None,
             excerpt: None,
+            attempts: 0,
             beats: 0,
             failed_last: false,
             listener: None,
@@ -118,6 +121,14 @@ impl Reporter {
     /// Passes every message of a subscription to `listener` too.
     pub fn set_listener(&mut self, listener: MessageListener) {
         self.listener = Some(listener);
+    }
+
+    /// Also writes a transcript under this name of the monitor.
+    #[must_use]
+    pub fn with_transcript(mut self, monitor: &Text) -> Reporter {
+        let transcript = Transcript::new(monitor, &self.secrets);
+        self.trace = self.trace.with_transcript(transcript);
+        self
     }
 
     // Called by monitors.
@@ -132,6 +143,7 @@ impl Reporter {
     /// Reports that a subscription is open. From now on heartbeats are expected, and the attempt's
     /// time limit ends.
     pub async fn open(&mut self) {
+        self.trace.note(|| "open".to_owned());
         self.trace.enter(crate::model::Stage::Listening);
         // The handshake's response is not evidence of a later failure.
         self.trace.clear_failure_evidence();
@@ -158,6 +170,11 @@ impl Reporter {
             self.excerpt = excerpt;
         }
         let excerpt = self.excerpt.clone();
+        self.trace.note(|| {
+            // The body of a poll is in the transcript already.
+            let is_shown = self.trace.connection().body_bytes.is_some();
+            heartbeat(latency, excerpt.as_ref().filter(|_| !is_shown))
+        });
         self.beats += 1;
         self.failed_last = false;
         self.measured = None;
@@ -228,6 +245,8 @@ impl Reporter {
     /// before it that could not be made in time.
     pub async fn begin(&mut self, lag: Duration, skipped: u64) {
         self.trace.begin();
+        self.attempts += 1;
+        self.trace.note(|| format!("attempt {}", self.attempts));
         self.measured = None;
         self.start_limit();
         self.send(Signal::Attempt {
@@ -256,6 +275,14 @@ impl Reporter {
         self.hint.take()
     }
 
+    /// Writes to the transcript when the next attempt starts. `asked`: the other side named the
+    /// time.
+    pub fn note_wait(&self, wait: Duration, asked: bool) {
+        let by = if asked { ", as the server asks" } else { "" };
+        self.trace
+            .note(|| format!("next attempt in {:.1} s{by}", wait.as_secs_f64()));
+    }
+
     /// Returns the number of heartbeats reported so far.
     pub fn beats(&self) -> u64 {
         self.beats
@@ -269,6 +296,8 @@ impl Reporter {
 
     async fn fail(&mut self, failure: Failure, ended: bool) {
         self.failed_last = true;
+        let reason = failure.reason().as_str();
+        self.trace.note(|| format!("failed: {reason}"));
         let evidence = self.evidence(&failure);
         let failure = failure.map_text(|text| self.secrets.redact(text));
         let latency = self.measured.take();
@@ -316,4 +345,13 @@ impl Reporter {
             },
         )
     }
+}
+
+/// Returns the line of the transcript: `heartbeat after 12.3 ms: {"ok":true}`.
+fn heartbeat(latency: Option<Duration>, excerpt: Option<&Text>) -> String {
+    let after = latency.map_or_else(String::new, |latency| {
+        format!(" after {:.1} ms", latency.as_secs_f64() * 1000.0)
+    });
+    let said = excerpt.map_or_else(String::new, |excerpt| format!(": {excerpt}"));
+    format!("heartbeat{after}{said}")
 }

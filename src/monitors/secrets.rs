@@ -60,12 +60,27 @@ impl Secrets {
         }
     }
 
+    /// Returns a text of several lines without secrets, also without the beginning of one that is
+    /// cut off in front of `…`.
+    pub(super) fn redacted_lines(&self, text: &str) -> String {
+        self.without_cut_secrets(self.redacted(text)).into_owned()
+    }
+
     /// Replaces every secret in a text by `***`.
     pub fn redact(&self, text: Text) -> Text {
         if self.0.is_empty() {
             return text;
         }
-        let mut redacted = self.redacted(text.as_str());
+        let redacted = self.without_cut_secrets(self.redacted(text.as_str()));
+        if *redacted == *text.as_str() {
+            text
+        } else {
+            Text::clean(&redacted)
+        }
+    }
+
+    /// Replaces the beginnings of secrets that are cut off in front of `…`.
+    fn without_cut_secrets<'t>(&self, mut redacted: Cow<'t, str>) -> Cow<'t, str> {
         // A text may quote several other texts that were cut off.
         let mut from = 0;
         while let Some(cut) = redacted.get(from..).and_then(|rest| rest.find('…')) {
@@ -79,11 +94,7 @@ impl Secrets {
                 from = at + "***…".len();
             }
         }
-        if *redacted == *text.as_str() {
-            text
-        } else {
-            Text::clean(&redacted)
-        }
+        redacted
     }
 
     /// Returns the text without the secrets, in whatever way they are escaped.

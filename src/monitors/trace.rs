@@ -9,10 +9,12 @@ use jiff::Timestamp;
 
 use super::dial;
 use super::payload::excerpt;
+use super::transcript::Transcript;
 use crate::clock::Clock;
 use crate::lock::LockExt;
 use crate::model::{
     Certificate, Connection, Evidence, Failure, HttpHead, LocalLimit, Moment, Phase, Stage, Text,
+    TlsSuite,
 };
 
 /// A handle on the progress of a monitor's running attempt. The dialer's hooks write it, and the
@@ -22,6 +24,7 @@ use crate::model::{
 pub struct Trace {
     clock: Clock,
     state: Arc<Mutex<TraceState>>,
+    transcript: Option<Arc<Transcript>>,
 }
 
 #[derive(Debug, Default)]
@@ -54,13 +57,38 @@ impl Trace {
         Trace {
             clock,
             state: Arc::default(),
+            transcript: None,
+        }
+    }
+
+    /// Also writes what happens to this transcript.
+    #[must_use]
+    pub fn with_transcript(self, transcript: Transcript) -> Trace {
+        Trace {
+            transcript: Some(Arc::new(transcript)),
+            ..self
         }
     }
 
     /// Creates another trace on the same clock, for requests beside a conversation whose stages
     /// they must not change.
     pub fn separate(&self) -> Trace {
-        Trace::new(self.clock.clone())
+        Trace {
+            state: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the transcript, if there is one that is read.
+    pub(super) fn transcript(&self) -> Option<&Transcript> {
+        self.transcript.as_deref().filter(|_| Transcript::is_read())
+    }
+
+    /// Writes a line to the transcript, if it is read.
+    pub(super) fn note(&self, text: impl FnOnce() -> String) {
+        if let Some(transcript) = self.transcript() {
+            transcript.note(&text());
+        }
     }
 
     /// Starts a new attempt and clears all earlier measurements.
@@ -218,6 +246,17 @@ impl Trace {
             not_after,
             left,
         }));
+    }
+
+    /// Records what TLS negotiated with the target.
+    pub fn tls(&self, suite: TlsSuite) {
+        self.state().connection.tls = Some(suite);
+    }
+
+    /// Records that a body was read to its end.
+    pub fn body_ended(&self) {
+        let mut state = self.state();
+        state.connection.body_bytes = Some(state.received);
     }
 
     /// Adds to the number of received body bytes.

@@ -1,10 +1,10 @@
-//! `probe` for people: all attempts of each target, phase by phase.
+//! `probe` for people: all that is known about each target, phase by phase.
 
 use std::io;
 
 use super::style::Style;
 use super::{RunInfo, human};
-use crate::model::{Certificate, LatencySummary, Row, Snapshot};
+use crate::model::{Certificate, Evidence, LatencySummary, Row, Snapshot, Text};
 use crate::words;
 
 /// Writes a block for each target, and a summary of several targets.
@@ -46,7 +46,11 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
         .certificate
         .as_ref()
         .map(|shown| certificate(snapshot, shown));
+    let connection = &row.connection;
     let details = [
+        ("response", words::response(connection)),
+        ("redirects", redirects(row)),
+        ("tls", connection.tls.map(words::tls)),
         ("peer", peer),
         (
             "phases",
@@ -65,18 +69,34 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
     Ok(())
 }
 
-/// The peer's address has a separate line.
+/// Peer, response and redirects have separate lines.
 fn seen(row: &Row) -> Option<String> {
     let peer = row
         .connection
         .peer
         .map(|peer| peer.to_string())
         .unwrap_or_default();
-    let known = format!("{} {} {peer}", words::condition(row), row.meta.address);
+    let redirects = redirects(row).unwrap_or_default();
+    let condition = words::condition(row);
+    let known = format!("{condition} {} {peer} {redirects}", row.meta.address);
     match row.cause_evidence() {
         Some(proof) => words::failure_evidence(proof, &known),
-        None => words::beat_evidence(&row.connection.evidence()?, &known),
+        None => {
+            let evidence = Evidence {
+                http: None,
+                redirects: Vec::new(),
+                ..row.connection.evidence()?
+            };
+            words::beat_evidence(&evidence, &known)
+        }
     }
+}
+
+/// The targets of redirects in their order.
+fn redirects(row: &Row) -> Option<String> {
+    let seen = row.connection.extra.as_deref()?;
+    let list: Vec<&str> = seen.redirects.iter().map(Text::as_str).collect();
+    (!list.is_empty()).then(|| list.join(", then "))
 }
 
 fn latency(row: &Row, summary: LatencySummary) -> String {

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::model::{Evidence, Text};
+use super::failures::status;
+use super::units::bytes;
+use crate::model::{Connection, Evidence, Text, TlsSuite};
 
 /// Returns what the evidence of a failure adds to `known`: `peer 192.0.2.7:443, body:
 /// {"status":"degraded"}`.
@@ -72,6 +74,24 @@ pub fn beat_evidence(evidence: &Evidence, known: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// Returns the last response: `HTTP/1.1 200 OK, 15 bytes`.
+pub fn response(connection: &Connection) -> Option<String> {
+    let head = connection.http?;
+    let size = connection
+        .body_bytes
+        .map_or_else(String::new, |size| format!(", {}", bytes(size)));
+    Some(format!(
+        "HTTP/{} {}{size}",
+        head.version(),
+        status(head.status)
+    ))
+}
+
+/// Returns what TLS negotiated: `1.3, TLS_AES_256_GCM_SHA384`.
+pub fn tls(suite: TlsSuite) -> String {
+    format!("{}, {}", suite.version(), suite.name())
+}
+
 fn headers(evidence: &Evidence) -> impl Iterator<Item = String> {
     evidence
         .headers
@@ -83,6 +103,23 @@ fn headers(evidence: &Evidence) -> impl Iterator<Item = String> {
 mod tests {
     use super::*;
     use crate::model::HttpHead;
+
+    #[test]
+    fn a_response_has_its_status_and_size() {
+        let mut connection = Connection::default();
+        assert_eq!(response(&connection), None);
+        let version = (1, 1);
+        connection.http = Some(HttpHead {
+            status: 200,
+            version,
+        });
+        assert_eq!(response(&connection).as_deref(), Some("HTTP/1.1 200 OK"));
+        connection.body_bytes = Some(1536);
+        assert_eq!(
+            response(&connection).as_deref(),
+            Some("HTTP/1.1 200 OK, 1.5 KiB")
+        );
+    }
 
     #[test]
     fn a_line_tells_what_the_sentence_does_not() {

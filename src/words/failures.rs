@@ -346,7 +346,8 @@ const fn close_name(code: u16) -> &'static str {
     }
 }
 
-fn status(code: u16) -> String {
+/// Returns a status with its phrase: `503 Service Unavailable`, `status 599`.
+pub(super) fn status(code: u16) -> String {
     match StatusCode::from_u16(code)
         .ok()
         .and_then(|status| status.canonical_reason())

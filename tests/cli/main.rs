@@ -23,6 +23,7 @@ mod serve;
 mod source;
 mod support;
 mod tls;
+mod transcript;
 mod urls;
 mod wait;
 mod watch;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hbmon::model::{
     Cause, Certificate, Change, ChangeKind, ChangeRing, Connection, Counts, Event, Evidence,
     Failure, HttpHead, Kind, LatencySummary, Meta, Moment, Outcome, OutcomeKind, Phase, Policy,
-    Quality, Reason, Rhythm, Row, SelfStats, Snapshot, Stage, Status, TargetId, Text,
+    Quality, Reason, Rhythm, Row, SelfStats, Snapshot, Stage, Status, TargetId, Text, TlsSuite,
 };
 use hbmon::report::RunInfo;
 use jiff::{SignedDuration, Timestamp};
@@ -145,6 +145,8 @@ fn site() -> Row {
             status: 503,
             version: (2, 0),
         }),
+        tls: Some(TlsSuite::new("TLS13_AES_256_GCM_SHA384")),
+        body_bytes: Some(21),
         extra: None,
     };
     site
@@ -263,6 +265,7 @@ pub(crate) fn only_chat() -> Snapshot {
             status: 101,
             version: (1, 1),
         }),
+        body_bytes: None,
         ..site.connection
     };
     snapshot_of(vec![chat])

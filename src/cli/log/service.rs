@@ -12,9 +12,11 @@ use super::journald::{self, JournaldFormat};
 use super::stderr::{self, Stderr};
 use crate::cli::CommandError;
 use crate::cli::args::{LogFormat, LookArgs};
+use crate::monitors::transcript::TRANSCRIPT;
 use crate::serve::Outputs;
 
-/// Starts the log. It has every change of status; with `-v` every event.
+/// Starts the log. It has every change of status; with `-v` every event, with `-vv` the transcript
+/// of every attempt.
 ///
 /// # Errors
 /// The log file cannot be opened.
@@ -28,6 +30,12 @@ pub(crate) fn start(
         LevelFilter::INFO
     } else {
         LevelFilter::DEBUG
+    };
+    // `-v` is for every event; what each attempt does is much more.
+    let transcript = if look.verbose > 1 {
+        LevelFilter::DEBUG
+    } else {
+        LevelFilter::OFF
     };
     let file = super::file(look, outputs)?;
     let to_journald = file.is_none() && journald::is_stderr();
@@ -50,7 +58,7 @@ pub(crate) fn start(
     };
     // A second start in one process is a test; the first one stays.
     let _ = tracing_subscriber::registry()
-        .with(super::ours(level))
+        .with(super::ours(level).with_target(TRANSCRIPT, transcript))
         .with(layer)
         .try_init();
     Ok(())

@@ -47,7 +47,7 @@ pub(crate) fn write_line(priority: Priority, text: &str) {
 }
 
 /// Writes whole lines. Stderr may be closed.
-fn write(lines: &[u8]) {
+pub(super) fn write(lines: &[u8]) {
     match QUEUE.get() {
         Some(queue) => queue.push(lines),
         None => _ = io::stderr().lock().write_all(lines),

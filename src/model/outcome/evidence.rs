@@ -45,6 +45,31 @@ impl HttpHead {
     }
 }
 
+/// The cipher suite that a TLS connection negotiated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TlsSuite(&'static str);
+
+impl TlsSuite {
+    /// `name`: as rustls writes it, `TLS13_AES_256_GCM_SHA384`.
+    pub const fn new(name: &'static str) -> TlsSuite {
+        TlsSuite(name)
+    }
+
+    /// Returns the version of TLS: `1.3`, `1.2`.
+    pub fn version(self) -> &'static str {
+        if self.0.starts_with("TLS13_") {
+            "1.3"
+        } else {
+            "1.2"
+        }
+    }
+
+    /// Returns the name in the registry of IANA: `TLS_AES_256_GCM_SHA384`.
+    pub fn name(self) -> String {
+        self.0.replacen("TLS13_", "TLS_", 1)
+    }
+}
+
 impl Evidence {
     pub fn is_empty(&self) -> bool {
         *self == Evidence::default()
@@ -101,6 +126,16 @@ mod tests {
             struck.body,
             Some(Text::clean(&format!("{}*** a…", "x".repeat(195))))
         );
+    }
+
+    #[test]
+    fn a_suite_tells_its_version() {
+        let suite = TlsSuite::new("TLS13_AES_256_GCM_SHA384");
+        let name = "TLS_AES_256_GCM_SHA384".to_owned();
+        assert_eq!((suite.version(), suite.name()), ("1.3", name));
+        let old = TlsSuite::new("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+        assert_eq!(old.version(), "1.2");
+        assert_eq!(old.name(), "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::evidence::{Evidence, HttpHead};
+use super::evidence::{Evidence, HttpHead, TlsSuite};
 use super::failure::{Failure, unchanged};
 use super::phases::Phases;
 use crate::model::text::Text;
@@ -103,8 +103,12 @@ pub struct Connection {
     pub phases: Phases,
     pub peer: Option<SocketAddr>,
     pub certificate: Option<Box<Certificate>>,
+    /// What TLS negotiated with the target.
+    pub tls: Option<TlsSuite>,
     /// Head of the last response.
     pub http: Option<HttpHead>,
+    /// Size of the last body in bytes as it was transferred, if it was read to its end.
+    pub body_bytes: Option<u64>,
     /// Other evidence. Rare, since most responses redirect nowhere and meet all expectations.
     pub extra: Option<Box<Evidence>>,
 }

@@ -79,6 +79,7 @@ impl Body {
                 }
                 None => {
                     self.ended();
+                    self.in_flight.trace.body_ended();
                     self.release();
                     return Ok(None);
                 }
@@ -115,11 +116,18 @@ impl Body {
             Ok(head.clone())
         };
         let plain = plain.unwrap_or_else(|_| head.clone());
+        self.write_transcript(&plain);
         self.in_flight.trace.record_body(&json::decode(
             &plain,
             content_type.map(HeaderValue::as_bytes),
         ));
         (head, is_whole)
+    }
+
+    fn write_transcript(&self, body: &[u8]) {
+        if let Some(transcript) = self.in_flight.trace.transcript() {
+            transcript.body(body);
+        }
     }
 
     fn ended(&self) {
@@ -154,9 +162,14 @@ impl Body {
                     whole.extend_from_slice(&chunk);
                     continue;
                 }
-                Ok(None) => return self.codings.decode(whole.freeze(), self.max_bytes),
+                Ok(None) => {
+                    let plain = self.codings.decode(whole.freeze(), self.max_bytes);
+                    self.write_transcript(plain.as_deref().unwrap_or_default());
+                    return plain;
+                }
                 Err(failure) => failure,
             };
+            self.write_transcript(&whole);
             // The beginning of the body may explain the failure.
             self.in_flight.trace.record_body(&whole);
             return Err(failure);

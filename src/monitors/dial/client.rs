@@ -1,19 +1,20 @@
 //! Builds a dialer's HTTP client with all settings of reqwest and rustls.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, Proxy};
 use rustls::ClientConfig;
 use rustls::client::Resumption;
+use rustls::crypto::CryptoProvider;
 
 use super::client_cache::ClientKey;
 use super::hooks::{ConnectLayer, TcpReady};
 use super::resolve::LookupHook;
 use super::tls::{Trust, provider};
 use super::verify::RecordingVerifier;
-use super::{ConnectOptions, Dialer, HttpVersion};
+use super::{ConnectOptions, Dialer, HttpVersion, in_flight, suites};
 use crate::model::{Failure, Text};
 
 pub(super) const USER_AGENT: &str = concat!("hbmon/", env!("CARGO_PKG_VERSION"));
@@ -109,7 +110,7 @@ impl Dialer {
             trust: tls.trust.clone(),
             system: Arc::clone(&self.shared.roots),
         };
-        let builder = ClientConfig::builder_with_provider(provider())
+        let builder = ClientConfig::builder_with_provider(reporting_provider())
             .with_safe_default_protocol_versions()?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier));
@@ -127,6 +128,24 @@ impl Dialer {
         config.alpn_protocols = alpn.iter().map(|protocol| protocol.to_vec()).collect();
         Ok(config)
     }
+}
+
+/// Returns the provider whose cipher suites report to the current `InFlight`. A suite is in use once
+/// it makes an encrypter.
+fn reporting_provider() -> Arc<CryptoProvider> {
+    static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
+    let report = |suite| {
+        if let Some(in_flight) = in_flight::current() {
+            in_flight.negotiated(suite);
+        }
+    };
+    Arc::clone(PROVIDER.get_or_init(|| {
+        let provider = CryptoProvider::clone(&provider());
+        Arc::new(CryptoProvider {
+            cipher_suites: suites::reporting(&provider.cipher_suites, report),
+            ..provider
+        })
+    }))
 }
 
 /// Returns the text of the innermost error in a chain of sources.

@@ -137,9 +137,15 @@ impl Dialer {
         hop: &HopRequest<'_>,
     ) -> Result<OpenResponse, ExchangeError> {
         let (outgoing, body_sent) = self.compose(&connection, hop)?;
+        if let Some(transcript) = in_flight.trace.transcript() {
+            transcript.request(&outgoing);
+        }
         match connection.send(outgoing, body_sent).await {
             Ok(response) => {
                 in_flight.answered(connection.addresses.map(|addresses| addresses.peer));
+                if let Some(transcript) = in_flight.trace.transcript() {
+                    transcript.response(&response);
+                }
                 let capture = &self.endpoint.options.capture;
                 in_flight.trace.answered(
                     head_summary(&response),

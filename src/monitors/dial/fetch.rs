@@ -59,7 +59,9 @@ impl Dialer {
             if redirects > 0
                 && let Some(next) = redirect::follow(&request, head.status, &head.headers)?
             {
-                in_flight.trace.redirected(redacted(&next.url));
+                let to = redacted(&next.url);
+                in_flight.trace.note(|| format!("redirected to {to}"));
+                in_flight.trace.redirected(to);
                 redirect::allow(&request, &next)?;
                 if followed == redirects {
                     return Err(Failure::Redirects {

@@ -13,7 +13,7 @@ use super::ConnectOptions;
 use super::http_connection::HttpConnection;
 use super::socket::Socket;
 use crate::lock::LockExt;
-use crate::model::{Stage, Text};
+use crate::model::{Stage, Text, TlsSuite};
 
 tokio::task_local! {
     /// The request that this task sends. One client serves many dialers, and its hooks run in the
@@ -62,6 +62,8 @@ struct InFlightState {
     pinned: Option<SocketAddr>,
     /// Certificate of the last handshake, for requests over an idle connection.
     certificate: Option<(Text, Timestamp)>,
+    /// What the last handshake negotiated.
+    suite: Option<TlsSuite>,
     /// A connection that is established and not yet used.
     socket: Option<Socket>,
 }
@@ -211,6 +213,7 @@ impl InFlight {
             state.peer = all.next();
             state.is_only_candidate = addresses.len() == 1 || !self.has_proxy();
             self.tries(state.peer);
+            self.note_try(state.peer);
             if self.has_proxy() {
                 addresses.to_vec()
             } else {
@@ -234,6 +237,7 @@ impl InFlight {
     /// Takes the next address to try in parallel with the running connection.
     pub(super) fn next_alternative(&self) -> Option<SocketAddr> {
         let alternative = self.state().alternatives.pop_front()?;
+        self.note_try(Some(alternative));
         if !self.is_established() {
             self.trace.try_another_address(alternative);
         }
@@ -278,16 +282,26 @@ impl InFlight {
         }
     }
 
+    fn note_try(&self, address: Option<SocketAddr>) {
+        if let Some(address) = address.filter(|_| !self.has_proxy()) {
+            self.trace.note(|| format!("trying {address}"));
+        }
+    }
+
     /// Records that the response head arrived from `peer`.
     pub(super) fn answered(&self, peer: Option<SocketAddr>) {
         let state = self.state();
         if let Some(peer) = peer {
             self.trace.peer(peer);
         }
-        if !state.connecting
-            && let Some((subject, not_after)) = &state.certificate
-        {
+        if state.connecting {
+            return;
+        }
+        if let Some((subject, not_after)) = &state.certificate {
             self.trace.certificate(subject.clone(), *not_after);
+        }
+        if let Some(suite) = state.suite {
+            self.trace.tls(suite);
         }
     }
 
@@ -297,8 +311,19 @@ impl InFlight {
         if state.handshakes <= self.proxy_handshakes() {
             return;
         }
+        self.trace
+            .note(|| format!("certificate {subject}, expires {not_after:.0}"));
         self.trace.certificate(subject.clone(), not_after);
         state.certificate = Some((subject, not_after));
+    }
+
+    /// Records the cipher suite of the target. An https proxy's suite is ignored.
+    pub(super) fn negotiated(&self, suite: TlsSuite) {
+        let mut state = self.state();
+        if state.handshakes > self.proxy_handshakes() {
+            self.trace.tls(suite);
+            state.suite = Some(suite);
+        }
     }
 
     /// Returns whether the request uses a connection of an earlier request.
@@ -322,6 +347,12 @@ impl InFlight {
             state.connecting = true;
             state.handshakes = 0;
             state.certificate = None;
+            state.suite = None;
+            if self.has_proxy() {
+                self.trace.note(|| "connecting to the proxy".to_owned());
+            } else if state.hop.address.is_some() || state.pinned.is_some() {
+                self.note_try(state.peer);
+            }
             state.pinned.is_some()
         };
         // The connect phase includes the choice of the address by `race`.
@@ -335,6 +366,11 @@ impl InFlight {
         let mut state = self.state();
         state.handshakes += 1;
         if state.handshakes > self.proxy_handshakes() {
+            let peer = state.peer.filter(|_| !self.has_proxy());
+            self.trace.note(|| match peer {
+                Some(peer) => format!("connected to {peer}, TLS handshake"),
+                None => "connected through the proxy, TLS handshake".to_owned(),
+            });
             self.reached(&state);
             self.enter(Stage::Tls);
         }
@@ -343,6 +379,15 @@ impl InFlight {
     /// Records that the connection is established.
     pub(super) fn connected(&self, socket: Socket) {
         let mut state = self.state();
+        self.trace.note(|| match (state.suite, socket.addresses) {
+            (Some(suite), _) => {
+                let protocol = if socket.is_http2 { "h2" } else { "http/1.1" };
+                let (version, name) = (suite.version(), suite.name());
+                format!("TLS {version}, {name}, {protocol}")
+            }
+            (None, Some(ends)) => format!("connected to {} from {}", ends.peer, ends.local),
+            (None, None) => "connected".to_owned(),
+        });
         state.socket = Some(socket);
         self.reached(&state);
         self.enter(state.hop.next_stage);

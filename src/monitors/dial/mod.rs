@@ -25,6 +25,7 @@ mod request_body;
 mod resolve;
 mod retry_after;
 mod socket;
+mod suites;
 pub mod tls;
 mod tls_failure;
 mod tunnel;

@@ -47,6 +47,9 @@ impl Resolve for LookupHook {
             };
             let found = resolvers.lookup(&host, family, resolver, suspect).await;
             let addresses = found.as_ref().map_or(&[][..], Vec::as_slice);
+            if let Some(in_flight) = &in_flight {
+                in_flight.trace.note(|| resolved(&host, addresses));
+            }
             let to_try = match &in_flight {
                 Some(in_flight) => in_flight.resolved(addresses),
                 None => addresses.to_vec(),
@@ -60,6 +63,15 @@ impl Resolve for LookupHook {
                 .into()),
             }
         })
+    }
+}
+
+/// Returns the line of the transcript: `a.test is 192.0.2.7, 2001:db8::7`.
+fn resolved(host: &str, addresses: &[IpAddr]) -> String {
+    let list: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+    match list.as_slice() {
+        [] => format!("{host} has no address"),
+        list => format!("{host} is {}", list.join(", ")),
     }
 }
 
