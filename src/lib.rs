@@ -49,7 +49,7 @@
 //!    and lets `Fleet::advance` judge what is due. It sleeps until `Fleet::deadline`.
 //! 4. The loop publishes a snapshot at most ten times a second. Rows that did not change are shared
 //!    with the snapshot before.
-//! 5. `tui/view.rs` draws it, `report` prints it, `serve` streams it, and `cli/exit.rs` turns its
+//! 5. `tui/draw.rs` draws it, `report` prints it, `serve` streams it, and `cli/exit.rs` turns its
 //!    worst status into an exit code.
 //!
 //! If no heartbeat comes, the deadline of step 3 passes and the verdict changes. A pushed heartbeat

@@ -12,10 +12,12 @@ mod progress;
 mod units;
 
 pub use brief::{
-    failed_counts, incomplete, keyword, listened, recovered_failure, short_cause, summary, tries,
+    failed_counts, incomplete, keyword, listened, reasons, recovered_failure, short_cause, summary,
+    tries,
 };
 pub use events::{
-    clock_set, condition, counts, event, overload, overload_brief, reloaded, self_stats, stalled,
+    clock_set, condition, condition_at, counts, event, overload, overload_brief, reloaded,
+    self_stats, stalled,
 };
 pub use evidence::{beat_evidence, failure_evidence, response, tls};
 pub use failures::{cause, expiry, failure, local_limit};

@@ -48,7 +48,11 @@ const CIRCLES: &[(&str, usize, &str)] = &[
         5,
         "handlers use the shared state, which holds what the streams publish",
     ),
-    ("tui", 18, "the view holds what widgets draw"),
+    (
+        "tui",
+        2,
+        "the state keeps the last command, actions change the state",
+    ),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -60,9 +60,9 @@ pub(super) struct ScreenKeys {
     pub reduce_motion: Option<Setting<bool>>,
     /// Keys for actions, instead of the default keys: `quit: x`, `down: j ctrl+n`.
     pub keys: Option<Setting<Pairs>>,
-    /// Columns of the table between name and strip, in this order: kind, group, last, next, avg,
-    /// p95, beats, missed, failed, availability, quality, presence. Default: chosen by the width of
-    /// the screen.
+    /// Columns of the table between name and strip, in this order: kind, group, last, next,
+    /// missed, failed, avg, p95, beats, availability, quality, presence, reason, since,
+    /// certificate, tags. Default: chosen by the width of the screen.
     pub columns: Option<Setting<Vec<Setting<String>>>>,
 }
 

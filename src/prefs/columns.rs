@@ -7,31 +7,39 @@ pub enum Column {
     Group,
     Last,
     Next,
+    Missed,
+    Failed,
     Avg,
     P95,
     Beats,
-    Missed,
-    Failed,
     Uptime,
     Quality,
     Presence,
+    Reason,
+    Since,
+    Certificate,
+    Tags,
 }
 
 impl Column {
     /// The default order, from left to right.
-    pub const ALL: [Column; 12] = [
+    pub const ALL: [Column; 16] = [
         Column::Kind,
         Column::Group,
         Column::Last,
         Column::Next,
+        Column::Missed,
+        Column::Failed,
         Column::Avg,
         Column::P95,
         Column::Beats,
-        Column::Missed,
-        Column::Failed,
         Column::Uptime,
         Column::Quality,
         Column::Presence,
+        Column::Reason,
+        Column::Since,
+        Column::Certificate,
+        Column::Tags,
     ];
 
     /// The name in a config.
@@ -49,6 +57,10 @@ impl Column {
             Column::Uptime => "availability",
             Column::Quality => "quality",
             Column::Presence => "presence",
+            Column::Reason => "reason",
+            Column::Since => "since",
+            Column::Certificate => "certificate",
+            Column::Tags => "tags",
         }
     }
 
@@ -58,15 +70,19 @@ impl Column {
             Column::Kind => "kind of the monitor",
             Column::Group => "group",
             Column::Last => "age of the last heartbeat",
-            Column::Next => "progress to the next heartbeat, or how late it is",
+            Column::Next => "progress to the next check or heartbeat, or that it is late",
             Column::Avg => "average latency",
             Column::P95 => "95th percentile of the latency",
             Column::Beats => "heartbeats",
             Column::Missed => "missed heartbeats",
-            Column::Failed => "failed attempts",
+            Column::Failed => "failed attempts and heartbeats",
             Column::Uptime => "share of the known time not in error",
             Column::Quality => "quality of the last three latencies",
             Column::Presence => "online, recent or away",
+            Column::Reason => "why the status is not healthy",
+            Column::Since => "how long the status has lasted",
+            Column::Certificate => "time until the certificate expires",
+            Column::Tags => "tags",
         }
     }
 

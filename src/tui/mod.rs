@@ -7,6 +7,7 @@
 mod act;
 mod availability;
 mod bounded;
+mod draw;
 mod event_loop;
 mod filter;
 mod frame_timer;
@@ -48,6 +49,7 @@ use crate::prefs::Prefs;
 
 pub use act::{Effect, ScreenCommand};
 use bounded::BoundedBackend;
+pub use draw::draw;
 pub use event_loop::{Links, run_loop};
 pub use host::{ScreenHost, ScreenRequest, Screenshot, Tty};
 pub use log::{LogLine, LogRing};
@@ -55,7 +57,6 @@ pub use picture::{Palette, svg};
 pub use state::{detail, display, history, list, marks, overlay, pulses, tabs};
 pub use theme::{Colours, Glyphs, Theme};
 pub use ui::{Typing, TypingField, Ui};
-pub use view::draw;
 
 /// Default frame rate for changes from the engine, in frames per second.
 pub const DEFAULT_FPS: u16 = 4;

@@ -4,7 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Moment, Row, Snapshot, Status, Text};
+use jiff::Timestamp;
+
+use crate::model::{Cause, Moment, Row, Snapshot, Status, Text};
 use crate::prefs::Column;
 
 use super::filter::RowFilter;
@@ -16,13 +18,14 @@ pub enum Sort {
     #[default]
     Worst,
     Name,
-    /// By a column, the most serious value first: the oldest heartbeat, the greatest number.
+    /// By a column, the most serious value first: the oldest heartbeat, the greatest number, the
+    /// newest status.
     Column(Column),
     Config,
 }
 
 impl Sort {
-    const ALL: [Sort; 11] = [
+    const ALL: [Sort; 13] = [
         Sort::Worst,
         Sort::Name,
         Sort::Column(Column::Kind),
@@ -33,6 +36,8 @@ impl Sort {
         Sort::Column(Column::Missed),
         Sort::Column(Column::Failed),
         Sort::Column(Column::Uptime),
+        Sort::Column(Column::Since),
+        Sort::Column(Column::Certificate),
         Sort::Config,
     ];
 
@@ -184,6 +189,16 @@ fn sort_by(column: Column, rows: &mut [(usize, &Row)], snapshot: &Snapshot) {
             share(a).total_cmp(&share(b))
         }),
         Column::Quality => rows.sort_by_key(|(_, row)| Reverse(row.quality)),
+        Column::Reason => rows.sort_by_key(|(_, row)| {
+            let reason = row.cause.as_ref().map(Cause::reason);
+            (reason.is_none(), reason)
+        }),
+        Column::Since => rows.sort_by_key(|(_, row)| Reverse(row.since)),
+        Column::Certificate => rows.sort_by_key(|(_, row)| {
+            let certificate = row.connection.certificate.as_ref();
+            certificate.map_or(Timestamp::MAX, |certificate| certificate.not_after)
+        }),
+        Column::Tags => rows.sort_by(|(_, a), (_, b)| a.meta.tags.cmp(&b.meta.tags)),
     }
 }
 

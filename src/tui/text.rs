@@ -107,8 +107,8 @@ pub(super) fn put_both<'a>(
     }
 }
 
-/// Breaks a text at spaces into lines of at most `width` columns. A longer word is shortened.
-pub(super) fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
+/// Breaks a text into lines of at most `width` columns: at spaces, and a longer word anywhere.
+pub(super) fn wrap(text: &str, width: u16) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
@@ -121,7 +121,21 @@ pub(super) fn wrap(text: &str, width: u16, glyphs: Glyphs) -> Vec<String> {
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(fit(word, width, glyphs).into_owned()),
+            _ => lines.extend(broken(word, width)),
+        }
+    }
+    lines
+}
+
+/// Breaks a word into lines of at most `width` columns, but of at least one character.
+fn broken(word: &str, width: u16) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for c in word.chars() {
+        let Some(line) = lines.last_mut() else { break };
+        line.push(c);
+        if columns(line) > width && line.len() > c.len_utf8() {
+            line.pop();
+            lines.push(c.to_string());
         }
     }
     lines
@@ -132,6 +146,16 @@ pub(super) fn row(area: Rect, n: u16) -> Rect {
     Rect {
         y: area.y.saturating_add(n),
         height: u16::from(n < area.height),
+        ..area
+    }
+}
+
+/// Returns the rest of an area below its first rows.
+pub(super) fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect {
+        y: area.y.saturating_add(rows),
+        height: area.height - rows,
         ..area
     }
 }
@@ -147,6 +171,16 @@ pub(super) fn count(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// Formats a number in at most four columns: `9999`, `11k`, `3M`.
+pub(super) fn short_count(number: u64) -> String {
+    match number {
+        0..10_000 => number.to_string(),
+        10_000..1_000_000 => format!("{}k", number / 1_000),
+        1_000_000..1_000_000_000 => format!("{}M", number / 1_000_000),
+        _ => format!("{}G", number / 1_000_000_000),
+    }
 }
 
 #[cfg(test)]
@@ -176,11 +210,22 @@ mod tests {
     }
 
     #[test]
-    fn long_sentences_break_at_spaces() {
+    fn a_short_count_has_four_columns() {
         assert_eq!(
-            wrap("connection reset by peer", 12, Glyphs::Unicode),
+            [0, 9_999, 10_000, 999_999, 1_000_000, 2_500_000_000].map(short_count),
+            ["0", "9999", "10k", "999k", "1M", "2G"]
+        );
+    }
+
+    #[test]
+    fn long_sentences_break_at_spaces_and_long_words_anywhere() {
+        assert_eq!(
+            wrap("connection reset by peer", 12),
             ["connection", "reset by", "peer"]
         );
-        assert_eq!(wrap("abcdefgh", 4, Glyphs::Unicode), ["abc…"]);
+        assert_eq!(wrap("got abcdefgh", 4), ["got", "abcd", "efgh"]);
+        assert_eq!(wrap("日本", 3), ["日", "本"]);
+        assert_eq!(wrap("日本", 1), ["日", "本"]);
+        assert_eq!(wrap("", 4), [""]);
     }
 }

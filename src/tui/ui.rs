@@ -126,6 +126,7 @@ impl Ui {
         ui.follow_changes();
         let now = ui.latest.at;
         ui.arrange(now);
+        ui.follow_history();
         ui
     }
 

@@ -1,19 +1,14 @@
-//! Draws the whole picture: every widget into its area.
+//! What every widget reads: the snapshot, the state of the screen, and the time.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use ratatui::Frame;
 
 use crate::model::{Moment, Snapshot};
 use crate::words;
 
 use super::state::display::ClockMode;
-use super::state::overlay::Overlay;
 use super::theme::Theme;
 use super::ui::Ui;
-use super::widgets::{
-    chooser, detail, events, fleet, footer, header, help, message, pane, table, tabs,
-};
 
 /// The input of every widget.
 pub(super) struct View<'a> {
@@ -24,44 +19,6 @@ pub(super) struct View<'a> {
     pub now: Moment,
     /// The current moment, even if the view is frozen.
     pub real_now: Moment,
-}
-
-/// Draws a picture. The same arguments always give the same picture.
-pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: Moment) {
-    let shown = ui.frozen().map_or(now, |(at, _)| at);
-    let view = View {
-        snapshot,
-        ui,
-        theme,
-        now: shown,
-        real_now: now,
-    };
-    let area = frame.area();
-    let layout = ui.layout(area);
-    let buffer = frame.buffer_mut();
-    match &ui.detail {
-        Some(shown) => detail::draw(&view, shown, &layout, buffer),
-        None => {
-            header::draw(&view, layout.header, buffer);
-            fleet::draw(&view, layout.fleet, buffer);
-            tabs::draw(&view, layout.tabs, buffer);
-            table::titles(&view, layout.titles, buffer);
-            table::draw(&view, layout.table, buffer);
-            pane::draw(&view, layout.pane, buffer);
-            if ui.is_on_events() {
-                events::draw_tab(&view, layout.events, buffer);
-            } else {
-                events::draw_pane(&view, layout.events, buffer);
-            }
-            message::draw(&view, layout.message, buffer);
-        }
-    }
-    footer::draw(&view, &layout, buffer);
-    match &ui.overlay {
-        Some(Overlay::Help(shown)) => help::draw(&view, shown, area, buffer),
-        Some(Overlay::Columns(shown)) => chooser::draw(&view, *shown, area, buffer),
-        None => {}
-    }
 }
 
 impl View<'_> {

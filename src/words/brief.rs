@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::events::counts;
-use super::failures::{expiry, failure};
+use super::failures::{cause as sentence, expiry, failure};
 use super::units::{count, latency, span};
-use crate::model::{Cause, Failure, Reason, Rhythm, Row, Snapshot, Text};
+use crate::model::{
+    Assertion, Cause, CertificateFault, Failure, Reason, Rhythm, Row, Snapshot, Text,
+};
 
 /// Returns the cause in a word or two: `503`, `24 missed`, `latency 1.9s`, `no reply`.
 pub fn keyword(cause: &Cause) -> String {
@@ -22,6 +24,50 @@ pub fn keyword(cause: &Cause) -> String {
         Cause::Failure(_) | Cause::Certificate { .. } | Cause::Restored { .. } => {
             cause.reason().as_str().replace('_', " ")
         }
+    }
+}
+
+/// Returns the cause in fewer and fewer words: `503 Service Unavailable`, `503`. Leaves out how long
+/// a subscription has been silent, because that grows.
+pub fn reasons(cause: &Cause) -> Vec<String> {
+    match cause {
+        Cause::Missed { count: missed, .. } => {
+            let missed = count(u64::from(*missed), "heartbeat", "heartbeats");
+            vec![format!("{missed} missed"), keyword(cause)]
+        }
+        Cause::Latency {
+            latency: measured, ..
+        } => vec![sentence(cause), short_cause(cause), latency(*measured)],
+        Cause::Failure(_) | Cause::Certificate { .. } | Cause::Restored { .. } => {
+            let whole = sentence(cause);
+            let without_note = whole.split(" (").next().unwrap_or_default().to_owned();
+            vec![whole, without_note, gist(cause), keyword(cause)]
+        }
+    }
+}
+
+/// Returns the cause in about three words: `certificate expired`, `closed: 1011`, `exit code 2`.
+fn gist(cause: &Cause) -> String {
+    match cause {
+        Cause::Certificate { left, .. } => expiry(*left),
+        Cause::Failure(Failure::Certificate {
+            fault: CertificateFault::Expired { .. },
+            ..
+        }) => "certificate expired".to_owned(),
+        Cause::Failure(Failure::Closed {
+            code: Some(code), ..
+        }) => format!("closed: {code}"),
+        Cause::Failure(Failure::Reported {
+            code: Some(code), ..
+        }) => format!("exit code {code}"),
+        Cause::Failure(Failure::Assertion(Assertion::Online { least, online })) => {
+            format!("{online} of {least} online")
+        }
+        Cause::Failure(Failure::Assertion(_)) => "assertion failed".to_owned(),
+        Cause::Failure(Failure::OfInstance { id, failure }) => {
+            format!("{id}: {}", keyword(&Cause::Failure((**failure).clone())))
+        }
+        _ => keyword(cause),
     }
 }
 

@@ -6,7 +6,9 @@ use jiff::SignedDuration;
 
 use super::failures::{cause, failure, local_limit};
 use super::units::{age, count, latency};
-use crate::model::{Counts, Event, InstanceChange, LocalLimit, Overload, Row, SelfStats, Status};
+use crate::model::{
+    Cause, Counts, Event, InstanceChange, LocalLimit, Moment, Overload, Row, SelfStats, Status,
+};
 
 /// Returns the sentence beside a status: its cause, or that there was no heartbeat yet. Empty when
 /// healthy.
@@ -15,6 +17,18 @@ pub fn condition(row: &Row) -> String {
         (Some(known), _) => cause(known),
         (None, Status::Unknown) => "no heartbeat yet".to_owned(),
         (None, _) => String::new(),
+    }
+}
+
+/// Returns the sentence beside a status as of `now`: the silence of a subscription is the age of its
+/// last heartbeat, `24 heartbeats missed, none for 4m12s`.
+pub fn condition_at(row: &Row, now: Moment) -> String {
+    match (&row.cause, row.last_beat) {
+        (Some(Cause::Missed { count: missed, .. }), Some(last)) => {
+            let missed = count(u64::from(*missed), "heartbeat", "heartbeats");
+            format!("{missed} missed, none for {}", age(now.since(last)))
+        }
+        _ => condition(row),
     }
 }
 

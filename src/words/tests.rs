@@ -809,6 +809,63 @@ fn every_event_has_its_sentence() {
 }
 
 #[test]
+fn reasons_get_shorter() {
+    let table = [
+        (
+            Cause::Failure(Failure::Status {
+                code: 503,
+                note: None,
+            }),
+            vec!["503 Service Unavailable", "503"],
+        ),
+        (
+            Cause::Failure(Failure::Refused {
+                peer: "192.0.2.7:443".parse().ok(),
+            }),
+            vec![
+                "connection refused (192.0.2.7:443)",
+                "connection refused",
+                "refused",
+            ],
+        ),
+        (
+            Cause::Failure(Failure::Reported {
+                code: Some(2),
+                why: Some(text("no space left on device")),
+            }),
+            vec![
+                "exit code 2: no space left on device",
+                "exit code 2",
+                "reported",
+            ],
+        ),
+        (
+            Cause::Missed {
+                count: 24,
+                silent: secs(252),
+            },
+            vec!["24 heartbeats missed", "24 missed"],
+        ),
+        (
+            Cause::Latency {
+                latency: millis(640),
+                limit: millis(250),
+            },
+            vec![
+                "latency 640ms, over 250ms",
+                "640ms > 250ms",
+                "latency 640ms",
+            ],
+        ),
+    ];
+    for (cause, wanted) in table {
+        let mut reasons = reasons(&cause);
+        reasons.dedup();
+        assert_eq!(reasons, wanted);
+    }
+}
+
+#[test]
 fn counts_are_said_worst_first() {
     let some = Counts {
         healthy: 11,

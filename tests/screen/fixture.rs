@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Cause, Certificate, Change, ChangeKind, Counts, Event, Failure, Fleet, InstanceCounts,
-    InstancePolicy, Kind, LatencySummary, Levels, Meta, Moment, Observation, Outcome, OutcomeKind,
-    Phase, Policy, Quality, Reason, Rhythm, Row, Schedule, SelfStats, Signal, Snapshot, Stage,
-    Status, TargetId, Text,
+    Beat, Cause, Certificate, Change, ChangeKind, Counts, Event, Evidence, Failure, Fleet,
+    HttpHead, InstanceCounts, InstancePolicy, Kind, LatencySummary, Levels, Meta, Moment,
+    Observation, Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row, Schedule,
+    SelfStats, Signal, Snapshot, Stage, Status, TargetId, Text,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -298,8 +298,18 @@ fn api_eu() -> Row {
     row.since = ago(115);
     row.cause = Some(Cause::Failure(failure.clone()));
     row.last_failure = Some(Box::new((ago(3), failure)));
+    row.last_beat = Some(ago(63));
+    row.evidence = Some(Arc::new(Evidence {
+        http: Some(HttpHead {
+            status: 503,
+            version: (1, 1),
+        }),
+        peer: "192.0.2.19:443".parse().ok(),
+        body: Some(Text::clean("{\"error\":\"upstream pool exhausted\"}")),
+        ..Evidence::default()
+    }));
     row.failures = 10;
-    row.consecutive_failures = 8;
+    row.consecutive_failures = 4;
     row.quality = Quality::Poor;
     row.connection.phases = Phase::ALL
         .into_iter()
@@ -313,6 +323,29 @@ fn api_eu() -> Row {
             good, good, failed, failed, good, failed, failed, failed, failed,
         ],
     );
+    row
+}
+
+/// Makes a monitor fail since `age` seconds ago, with each attempt since then.
+pub(crate) fn failing(mut row: Row, age: u64, failure: Failure, evidence: Option<Evidence>) -> Row {
+    let newest = row.recent.iter().last().unwrap().at;
+    row.status = Status::Error;
+    row.since = ago(age);
+    row.incidents = 1;
+    row.quality = Quality::Unknown;
+    row.quality_before = Some(Quality::Excellent);
+    let reason = failure.reason();
+    row.last_failure = Some(Box::new((newest, failure.clone())));
+    row.cause = Some(Cause::Failure(failure));
+    row.evidence = evidence.map(Arc::new);
+    // The first failure was an interval before the error.
+    let interval = row.policy.interval.as_secs();
+    let failures = age / interval + 2;
+    let shown = (failures as usize).min(row.recent.len());
+    replace_newest(&mut row, &vec![(OutcomeKind::Failed(reason), None); shown]);
+    row.failures = failures;
+    row.consecutive_failures = failures as u32;
+    row.last_beat = Some(ago(age + 2 * interval));
     row
 }
 

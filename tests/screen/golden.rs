@@ -25,7 +25,7 @@ const SIZES: [(u16, u16); 8] = [
     (1, 1),
 ];
 
-fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in 0..buffer.area.height {
         let mut line = String::new();
@@ -42,7 +42,7 @@ fn text(buffer: &Buffer) -> String {
     text
 }
 
-fn check(name: &str, fleet: &Arc<Snapshot>, keys: &str, theme: Theme, size: (u16, u16)) {
+pub(crate) fn check(name: &str, fleet: &Arc<Snapshot>, keys: &str, theme: Theme, size: (u16, u16)) {
     check_at(name, fleet, keys, NOW, theme, size);
 }
 

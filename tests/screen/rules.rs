@@ -98,7 +98,7 @@ fn the_only_colours_are_where_something_is_wrong_or_moves() {
             buffer[(x, y)].modifier,
         )
     };
-    // The banner, the glyphs of an error, a warning and a healthy row, a miss, a healthy name.
+    // The banner, the glyphs of an error, a warning and a healthy row, a healthy name.
     assert_eq!(
         style(20, 0),
         ("✗", Color::Red, Modifier::BOLD | Modifier::REVERSED)
@@ -106,8 +106,16 @@ fn the_only_colours_are_where_something_is_wrong_or_moves() {
     assert_eq!(style(1, 5), ("✗", Color::Red, Modifier::BOLD));
     assert_eq!(style(1, 7), ("▲", Color::Yellow, Modifier::empty()));
     assert_eq!(style(1, 9), ("●", Color::Green, Modifier::empty()));
-    assert_eq!(style(99, 5), ("×", Color::Red, Modifier::BOLD));
     assert_eq!(style(3, 9), ("a", Color::Reset, Modifier::empty()));
+    // A miss in the strip.
+    let mut ui = ui(&sample_fleet(), 100, 30);
+    press(&mut ui, "left left", NOW);
+    let buffer = picture(&ui, FULL, NOW, 100, 30);
+    let (miss, style) = (&buffer[(99, 5)], Modifier::BOLD);
+    assert_eq!(
+        (miss.symbol(), miss.fg, miss.modifier),
+        ("×", Color::Red, style)
+    );
 }
 
 #[test]

@@ -43,6 +43,18 @@ pub(super) fn draw(view: &View, cursor: usize, area: Rect, buffer: &mut Buffer) 
     }
 }
 
+/// Draws the newest outcomes without titles and cursor.
+pub(super) fn newest(view: &View, area: Rect, buffer: &mut Buffer) {
+    for (place, entry) in (0..area.height).zip(view.ui.history().iter()) {
+        put(
+            buffer,
+            row(area, place),
+            line(view, entry, false),
+            view.theme.glyphs,
+        );
+    }
+}
+
 /// `▸ 3m47s   14:28:20.001  × missed            —   heartbeat missed, 2 in a row`
 fn line(view: &View, entry: &HistoryEntry, chosen: bool) -> Line<'static> {
     let theme = view.theme;

@@ -1,17 +1,19 @@
 //! The columns of the table: which ones a screen of a given width shows, their widths and their
 //! cells.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::model::{MAX_RECENT, Rhythm, Row};
 use crate::prefs::Column;
-use crate::tui::text::count;
+use crate::tui::text::{count, fit, short_count};
 use crate::tui::view::View;
 use crate::words;
 
-use super::progress;
+use super::{progress, trouble};
 
 /// Columns before the name: cursor, glyph and a space.
 pub(crate) const MARGIN: u16 = 3;
@@ -19,6 +21,10 @@ pub(crate) const MARGIN: u16 = 3;
 const NAME_WIDTHS: (u16, u16) = (12, 36);
 /// Minimum number of beats that long names leave for the strip.
 const MIN_STRIP_WIDTH: u16 = 12;
+/// Width of a reason that leaves the rest of the strip visible.
+const REASON_WIDTH: u16 = 44;
+/// Minimum number of beats after a reason.
+const MIN_REST: u16 = 8;
 
 pub(crate) struct ColumnSpec {
     pub column: Column,
@@ -32,12 +38,19 @@ pub(crate) struct ColumnSpec {
     pub cell: fn(&View, &Row, u16) -> Line<'static>,
 }
 
+/// `from` of a column that only the user chooses.
+const ONLY_CHOSEN: u16 = u16::MAX;
+
 /// In the order of `Column::ALL`.
-static SPECS: [ColumnSpec; 12] = [
+static SPECS: [ColumnSpec; 16] = [
     spec(Column::Kind, "KIND", 4, 1, 100, false, kind),
     spec(Column::Group, "GROUP", 10, 1, 140, false, group),
     spec(Column::Last, "LAST", 6, 1, 40, true, last),
-    spec(Column::Next, "NEXT BEAT", 13, 2, 60, false, next),
+    spec(Column::Next, "NEXT", 13, 2, 60, false, next),
+    spec(Column::Missed, "MISS", 4, 1, 60, true, missed),
+    spec(Column::Failed, "FAIL", 4, 1, 80, true, |_, row, _| {
+        short_count(row.failures).into()
+    }),
     spec(Column::Avg, "AVG", 6, 1, 80, true, |view, row, _| {
         latency(view, row, false)
     }),
@@ -47,13 +60,21 @@ static SPECS: [ColumnSpec; 12] = [
     spec(Column::Beats, "BEATS", 7, 1, 100, true, |_, row, _| {
         count(row.beats).into()
     }),
-    spec(Column::Missed, "MISS", 4, 1, 60, true, missed),
-    spec(Column::Failed, "FAIL", 5, 1, 150, true, |_, row, _| {
-        count(row.failures).into()
-    }),
     spec(Column::Uptime, "AVAIL", 7, 1, 160, true, uptime),
     spec(Column::Quality, "QUAL", 4, 2, 80, false, quality),
     spec(Column::Presence, "PRESENCE", 8, 1, 140, false, presence),
+    spec(Column::Reason, "REASON", 30, 2, ONLY_CHOSEN, false, reason),
+    spec(Column::Since, "SINCE", 6, 1, ONLY_CHOSEN, true, since),
+    spec(
+        Column::Certificate,
+        "CERT",
+        7,
+        1,
+        ONLY_CHOSEN,
+        true,
+        certificate,
+    ),
+    spec(Column::Tags, "TAGS", 16, 2, ONLY_CHOSEN, false, tags),
 ];
 
 const fn spec(
@@ -113,6 +134,36 @@ impl TableWidths {
         }
     }
 
+    pub(crate) fn shows(&self, column: Column) -> bool {
+        self.columns.iter().any(|spec| spec.column == column)
+    }
+
+    /// Returns the number of columns that the row of a problem keeps, and the areas of its reason
+    /// and of what is left of the strip. The reason covers the measurements before the strip.
+    pub(crate) fn areas_of_problem(&self, area: Rect) -> (usize, Rect, Rect) {
+        let covered = self.columns.iter().rev();
+        let covered = covered
+            .take_while(|spec| is_measurement(spec.column))
+            .count();
+        let (kept, covered) = self.columns.split_at(self.columns.len() - covered);
+        let begin = MARGIN + self.name + taken(kept) + 2;
+        let space = area.width.saturating_sub(begin);
+        let wanted = taken(covered).saturating_sub(2).max(REASON_WIDTH);
+        let rest = space.saturating_sub(wanted + 1).min(self.strip);
+        let rest = if rest < MIN_REST { 0 } else { rest };
+        let reason = Rect {
+            x: area.x + begin.min(area.width),
+            width: space - if rest > 0 { rest + 1 } else { 0 },
+            ..area
+        };
+        let strip = Rect {
+            x: area.right() - rest,
+            width: rest,
+            ..area
+        };
+        (kept.len(), reason, strip)
+    }
+
     /// Returns the areas of the name, of each column, and of the strip.
     pub(crate) fn areas(
         &self,
@@ -164,6 +215,19 @@ fn fitting(width: u16, chosen: &[Column]) -> Vec<&'static ColumnSpec> {
         }
     }
     columns
+}
+
+/// Returns whether a column measures what a failing monitor no longer does.
+const fn is_measurement(column: Column) -> bool {
+    matches!(
+        column,
+        Column::Avg
+            | Column::P95
+            | Column::Beats
+            | Column::Uptime
+            | Column::Quality
+            | Column::Presence
+    )
 }
 
 fn taken(columns: &[&ColumnSpec]) -> u16 {
@@ -218,7 +282,7 @@ fn latency(view: &View, row: &Row, p95: bool) -> Line<'static> {
 fn missed(view: &View, row: &Row, _: u16) -> Line<'static> {
     match row.policy.rhythm {
         Rhythm::Poll => absent(view),
-        Rhythm::Subscription => count(row.missed).into(),
+        Rhythm::Subscription => short_count(row.missed).into(),
     }
 }
 
@@ -234,6 +298,44 @@ fn quality(view: &View, row: &Row, _: u16) -> Line<'static> {
 fn presence(view: &View, row: &Row, _: u16) -> Line<'static> {
     row.presence(view.now)
         .map_or_else(|| absent(view), |presence| presence.as_str().into())
+}
+
+fn reason(_: &View, row: &Row, width: u16) -> Line<'static> {
+    trouble::reason(row, width).into()
+}
+
+fn since(view: &View, row: &Row, _: u16) -> Line<'static> {
+    words::age(view.now.since(row.since)).into()
+}
+
+fn certificate(view: &View, row: &Row, _: u16) -> Line<'static> {
+    let Some(certificate) = &row.connection.certificate else {
+        return absent(view);
+    };
+    let now = view.snapshot.wall(view.now);
+    let left = Duration::try_from(now.duration_until(certificate.not_after)).unwrap_or_default();
+    let limits = row.policy.certificate;
+    let is_below = |limit: Option<Duration>| limit.is_some_and(|limit| left <= limit);
+    let style = if is_below(limits.error) {
+        view.theme.error()
+    } else if is_below(limits.warning) {
+        view.theme.warning()
+    } else {
+        Style::new()
+    };
+    let text = if left.is_zero() {
+        "expired".to_owned()
+    } else {
+        words::short_age(left)
+    };
+    Span::styled(text, style).into()
+}
+
+fn tags(view: &View, row: &Row, width: u16) -> Line<'static> {
+    let tags: Vec<&str> = row.meta.tags.iter().map(|tag| tag.as_str()).collect();
+    fit(&tags.join(", "), width, view.theme.glyphs)
+        .into_owned()
+        .into()
 }
 
 fn absent(view: &View) -> Line<'static> {

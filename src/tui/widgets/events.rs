@@ -6,13 +6,12 @@ use ratatui::text::{Line, Span};
 
 use crate::model::{Change, ChangeKind, Event};
 use crate::tui::layout::WIDE;
-use crate::tui::text::{columns, fit, put, row};
+use crate::tui::text::{below, columns, fit, put, row};
 use crate::tui::theme::Theme;
 use crate::tui::view::View;
 use crate::words;
 
 use super::frame;
-use super::pane::below;
 
 /// Minimum and maximum width of the names.
 const NAME_WIDTHS: (u16, u16) = (12, 28);

@@ -1,38 +1,22 @@
 //! Facts about one monitor, as labels and values: its present state, its totals since the start,
 //! its connection.
 
-use std::iter;
 use std::time::Duration;
 
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Cause, Kind, LatencySummary, Phases, Quality, Rhythm, Row, Status};
-use crate::tui::text::{count, wrap};
+use crate::model::{Kind, LatencySummary, Phases, Quality, Rhythm, Row, Status};
+use crate::tui::text::count;
 use crate::tui::view::View;
 use crate::words;
 
-/// Width of the labels with a space after them, in columns.
-const LABEL_WIDTH: u16 = 12;
-/// Minimum width for labels, in columns.
-const MIN_WIDTH_LABELS: u16 = 30;
-
-pub(super) struct Fact {
-    pub label: &'static str,
-    pub value: Line<'static>,
-}
-
-fn fact(label: &'static str, value: impl Into<Line<'static>>) -> Fact {
-    Fact {
-        label,
-        value: value.into(),
-    }
-}
+use super::evidence;
+use super::fact::{Fact, fact};
 
 /// Returns the facts about the present state: `status  ✗ error for 3m47s` and more.
 pub(super) fn current(view: &View, monitor: &Row) -> Vec<Fact> {
     let mut facts = vec![fact("status", status(view, monitor))];
-    let why = words::condition(monitor);
+    let why = words::condition_at(monitor, view.now);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
     facts.push(fact("last beat", last_beat(view, monitor)));
     facts.push(fact("presence", presence(view, monitor)));
@@ -90,7 +74,7 @@ fn status(view: &View, monitor: &Row) -> Line<'static> {
     ])
 }
 
-fn last_beat(view: &View, monitor: &Row) -> String {
+pub(super) fn last_beat(view: &View, monitor: &Row) -> String {
     match monitor.last_beat {
         Some(at) => format!(
             "{}  ({} ago)",
@@ -250,22 +234,10 @@ fn longest_gap(view: &View, monitor: &Row) -> Option<String> {
 
 /// Returns the facts about the last connection and its end, most important first.
 pub(super) fn last_connection(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
-    let mut facts = Vec::new();
+    let mut facts = evidence::facts(view, monitor);
     facts.extend(
         waterfall(view, &monitor.connection.phases, width / 3).map(|value| fact("phases", value)),
     );
-    if let Some((at, failure)) = monitor.last_failure.as_deref() {
-        let when = format!("{} ago", words::age(view.now.since(*at)));
-        let said = matches!(&monitor.cause, Some(Cause::Failure(cause)) if cause == failure);
-        facts.push(fact(
-            "failure",
-            if said {
-                when
-            } else {
-                format!("{when}: {}", words::failure(failure))
-            },
-        ));
-    }
     if let Some(certificate) = &monitor.connection.certificate {
         let left = view
             .snapshot
@@ -317,43 +289,4 @@ fn waterfall(view: &View, phases: &Phases, width: u16) -> Option<Line<'static>> 
     }
     line.push_span(Span::raw(format!("  {}", words::phases(phases))));
     Some(line)
-}
-
-/// Formats facts as lines of a given width. A plain value that is too long continues on the next
-/// line.
-pub(super) fn lines(view: &View, facts: Vec<Fact>, width: u16) -> Vec<Line<'static>> {
-    let labels = if width < MIN_WIDTH_LABELS {
-        0
-    } else {
-        LABEL_WIDTH
-    };
-    let value_width = width.saturating_sub(labels);
-    let mut lines = Vec::new();
-    for Fact { label, value } in facts {
-        let values = match value.spans.as_slice() {
-            [plain] if plain.style == Style::new() => {
-                wrap(&plain.content, value_width, view.theme.glyphs)
-                    .into_iter()
-                    .map(Line::from)
-                    .collect()
-            }
-            _ => vec![value],
-        };
-        lines.extend(
-            values
-                .into_iter()
-                .zip([label].into_iter().chain(iter::repeat("")))
-                .map(|(value, label)| {
-                    let label = if labels == 0 {
-                        String::new()
-                    } else {
-                        format!("{label:<width$}", width = usize::from(labels))
-                    };
-                    let mut line = Line::from(Span::styled(label, view.theme.dim()));
-                    line.extend(value.spans);
-                    line
-                }),
-        );
-    }
-    lines
 }

@@ -98,7 +98,7 @@ fn numbers(view: &View, width: u16) -> Line<'static> {
     let mut line = statuses(view, width >= WIDE);
     // A fact is shown completely or not at all, because part of a number would be a wrong number.
     for (n, fact) in totals(view).into_iter().enumerate() {
-        let is_first_of_group = n == 0 || n == 2;
+        let is_first_of_group = n == 0 || n == 3;
         let gap = if is_first_of_group { 3 } else { 2 };
         if line.width() + gap + fact.len() > usize::from(width) {
             break;
@@ -148,12 +148,13 @@ fn statuses(view: &View, wide: bool) -> Line<'static> {
     line
 }
 
-/// Returns beats and misses, then latencies, availability and score.
+/// Returns beats, misses and failures, then latencies, availability and score.
 fn totals(view: &View) -> Vec<String> {
     let totals = view.ui.totals();
     let mut facts = vec![
         format!("{} beats", count(totals.beats)),
         format!("{} missed", count(totals.missed)),
+        format!("{} failed", count(totals.failures)),
     ];
     let latency = totals.latency().map(words::latency);
     facts.extend(latency.map(|latency| format!("{latency} avg")));

@@ -59,7 +59,7 @@ fn beat(view: &View, monitor: &Row, outcome: Outcome) -> String {
 
 fn sentence(view: &View, monitor: &Row) -> String {
     let mut parts = Vec::new();
-    let why = words::condition(monitor);
+    let why = words::condition_at(monitor, view.now);
     parts.push(if why.is_empty() {
         monitor.status.as_str().to_owned()
     } else {

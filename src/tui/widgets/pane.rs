@@ -9,12 +9,12 @@ use ratatui::text::{Line, Span};
 
 use crate::model::{Rhythm, Row};
 use crate::tui::layout::WIDE;
-use crate::tui::text::{count, put, row};
+use crate::tui::text::{below, count, put, row};
 use crate::tui::view::View;
 use crate::words;
 
 use super::chart::{self, Chart};
-use super::{detail, facts, frame};
+use super::{detail, facts, frame, trouble};
 
 /// Number of lines in words.
 const WORDS_HEIGHT: u16 = 3;
@@ -27,6 +27,9 @@ pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     };
     title(view, monitor, area, buffer);
     let mut rest = below(area, 1);
+    if trouble::is_explained(monitor) {
+        return trouble::draw(view, monitor, rest, buffer);
+    }
     let tall = rest.height >= chart::MIN_HEIGHT + 2;
     // On a wide screen the message line has these words.
     if area.width < WIDE * 6 / 10 || !tall || view.ui.layout(*buffer.area()).message.is_empty() {
@@ -121,7 +124,7 @@ fn words(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         format!("   {}", numbers(view, monitor).join("  ")),
         glyphs,
     );
-    let why = match words::condition(monitor) {
+    let why = match words::condition_at(monitor, view.now) {
         why if why.is_empty() => monitor.meta.address.to_string(),
         why => why,
     };
@@ -181,14 +184,4 @@ fn numbers(view: &View, monitor: &Row) -> Vec<String> {
             .map(|share| format!("{} available", words::percent(share))),
     );
     numbers
-}
-
-/// Returns the rest of an area below its first rows.
-pub(crate) fn below(area: Rect, rows: u16) -> Rect {
-    let rows = rows.min(area.height);
-    Rect {
-        y: area.y.saturating_add(rows),
-        height: area.height - rows,
-        ..area
-    }
 }

@@ -18,6 +18,14 @@ const TIME_WIDTH: u16 = 5;
 /// would flicker.
 const SETTLE_TIME: Duration = Duration::from_secs(1);
 
+/// Returns what the progress leads to: a check by hbmon, or a promised heartbeat.
+pub(super) fn title(row: &Row) -> &'static str {
+    match row.policy.rhythm {
+        Rhythm::Poll => "next check",
+        Rhythm::Subscription => "next beat",
+    }
+}
+
 pub(super) fn line(view: &View, row: &Row, width: u16) -> Line<'static> {
     let now = view.now;
     let theme = view.theme;
@@ -87,7 +95,16 @@ fn late(due: Moment, row: &Row, now: Moment, theme: Theme) -> Line<'static> {
     } else {
         theme.error()
     };
-    Span::styled(format!("late +{}", words::age(now.since(due))), style).into()
+    // How long a subscription is silent is the age of its last heartbeat, which the table shows.
+    let is_silence = row.policy.rhythm == Rhythm::Subscription
+        && row.policy.schedule.is_none()
+        && row.last_beat.is_some();
+    let text = if is_silence {
+        "late".to_owned()
+    } else {
+        format!("late +{}", words::age(now.since(due)))
+    };
+    Span::styled(text, style).into()
 }
 
 fn toward(left: Duration, row: &Row, width: u16, theme: Theme) -> Line<'static> {
@@ -156,6 +173,7 @@ mod tests {
         row.due_at = due.map(|due| Moment::after_start(Duration::from_millis(due)));
         row.attempt_since = trying.map(at);
         row.retry_at = retry.map(at);
+        row.last_beat = Some(at(90));
         drawn(&row, at(100))
     }
 
@@ -225,8 +243,8 @@ mod tests {
             (Subscription, None, Some(100), None, "trying 0s"),
             (Subscription, None, None, Some(104), "retry in 4s"),
             (Subscription, Some(99_100), None, None, "█████████   0s"),
-            (Subscription, Some(91_000), Some(99), None, "late +9s"),
-            (Subscription, Some(91_000), None, Some(104), "late +9s"),
+            (Subscription, Some(91_000), Some(99), None, "late"),
+            (Subscription, Some(91_000), None, Some(104), "late"),
         ] {
             assert_eq!(
                 cell_at_100s(rhythm, due, trying, retry),

@@ -8,6 +8,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use crate::model::{MAX_RECENT, Row};
+use crate::prefs::Column;
 use crate::tui::order::{Sort, is_problem};
 use crate::tui::state::list::Group;
 use crate::tui::text::{columns, fit, put, put_right, row};
@@ -16,7 +17,7 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::columns::TableWidths;
-use super::strip;
+use super::{strip, trouble};
 
 /// How long the glyph of a monitor changes after a heartbeat. Its name stays bold longer.
 const FLASH: Duration = Duration::from_millis(300);
@@ -100,7 +101,7 @@ fn draw_monitor(
 ) {
     let theme = view.theme;
     let glyphs = view.theme.glyphs;
-    let (name, columns, strip) = widths.areas(area);
+    let (name, columns, mut strip) = widths.areas(area);
     let pulse = view
         .ui
         .pulse(monitor.id, view.now)
@@ -122,7 +123,17 @@ fn draw_monitor(
         Modifier::empty()
     };
     draw_name(view, monitor, name, bold, buffer);
-    for (spec, place) in columns {
+    let cursor = view.ui.selected_beat.filter(|_| selected);
+    let mut kept = usize::MAX;
+    // The selected beat is in the strip, so the strip stays.
+    if is_problem(monitor.status) && !widths.shows(Column::Reason) && cursor.is_none() {
+        let reason;
+        (kept, reason, strip) = widths.areas_of_problem(area);
+        let with_age = !widths.shows(Column::Since);
+        let line = trouble::line(view, monitor, reason.width, with_age);
+        put(buffer, reason, line, glyphs);
+    }
+    for (spec, place) in columns.take(kept) {
         write(
             buffer,
             place,
@@ -131,7 +142,6 @@ fn draw_monitor(
             theme,
         );
     }
-    let cursor = view.ui.selected_beat.filter(|_| selected);
     put(
         buffer,
         strip,
@@ -139,7 +149,7 @@ fn draw_monitor(
         glyphs,
     );
     if selected {
-        select(area, widths.strip, theme, buffer);
+        select(area, strip.width, theme, buffer);
     }
 }
 
@@ -195,7 +205,13 @@ fn draw_group(view: &View, group: &Group, selected: bool, area: Rect, buffer: &m
         .get(group.worst)
         .filter(|row| is_problem(row.status));
     let worst = worst
-        .map(|row| format!(", {}: {}", row.meta.name, words::condition(row)))
+        .map(|row| {
+            format!(
+                ", {}: {}",
+                row.meta.name,
+                words::condition_at(row, view.now)
+            )
+        })
         .unwrap_or_default();
     let line = [
         Span::raw(if selected { glyphs.cursor() } else { " " }),

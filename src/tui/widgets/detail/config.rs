@@ -27,13 +27,9 @@ pub(super) fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buff
 }
 
 fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'static>> {
-    let parts = wrap(
-        value,
-        width.saturating_sub(KEY_WIDTH + 2),
-        view.theme.glyphs,
-    )
-    .into_iter()
-    .enumerate();
+    let parts = wrap(value, width.saturating_sub(KEY_WIDTH + 2))
+        .into_iter()
+        .enumerate();
     let line = |(n, part)| {
         let key = format!(
             "  {:<width$}",

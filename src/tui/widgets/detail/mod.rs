@@ -47,7 +47,7 @@ fn head(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
             glyphs,
         );
     }
-    let why = words::condition(monitor);
+    let why = words::condition_at(monitor, view.now);
     let left = Line::from_iter([
         Span::styled(" hbmon", theme.bold()),
         Span::styled(format!(" {} ", glyphs.separator()), theme.dim()),

@@ -11,11 +11,11 @@ use ratatui::text::{Line, Span};
 
 use crate::model::Row;
 use crate::tui::state::detail::Detail;
-use crate::tui::text::{columns, put, put_right, row};
+use crate::tui::text::{below, columns, put, put_right, row};
 use crate::tui::view::View;
 use crate::tui::widgets::chart::{self, Chart};
-use crate::tui::widgets::pane::{self, below};
-use crate::tui::widgets::{beats, facts, frame, progress};
+use crate::tui::widgets::pane;
+use crate::tui::widgets::{beats, fact, facts, frame, progress, trouble};
 use crate::words;
 
 /// Height of the boxes with facts, in rows.
@@ -27,6 +27,8 @@ const MIN_WIDTH_BEATS_BESIDE: u16 = 140;
 /// Minimum height for a box for the connection. On a lower screen the other boxes have its facts.
 const MIN_HEIGHT_CONNECTION: u16 = 24;
 const DAY: Duration = Duration::from_secs(86_400);
+/// Minimum number of rows for the beats of a monitor with a problem. The chart is left out first.
+const MIN_BEATS: u16 = 4;
 /// Minimum width and height for boxes.
 const MIN_SIZE_BOXES: (u16, u16) = (60, 15);
 
@@ -54,14 +56,15 @@ pub(super) fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buff
         take(if stacked { 2 * BOX_HEIGHT } else { BOX_HEIGHT }),
         buffer,
     );
-    let connection = facts::lines(
+    let connection = fact::lines(
         view,
         facts::last_connection(view, monitor, area.width),
         area.width - 4,
     );
+    let explained = trouble::is_explained(monitor);
     let most = match area.height {
         0..MIN_HEIGHT_CONNECTION => 0,
-        MIN_HEIGHT_CONNECTION..28 => 3,
+        MIN_HEIGHT_CONNECTION..28 if !explained => 3,
         _ => 6,
     };
     let lines = u16::try_from(connection.len())
@@ -95,7 +98,12 @@ fn chart_and_beats(view: &View, monitor: &Row, detail: &Detail, area: Rect, buff
         return beats::draw(view, detail.scroll, right, buffer);
     }
     let tall = (area.height * 6 / 10).clamp(chart::MIN_HEIGHT + 2, 16);
-    let tall = if tall > area.height { 0 } else { tall };
+    let beats = if trouble::is_explained(monitor) {
+        MIN_BEATS
+    } else {
+        0
+    };
+    let tall = if tall + beats > area.height { 0 } else { tall };
     chart(
         view,
         monitor,
@@ -113,7 +121,7 @@ fn chart_and_beats(view: &View, monitor: &Row, detail: &Detail, area: Rect, buff
 fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let theme = view.theme;
     let glyphs = view.theme.glyphs;
-    let inside = frame::boxed(area, "next beat", "", theme, buffer);
+    let inside = frame::boxed(area, progress::title(monitor), "", theme, buffer);
     let next = progress::next_scheduled(view, monitor);
     let due = next.or_else(|| monitor.due_at.map(|due| view.snapshot.wall(due)));
     let due = due.map_or_else(|| glyphs.absent().to_owned(), |due| due_at(view, due));
@@ -205,7 +213,7 @@ pub(crate) fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer)
             below(area, top),
         )
     };
-    let lines = |facts, area: Rect| facts::lines(view, facts, area.width.saturating_sub(4));
+    let lines = |facts, area: Rect| fact::lines(view, facts, area.width.saturating_sub(4));
     let mut now = facts::current(view, monitor);
     if area.height == BOX_HEIGHT && area.width < MIN_WIDTH_SIDE_BY_SIDE {
         now.extend(facts::availability(view, monitor));
@@ -261,7 +269,7 @@ fn in_lines(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     let mut all = facts::current(view, monitor);
     all.extend(facts::last_connection(view, monitor, inside.width));
     all.extend(facts::since_start(view, monitor));
-    for (n, line) in (0..inside.height).zip(facts::lines(view, all, inside.width)) {
+    for (n, line) in (0..inside.height).zip(fact::lines(view, all, inside.width)) {
         put(buffer, row(inside, n), line, view.theme.glyphs);
     }
 }
