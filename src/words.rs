@@ -16,8 +16,8 @@ pub use brief::{
     tries,
 };
 pub use events::{
-    clock_set, condition, condition_at, counts, event, overload, overload_brief, reloaded,
-    self_stats, stalled,
+    clock_set, condition, condition_at, counts, event, overload, overload_brief, recovered,
+    reloaded, self_stats, stalled,
 };
 pub use evidence::{beat_evidence, failure_evidence, response, tls};
 pub use failures::{cause, expiry, failure, local_limit};

@@ -95,7 +95,12 @@ fn log_target(meta: &Meta, event: &Event) {
     let kind = meta.kind.as_str();
     let text = words::event(event);
     match event {
-        Event::Transition { from, to, cause } => {
+        Event::Transition {
+            from,
+            to,
+            cause,
+            recovered_after,
+        } => {
             let why = cause
                 .as_ref()
                 .map_or_else(String::new, |cause| format!(": {}", words::cause(cause)));
@@ -131,7 +136,19 @@ fn log_target(meta: &Meta, event: &Event) {
                     monitor,
                     "{monitor} is in warning{why}"
                 ),
-                _ => tracing::info!(kind, from, reason, status, monitor, "{monitor} is {status}"),
+                _ => {
+                    let ended = recovered_after.map_or_else(String::new, |lasted| {
+                        format!(", {}", words::recovered(lasted))
+                    });
+                    tracing::info!(
+                        kind,
+                        from,
+                        reason,
+                        status,
+                        monitor,
+                        "{monitor} is {status}{ended}"
+                    );
+                }
             }
         }
         Event::Failure { failure, .. } => {

@@ -70,6 +70,7 @@ pub(super) fn event(told: &WireEvent) -> Option<Event> {
             from: status(told.from.as_deref().unwrap_or_default()),
             to: status(told.to.as_deref().unwrap_or_default()),
             cause: cause(told.reason.as_deref(), told.message.as_deref()).map(Box::new),
+            recovered_after: told.recovered_after_ms.map(WireMs::duration),
         },
         _ => return None,
     })
@@ -114,7 +115,9 @@ pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
             row.consecutive_missed = *consecutive;
             remember(row, at, OutcomeKind::Missed, None);
         }
-        Event::Transition { from, to, cause } => {
+        Event::Transition {
+            from, to, cause, ..
+        } => {
             if is_incident(*from, *to) {
                 row.incidents = row.incidents.saturating_add(1);
             }

@@ -241,6 +241,7 @@ pub(super) struct WireEvent {
     pub consecutive_missed: Option<u32>,
     pub from: Option<String>,
     pub to: Option<String>,
+    pub recovered_after_ms: Option<WireMs>,
     pub instance: Option<String>,
     pub change: Option<String>,
     pub added: usize,

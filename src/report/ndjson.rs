@@ -76,6 +76,7 @@ enum NdjsonLine<'a> {
         description: Option<&'a str>,
         runbook: Option<&'a str>,
         labels: BTreeMap<&'a str, &'a str>,
+        recovered_after_ms: Option<Ms>,
     },
     Reload {
         at: Time,
@@ -373,7 +374,12 @@ fn about<'a>(event: &'a Event, meta: &'a Meta, about: About<'a>) -> NdjsonLine<'
             about,
             consecutive_missed: *consecutive,
         },
-        Event::Transition { from, to, cause } => NdjsonLine::Transition {
+        Event::Transition {
+            from,
+            to,
+            cause,
+            recovered_after,
+        } => NdjsonLine::Transition {
             about,
             from: from.as_str(),
             to: to.as_str(),
@@ -383,6 +389,7 @@ fn about<'a>(event: &'a Event, meta: &'a Meta, about: About<'a>) -> NdjsonLine<'
             description: meta.description.as_ref().map(Text::as_str),
             runbook: meta.runbook.as_ref().map(Text::as_str),
             labels: labels(meta),
+            recovered_after_ms: recovered_after.map(Ms),
         },
     }
 }

@@ -33,7 +33,7 @@ pub fn condition_at(row: &Row, now: Moment) -> String {
 }
 
 /// Returns the sentence about an event: `heartbeat in 41ms`. For a transition: why and from where,
-/// `503 Service Unavailable (was warning)`.
+/// `503 Service Unavailable (was warning)`, or after how long the problem ended.
 pub fn event(event: &Event) -> String {
     match event {
         Event::Open => "connected".to_owned(),
@@ -55,6 +55,10 @@ pub fn event(event: &Event) -> String {
             InstanceChange::Removed => format!("{id} removed"),
         },
         Event::Transition {
+            recovered_after: Some(lasted),
+            ..
+        } => recovered(*lasted),
+        Event::Transition {
             from, cause: why, ..
         } => {
             let why = why.as_deref().map(cause);
@@ -63,6 +67,11 @@ pub fn event(event: &Event) -> String {
             why.into_iter().chain(was).collect::<Vec<_>>().join(" ")
         }
     }
+}
+
+/// Returns the sentence about the end of a problem: `recovered after 1m18s`.
+pub fn recovered(lasted: Duration) -> String {
+    format!("recovered after {}", age(lasted))
 }
 
 /// Returns the sentence about a reload: `config reloaded: 2 added, 1 removed, 14 monitors`.

@@ -758,6 +758,7 @@ fn every_event_has_its_sentence() {
         from,
         to,
         cause: cause.map(Box::new),
+        recovered_after: None,
     };
     let table = [
         (Event::Open, "connected"),
@@ -788,6 +789,15 @@ fn every_event_has_its_sentence() {
         (
             transition(Status::Error, Status::Healthy, None),
             "(was error)",
+        ),
+        (
+            Event::Transition {
+                from: Status::Error,
+                to: Status::Healthy,
+                cause: None,
+                recovered_after: Some(secs(78)),
+            },
+            "recovered after 1m18s",
         ),
         (transition(Status::Unknown, Status::Healthy, None), ""),
     ];
@@ -851,11 +861,7 @@ fn reasons_get_shorter() {
                 latency: millis(640),
                 limit: millis(250),
             },
-            vec![
-                "latency 640ms, over 250ms",
-                "640ms > 250ms",
-                "latency 640ms",
-            ],
+            vec!["latency 640ms, over 250ms", "640ms > 250ms", "640ms"],
         ),
     ];
     for (cause, wanted) in table {

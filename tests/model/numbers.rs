@@ -385,9 +385,53 @@ fn a_beat_is_logged_before_its_transition_with_the_status_after_it() {
         Event::Transition {
             from: Status::Unknown,
             to: Status::Healthy,
-            cause: None
+            cause: None,
+            recovered_after: None,
         }
     );
+}
+
+/// From the first warning to the end, also over a time in which nothing is known.
+#[test]
+fn a_recovery_says_how_long_the_trouble_lasted() {
+    let mut fleet = fleet_of_one(poll());
+    fleet.observe(note(at(1), beat(None, None)));
+    for second in [10, 20, 30] {
+        fleet.observe(note(at(second), failed(None, true)));
+    }
+    fleet.observe(note(at(88), beat(None, None)));
+    let recoveries = |seen: &hbmon::model::Snapshot| -> Vec<(Status, Option<u64>)> {
+        let changes = seen.changes.iter();
+        let transitions = changes.filter_map(|change| match &change.kind {
+            ChangeKind::Target {
+                event:
+                    Event::Transition {
+                        to,
+                        recovered_after,
+                        ..
+                    },
+                ..
+            } => Some((*to, recovered_after.map(|lasted| lasted.as_secs()))),
+            _ => None,
+        });
+        transitions.collect()
+    };
+    assert_eq!(
+        recoveries(&snapshot(&mut fleet, at(88))),
+        [
+            (Status::Healthy, None),
+            (Status::Warning, None),
+            (Status::Error, None),
+            (Status::Healthy, Some(78)),
+        ]
+    );
+    // A pause ends the trouble without a recovery.
+    fleet.observe(note(at(90), failed(None, true)));
+    fleet.pause(at(95), ONE, true);
+    fleet.pause(at(99), ONE, false);
+    fleet.observe(note(at(100), beat(None, None)));
+    let last = recoveries(&snapshot(&mut fleet, at(100)));
+    assert_eq!(last.last(), Some(&(Status::Healthy, None)));
 }
 
 #[test]

@@ -587,7 +587,9 @@ fn line(change: &Change) -> String {
             Event::Start => "start".to_owned(),
             Event::Log { text } => format!("log {text}"),
             Event::Instance { id, change } => format!("{id} {}", change.as_str()),
-            Event::Transition { from, to, cause } => transition(*from, *to, cause.as_deref()),
+            Event::Transition {
+                from, to, cause, ..
+            } => transition(*from, *to, cause.as_deref()),
         },
         ChangeKind::Overloaded(strain) => format!("strained {strain:?}"),
         ChangeKind::Stalled { gap } => {

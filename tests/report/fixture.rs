@@ -414,6 +414,7 @@ pub(crate) fn changes(first: u64) -> ChangeRing {
             from: Status::Unknown,
             to: Status::Healthy,
             cause: None,
+            recovered_after: None,
         },
         Event::Miss { consecutive: 1 },
         Event::Transition {
@@ -423,6 +424,7 @@ pub(crate) fn changes(first: u64) -> ChangeRing {
                 count: 1,
                 silent: secs(33),
             })),
+            recovered_after: None,
         },
         Event::Close,
         Event::Failure {
@@ -437,6 +439,13 @@ pub(crate) fn changes(first: u64) -> ChangeRing {
             from: Status::Warning,
             to: Status::Error,
             cause: Some(Box::new(Cause::Failure(refused))),
+            recovered_after: None,
+        },
+        Event::Transition {
+            from: Status::Error,
+            to: Status::Healthy,
+            cause: None,
+            recovered_after: Some(secs(78)),
         },
     ];
     let chat = Arc::new(Meta {

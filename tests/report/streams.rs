@@ -47,15 +47,15 @@ fn ndjson_says_how_much_it_lost() {
     let (mut out, mut stream, snapshot) = (Vec::new(), ndjson::NdjsonStream::new(), fleet());
     stream.follow(&snapshot, &mut Vec::new()).expect("written");
     stream
-        .follow(&later(&snapshot, 14), &mut out)
+        .follow(&later(&snapshot, 15), &mut out)
         .expect("written");
     let out = String::from_utf8(out).expect("UTF-8");
     let first = out.lines().next().unwrap_or_default();
     assert_eq!(
         first,
-        r#"{"type":"lost","at":"2026-11-22T13:34:34.120Z","count":3}"#
+        r#"{"type":"lost","at":"2026-11-22T13:34:44.120Z","count":3}"#
     );
-    assert_eq!(out.lines().count(), 12);
+    assert_eq!(out.lines().count(), 13);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn lines_tell_transitions_and_with_verbose_everything() {
         let (mut out, mut stream) = (Vec::new(), lines_of(verbose));
         stream.follow(&fleet(), &mut out).expect("written");
         stream
-            .follow(&later(&fleet(), 12), &mut out)
+            .follow(&later(&fleet(), 13), &mut out)
             .expect("written");
         golden(name, &out);
     }

@@ -445,6 +445,10 @@ pub(crate) fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
         .filter(|row| row.cause.is_some())
         .map(transition)
         .collect();
+    let recovered = rows
+        .iter()
+        .find(|row| row.meta.name.as_str() == "trades-ws");
+    changes.extend(recovered.map(recovery));
     changes.make_contiguous().sort_by_key(|change| change.at);
     changes.push_back(Change {
         seq: 0,
@@ -471,11 +475,26 @@ pub(crate) fn snapshot(rows: Vec<Row>) -> Arc<Snapshot> {
     })
 }
 
+fn recovery(row: &Row) -> Change {
+    let mut change = transition(row);
+    change.at = ago(1_767);
+    if let ChangeKind::Target { event, .. } = &mut change.kind {
+        *event = Event::Transition {
+            from: Status::Error,
+            to: Status::Healthy,
+            cause: None,
+            recovered_after: Some(seconds(78)),
+        };
+    }
+    change
+}
+
 fn transition(row: &Row) -> Change {
     let event = Event::Transition {
         from: Status::Healthy,
         to: row.status,
         cause: row.cause.clone().map(Box::new),
+        recovered_after: None,
     };
     Change {
         seq: 0,

@@ -82,5 +82,7 @@ pub enum Event {
         from: Status,
         to: Status,
         cause: Option<Box<Cause>>,
+        /// How long the target was in warning or error, if this ends it.
+        recovered_after: Option<Duration>,
     },
 }

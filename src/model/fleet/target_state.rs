@@ -1,6 +1,7 @@
 //! One target of the fleet: its facts, and the verdict that was last published.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -29,6 +30,8 @@ pub(in crate::model) struct TargetState {
     /// The moment until which time has passed for the target. Never goes back, even after a late
     /// observation.
     pub(super) seen: Moment,
+    /// Since when the target has been in warning or error, also while it is unknown afterwards.
+    trouble_since: Option<Moment>,
     /// When `advance` next has something to do, as of the last `update_deadline`. Until then the
     /// verdict is constant.
     deadline: Option<Moment>,
@@ -62,6 +65,7 @@ impl TargetState {
             policy,
             facts: Facts::new(now, anchor, row),
             seen: now,
+            trouble_since: None,
             deadline: Some(now),
             frozen: false,
             changed: true,
@@ -105,6 +109,7 @@ impl TargetState {
             row.since = memory.since.min(now);
         }
         row.uptime.set_status(row.since, row.status);
+        self.trouble_since = (row.status >= Status::Warning).then_some(row.since);
     }
 
     /// Pauses the target until `resume`.
@@ -342,7 +347,29 @@ impl TargetState {
             row.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
             row.uptime.set_status(at, to);
             let cause = row.cause.clone().map(Box::new);
-            self.push(at, Event::Transition { from, to, cause }, log);
+            let event = Event::Transition {
+                from,
+                to,
+                cause,
+                recovered_after: self.follow_trouble(at, to),
+            };
+            self.push(at, event, log);
+        }
+    }
+
+    /// Returns how long the target was in trouble, if the new status ends that.
+    fn follow_trouble(&mut self, at: Moment, to: Status) -> Option<Duration> {
+        match to {
+            Status::Warning | Status::Error => {
+                self.trouble_since.get_or_insert(at);
+                None
+            }
+            Status::Unknown => None,
+            Status::Healthy => self.trouble_since.take().map(|since| at.since(since)),
+            Status::Paused => {
+                self.trouble_since = None;
+                None
+            }
         }
     }
 

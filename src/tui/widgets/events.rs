@@ -138,13 +138,23 @@ fn of_monitor(
     let pad = " ".repeat(width.saturating_sub(columns(&name)).into());
     let (style, glyph, said) = match event {
         // The glyph shows the status, so the text says why.
-        Event::Transition { to, cause, .. } => {
+        Event::Transition {
+            to,
+            cause,
+            recovered_after,
+            ..
+        } => {
             let say = if brief {
                 words::short_cause
             } else {
                 words::cause
             };
-            let why = cause.as_deref().map_or_else(|| to.as_str().to_owned(), say);
+            let why = match (cause, recovered_after) {
+                (Some(cause), _) => say(cause),
+                (None, Some(lasted)) if brief => format!("after {}", words::age(*lasted)),
+                (None, Some(lasted)) => words::recovered(*lasted),
+                (None, None) => to.as_str().to_owned(),
+            };
             (theme.status(*to), theme.glyphs.status(*to), why)
         }
         other => (theme.dim(), " ", words::event(other)),
