@@ -60,6 +60,8 @@ pub(super) struct ScreenKeys {
     pub reduce_motion: Option<Setting<bool>>,
     /// Keys for actions, instead of the default keys: `quit: x`, `down: j ctrl+n`.
     pub keys: Option<Setting<Pairs>>,
+    /// What the tabs divide the monitors by: kind, group, tag. Default: `kind`.
+    pub tabs: Option<Setting<String>>,
     /// Columns of the table between name and strip, in this order: kind, group, last, next,
     /// missed, failed, avg, p95, beats, availability, quality, presence, reason, since,
     /// certificate, tags. Default: chosen by the width of the screen.

@@ -24,6 +24,8 @@ pub enum Action {
     Reverse,
     Columns,
     Groups,
+    /// Divides the tabs by the next set: kind, group, tag.
+    TabSet,
     Zoom,
     SpanIn,
     SpanOut,

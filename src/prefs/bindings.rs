@@ -155,6 +155,14 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(
         Move,
+        TabSet,
+        "tab_set",
+        &[KeyChord::char('b')],
+        None,
+        "tabs by group, tag",
+    ),
+    bind(
+        Move,
         Detail,
         "detail",
         &[Plain(KeyCode::Enter)],

@@ -6,6 +6,7 @@ mod bindings;
 mod columns;
 mod key;
 mod keymap;
+mod tabs;
 mod theme;
 
 pub use actions::Action;
@@ -13,6 +14,7 @@ pub use bindings::{BINDINGS, Binding, HelpSection};
 pub use columns::Column;
 pub use key::{KeyChord, KeyNames};
 pub use keymap::{Clash, Keymap};
+pub use tabs::TabSet;
 pub use theme::ThemeName;
 
 /// The `screen:` block of a config. `None` means that the config does not set the key.
@@ -24,5 +26,6 @@ pub struct Prefs {
     /// Columns of the table between name and strip, from left to right. `None`: the width of the
     /// screen decides.
     pub columns: Option<Vec<Column>>,
+    pub tabs: TabSet,
     pub keymap: Keymap,
 }

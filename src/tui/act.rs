@@ -115,6 +115,7 @@ impl Ui {
                     && self.row().is_some_and(|row| row.meta.kind != Kind::Push)
             }
             Pause | Mute | Acknowledge | Copy => self.target().is_some() && !events,
+            TabSet => main,
             NextTab | PreviousTab | Tab(_) | Zoom | SpanIn | SpanOut | SpanReset | Clock
             | Events | Theme | Glyphs | Mouse | Freeze | Reload | Save | QuitKeep | Quit
             | Interrupt | Suspend | Redraw | Help => true,
@@ -141,9 +142,14 @@ impl Ui {
             Action::PreviousProblem => self.move_to_problem(true, now),
             Action::Detail => self.enter(now),
             Action::Back => self.back(now),
-            Action::Filter => self.start_typing(),
+            Action::Filter => self.start_typing(now),
             Action::Problems | Action::Sort | Action::Reverse | Action::Groups => {
                 self.change_table(action, now);
+            }
+            Action::TabSet => {
+                let set = self.totals().tabs.set().next();
+                self.set_tabs(set, now);
+                self.notify(format!("tabs by {}", set.as_str()), now);
             }
             Action::Columns => self.overlay = Some(Overlay::Columns(Chooser::default())),
             Action::Help => self.overlay = Some(Overlay::Help(Help::default())),

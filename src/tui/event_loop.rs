@@ -215,7 +215,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
         let json = self.host.json(self.ui.snapshot(), &row);
         self.tty.copy(&json)?;
         self.ui.notify(
-            format!("copied {} to the clipboard as JSON", row.meta.name),
+            format!("{} sent to the clipboard as JSON", row.meta.name),
             now,
         );
         Ok(())

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::model::Moment;
+use crate::prefs::TabSet;
 
 use super::order::is_problem;
 use super::state::detail::Section;
+use super::state::tabs::Tab;
+use super::totals::FleetTotals;
 use super::ui::Ui;
 
 impl Ui {
@@ -84,10 +87,22 @@ impl Ui {
                 detail.open(*section);
             }
         } else if let Some(head) = self.tabs().get(place) {
-            self.table_options.tab = head.tab;
+            self.table_options.tab = head.tab.clone();
             self.events_scroll = 0;
             self.arrange(now);
         }
+    }
+
+    /// Divides the tabs by another set, and shows all monitors unless the events are shown.
+    pub(super) fn set_tabs(&mut self, set: TabSet, now: Moment) {
+        self.totals = FleetTotals::of(&self.latest, set);
+        if let Some(frozen) = &mut self.frozen {
+            frozen.totals = FleetTotals::of(&frozen.snapshot, set);
+        }
+        if self.table_options.tab != Tab::Events {
+            self.table_options.tab = Tab::All;
+        }
+        self.arrange(now);
     }
 
     pub(super) fn move_to(&mut self, place: usize, now: Moment) {

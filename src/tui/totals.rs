@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{Moment, Row, Snapshot};
+use crate::prefs::TabSet;
 
 use super::availability::Availability;
-use super::state::tabs::KindCounts;
+use super::state::tabs::TabCounts;
 use super::text::columns;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +17,8 @@ pub struct FleetTotals {
     pub beats: u64,
     pub missed: u64,
     pub failures: u64,
-    /// Statuses of the monitors of each kind.
-    pub kinds: KindCounts,
+    /// Statuses of the monitors on each tab.
+    pub tabs: TabCounts,
     /// Width of the widest name, in columns.
     pub widest_name: u16,
     availability: Availability,
@@ -40,8 +41,11 @@ pub enum ChangeScope {
 }
 
 impl FleetTotals {
-    pub fn of(snapshot: &Snapshot) -> FleetTotals {
-        let mut totals = FleetTotals::default();
+    pub fn of(snapshot: &Snapshot, set: TabSet) -> FleetTotals {
+        let mut totals = FleetTotals {
+            tabs: TabCounts::new(set),
+            ..FleetTotals::default()
+        };
         for row in &snapshot.rows {
             totals.widest_name = totals.widest_name.max(columns(row.meta.name.as_str()));
             totals.add(row);
@@ -69,7 +73,7 @@ impl FleetTotals {
         if same_places {
             return scope;
         }
-        *self = FleetTotals::of(new);
+        *self = FleetTotals::of(new, self.tabs.set());
         ChangeScope::Rows
     }
 
@@ -102,9 +106,7 @@ impl FleetTotals {
         self.missed = self.missed.saturating_add(row.missed);
         self.failures = self.failures.saturating_add(row.failures);
         self.availability.add(row);
-        if let Some(counts) = self.kinds.slot(row.meta.kind) {
-            *counts.slot(row.status) += 1;
-        }
+        self.tabs.add(row);
         if let Some(latency) = row.latency {
             self.latency = (
                 self.latency.0.saturating_add(latency.avg),
@@ -119,10 +121,7 @@ impl FleetTotals {
         self.missed = self.missed.saturating_sub(row.missed);
         self.failures = self.failures.saturating_sub(row.failures);
         self.availability.subtract(row);
-        if let Some(counts) = self.kinds.slot(row.meta.kind) {
-            let slot = counts.slot(row.status);
-            *slot = slot.saturating_sub(1);
-        }
+        self.tabs.subtract(row);
         if let Some(latency) = row.latency {
             self.latency = (
                 self.latency.0.saturating_sub(latency.avg),

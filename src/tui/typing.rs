@@ -11,7 +11,8 @@ use super::ui::{Typing, TypingField, Ui};
 const MAX_BYTES: usize = 200;
 
 impl Ui {
-    pub(super) fn start_typing(&mut self) {
+    /// Opens an empty input. The text that was in force comes back with esc.
+    pub(super) fn start_typing(&mut self, now: Moment) {
         let field = if self.detail.is_some() {
             TypingField::LogSearch
         } else {
@@ -21,6 +22,7 @@ impl Ui {
             field,
             before: self.typed_text(field).to_owned(),
         });
+        self.set_typed_text(field, "", now);
     }
 
     /// Handles a key of the text input. Returns false if there is no input or the key is not part
@@ -39,18 +41,23 @@ impl Ui {
             key if edit(&mut text, key) => {}
             _ => return false,
         }
-        if text != self.typed_text(field) {
-            match (field, &mut self.detail) {
-                (TypingField::Filter, _) => {
-                    self.table_options.filter.set(&text);
-                    self.arrange(now);
-                    self.follow_history();
-                }
-                (TypingField::LogSearch, Some(detail)) => detail.search = text,
-                (TypingField::LogSearch, None) => {}
-            }
-        }
+        self.set_typed_text(field, &text, now);
         true
+    }
+
+    fn set_typed_text(&mut self, field: TypingField, text: &str, now: Moment) {
+        if text == self.typed_text(field) {
+            return;
+        }
+        match (field, &mut self.detail) {
+            (TypingField::Filter, _) => {
+                self.table_options.filter.set(text);
+                self.arrange(now);
+                self.follow_history();
+            }
+            (TypingField::LogSearch, Some(detail)) => text.clone_into(&mut detail.search),
+            (TypingField::LogSearch, None) => {}
+        }
     }
 
     /// Returns the text of an input field.

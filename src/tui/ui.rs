@@ -110,7 +110,7 @@ impl Ui {
             overlay: None,
             selected_beat: None,
             events_scroll: 0,
-            totals: FleetTotals::of(&snapshot),
+            totals: FleetTotals::of(&snapshot, prefs.tabs),
             latest: snapshot,
             frozen: None,
             size: Size::default(),
@@ -245,7 +245,7 @@ impl Ui {
 
     /// Returns the tabs with their counts.
     pub fn tabs(&self) -> Vec<TabHead> {
-        self.totals().kinds.tabs(self.snapshot().counts)
+        self.totals().tabs.tabs(self.snapshot().counts)
     }
 
     /// Iterates over the listed events up to `now`, newest first. Events of muted monitors are left

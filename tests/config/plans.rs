@@ -9,7 +9,7 @@ use hbmon::engine::Target;
 use hbmon::model::{Levels, QualityLimits, Rhythm, StabilityLimits, Text};
 use hbmon::monitors::Spec;
 use hbmon::monitors::socketio::{Reply, SocketioMode};
-use hbmon::prefs::{Action, Column, ThemeName};
+use hbmon::prefs::{Action, Column, TabSet, ThemeName};
 
 use crate::load;
 use crate::schema::valid;
@@ -738,7 +738,7 @@ monitors:
 
 #[test]
 fn the_screen_is_as_the_config_says() {
-    let screen = "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95, uptime], keys: { quit: x F10 } }";
+    let screen = "screen: { theme: cb-deutan, reduce_motion: true, columns: [last, p95, uptime, reason], tabs: group, keys: { quit: x F10 } }";
     let text = format!("{screen}\nmonitors: [{{ name: api, http: 'https://example.com' }}]");
     let prefs = load(&text).unwrap().prefs;
     assert_eq!(
@@ -747,8 +747,14 @@ fn the_screen_is_as_the_config_says() {
     );
     assert_eq!(
         prefs.columns,
-        Some(vec![Column::Last, Column::P95, Column::Uptime])
+        Some(vec![
+            Column::Last,
+            Column::P95,
+            Column::Uptime,
+            Column::Reason
+        ])
     );
+    assert_eq!(prefs.tabs, TabSet::Group);
     let press = |code| prefs.keymap.action(KeyEvent::from(code));
     let quit = Some(Action::Quit);
     assert_eq!(

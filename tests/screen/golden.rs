@@ -157,6 +157,8 @@ fn every_section_of_the_detail() {
 fn every_tab_and_what_changes_the_table() {
     let fleet = sample_fleet();
     check("tab-http-100x30", &fleet, "2", FULL, (100, 30));
+    check("tabs-by-group-100x30", &fleet, "b 3", FULL, (100, 30));
+    check("tabs-by-tag-80x24", &fleet, "b b", FULL, (80, 24));
     check("tab-events-100x30", &fleet, "7", FULL, (100, 30));
     check("tab-events-40x10", &fleet, "7", FULL, (40, 10));
     check("groups-100x30", &fleet, "w", FULL, (100, 30));
@@ -188,6 +190,39 @@ fn every_tab_and_what_changes_the_table() {
     );
     check("problems-100x30", &fleet, "! G", FULL, (100, 30));
     check("reversed-by-name-80x24", &fleet, "s I", FULL, (80, 24));
+}
+
+/// More tabs than fit: those around the selected one are shown.
+#[test]
+fn many_tabs_leave_out_the_far_ones() {
+    let rows = (0..30).map(|id| {
+        let mut row = healthy(id, &format!("api-{id}"), Kind::Http, 15, 4, Some(20));
+        let group = hbmon::model::Text::clean(&format!("cluster-{id:02}"));
+        Arc::make_mut(&mut row.meta).group = Some(group);
+        if id == 11 {
+            row.status = Status::Error;
+        }
+        row
+    });
+    let fleet = snapshot(rows.collect());
+    let tabs = |keys: &str| {
+        let mut ui = ui(&fleet, 80, 24);
+        press(&mut ui, keys, NOW);
+        let drawn = text(&picture(&ui, FULL, NOW, 80, 24));
+        drawn.lines().nth(2).unwrap().to_owned()
+    };
+    assert_eq!(
+        tabs("b"),
+        " 1 All(30) 2 cluster-00(1) 3 cluster-01(1) 4 cluster-02(1) 5 cluster-03(1) …"
+    );
+    assert_eq!(
+        tabs("b 9 tab tab tab tab"),
+        " … cluster-09(1) cluster-10(1) cluster-11(1,1✗) cluster-12(1) cluster-13(1) …"
+    );
+    assert_eq!(
+        tabs("b backtab"),
+        " … cluster-26(1) cluster-27(1) cluster-28(1) cluster-29(1) Events(1)"
+    );
 }
 
 #[test]

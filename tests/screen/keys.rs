@@ -12,7 +12,7 @@ use hbmon::tui::{Effect, Glyphs, Options, ScreenCommand, Ui};
 use ratatui::layout::Size;
 
 use crate::fixture::{NOW, sample_fleet, seconds, with};
-use crate::{FULL, press, ui};
+use crate::{FULL, picture, press, ui};
 
 fn selected(ui: &Ui) -> &str {
     ui.row().map_or("", |row| row.meta.name.as_str())
@@ -442,6 +442,86 @@ fn a_click_selects_and_the_wheel_scrolls_if_the_mouse_is_wanted() {
     assert_eq!(ui.cursor(), 5);
     assert!(!ui.on_mouse(event(MouseEventKind::Moved, table.y), NOW));
     assert!(!ui.on_mouse(event(MouseEventKind::Down(MouseButton::Left), 0), NOW));
+}
+
+/// Clicks in the first row that contains a text, on the first column of the text.
+fn click_on(ui: &mut Ui, text: &str) -> bool {
+    let size = Size::new(100, 30);
+    let drawn = crate::golden::text(&picture(ui, FULL, NOW, size.width, size.height));
+    let (row, column) = drawn
+        .lines()
+        .zip(0..)
+        .find_map(|(line, row)| Some((row, line[..line.find(text)?].chars().count() as u16)))
+        .unwrap();
+    let click = MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    };
+    ui.on_mouse(click, NOW)
+}
+
+#[test]
+fn clicks_open_tabs_and_sections() {
+    let mut ui = ui(&sample_fleet(), 100, 30);
+    press(&mut ui, "M", NOW);
+    assert!(click_on(&mut ui, "SSE (2"));
+    assert_eq!(names(&ui), ["billing-sse", "ticker-sse"]);
+    assert!(click_on(&mut ui, "Events ("));
+    assert!(ui.is_on_events());
+    assert!(click_on(&mut ui, "All ("));
+    assert_eq!(ui.line_count(), 14);
+    // Between two tabs.
+    assert!(!click_on(&mut ui, " 2 HTTP"));
+    press(&mut ui, "enter", NOW);
+    for (title, section) in [
+        ("Beats ", Section::Beats),
+        ("Config ", Section::Config),
+        ("Log", Section::Log),
+        ("Overview", Section::Overview),
+    ] {
+        assert!(click_on(&mut ui, title), "{title}");
+        assert_eq!(ui.section(), Some(section));
+    }
+}
+
+#[test]
+fn tabs_are_by_kind_group_or_tag() {
+    let fleet = with(&sample_fleet(), "api-eu", |row| {
+        Arc::make_mut(&mut row.meta).tags = ["eu", "pager"].map(Text::clean).into();
+    });
+    let mut ui = ui(&fleet, 100, 30);
+    let shown = |ui: &mut Ui, keys: &str| {
+        press(ui, keys, NOW);
+        ui.line_count()
+    };
+    // By group: edge, web, and the monitor without a group.
+    assert_eq!(shown(&mut ui, "b"), 14);
+    assert_eq!(["2", "3", "4"].map(|key| shown(&mut ui, key)), [8, 5, 1]);
+    // By tag: eu, money, pager. A monitor is on each of its tabs.
+    assert_eq!(shown(&mut ui, "b"), 14);
+    assert_eq!(["2", "3", "4"].map(|key| shown(&mut ui, key)), [14, 13, 1]);
+    // The counts follow the statuses.
+    ui.update(
+        &with(&fleet, "api-eu", |row| row.status = Status::Healthy),
+        NOW,
+    );
+    let heads = ui.tabs();
+    let worst: Vec<_> = heads.iter().filter_map(|head| head.counts).collect();
+    assert_eq!((worst[1].error, worst[3].healthy), (1, 1));
+    assert_eq!(shown(&mut ui, "1 b 2"), 6);
+}
+
+#[test]
+fn a_search_starts_empty_and_esc_brings_the_last_one_back() {
+    let mut ui = ui(&sample_fleet(), 80, 24);
+    press(&mut ui, "/ t r a enter /", NOW);
+    assert_eq!((ui.table_options.filter.text(), ui.line_count()), ("", 14));
+    press(&mut ui, "esc", NOW);
+    assert_eq!(ui.table_options.filter.text(), "tra");
+    press(&mut ui, "/ enter", NOW);
+    assert_eq!(ui.line_count(), 14);
 }
 
 #[test]

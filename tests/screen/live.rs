@@ -310,6 +310,15 @@ async fn keys_reach_the_terminal_and_the_world() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_copy_is_said_to_be_sent() {
+    let (_sender, snapshots) = watch::channel(sample_fleet());
+    let stop = tokio::time::sleep(Duration::from_millis(500));
+    let shown = show(snapshots, input(vec![(10, "y")]), stop).await;
+    let notice = "orders-ws sent to the clipboard as JSON";
+    assert!(shown.text.contains(notice), "{}", shown.text);
+}
+
+#[tokio::test(start_paused = true)]
 async fn signals_ask_as_keys_do() {
     let (_sender, snapshots) = watch::channel(sample_fleet());
     let (requests, taken) = mpsc::channel(4);

@@ -7,7 +7,7 @@ use crate::conf::nearest::nearest;
 use crate::conf::setting::{Pairs, Setting};
 use crate::conf::span::Span;
 use crate::config::file::ScreenKeys;
-use crate::prefs::{BINDINGS, Clash, Column, KeyChord, KeyNames, Keymap, Prefs, ThemeName};
+use crate::prefs::{BINDINGS, Clash, Column, KeyChord, KeyNames, Keymap, Prefs, TabSet, ThemeName};
 
 impl PlanResolver<'_> {
     /// Returns the settings of the screen. They are valid only if nothing was reported.
@@ -17,6 +17,7 @@ impl PlanResolver<'_> {
             reduce_motion,
             keys,
             columns,
+            tabs,
         }) = block.and_then(|field| field.value.as_ref())
         else {
             return Prefs::default();
@@ -30,6 +31,10 @@ impl PlanResolver<'_> {
             columns: columns
                 .as_ref()
                 .and_then(|field| self.columns(field.value.as_deref()?)),
+            tabs: tabs
+                .as_ref()
+                .and_then(|field| self.tab_set(field))
+                .unwrap_or_default(),
             keymap: keys
                 .as_ref()
                 .and_then(|field| field.value.as_ref())
@@ -49,6 +54,16 @@ impl PlanResolver<'_> {
             self.unknown("`screen.theme`", name, field.span, &known);
         }
         theme
+    }
+
+    fn tab_set(&self, field: &Setting<String>) -> Option<TabSet> {
+        let name = field.value.as_deref()?;
+        let set = TabSet::parse(name);
+        if set.is_none() {
+            let known = TabSet::ALL.map(TabSet::as_str);
+            self.unknown("`screen.tabs`", name, field.span, &known);
+        }
+        set
     }
 
     /// Returns none for an empty list; the width of the screen then decides, as without a list.

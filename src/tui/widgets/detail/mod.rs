@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use crate::model::Row;
 use crate::tui::layout::Layout;
 use crate::tui::state::detail::{Detail, Section};
-use crate::tui::text::{put, put_both, row};
+use crate::tui::text::{columns, put, put_both, row};
 use crate::tui::view::View;
 use crate::words;
 
@@ -87,6 +87,16 @@ fn target_line(monitor: &Row) -> String {
         parts.push(format!("tags: {}", tags.join(", ")));
     }
     parts.join("   ")
+}
+
+/// Returns the position of the section whose title is at a column.
+pub(crate) fn section_at(column: u16) -> Option<usize> {
+    let mut end = 0;
+    Section::ALL.iter().position(|section| {
+        // The title and two columns on each side.
+        end += columns(section.title()) + 4;
+        column < end
+    })
 }
 
 /// ` [Overview]   Beats   Config   Log`
