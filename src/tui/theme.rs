@@ -266,6 +266,11 @@ impl Glyphs {
         self.pick("∅", "m")
     }
 
+    /// The line of a limit in a chart.
+    pub const fn limit(self) -> &'static str {
+        self.pick("╌", "-")
+    }
+
     /// Above a bar that is higher than its chart.
     pub const fn clipped(self) -> &'static str {
         self.pick("↑", "^")

@@ -157,6 +157,7 @@ fn every_section_of_the_detail() {
 fn every_tab_and_what_changes_the_table() {
     let fleet = sample_fleet();
     check("tab-http-100x30", &fleet, "2", FULL, (100, 30));
+    check("pane-latency-100x30", &fleet, "j j", FULL, (100, 30));
     check("tabs-by-group-100x30", &fleet, "b 3", FULL, (100, 30));
     check("tabs-by-tag-80x24", &fleet, "b b", FULL, (80, 24));
     check("tab-events-100x30", &fleet, "7", FULL, (100, 30));

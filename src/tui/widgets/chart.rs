@@ -1,4 +1,5 @@
-//! The latency chart: bars from zero. A miss is a gap; a spike is clipped and marked.
+//! The latency chart: bars from zero, and a line at each limit. A miss is a gap; a spike is clipped
+//! and marked.
 
 use std::time::Duration;
 
@@ -55,7 +56,8 @@ impl Chart<'_> {
             ..area
         };
         let marks = self.marks(plot.width);
-        let step = step(&marks, rows);
+        let limits = self.row.policy.latency;
+        let step = step(&marks, rows, limits.warning);
         self.labels(area, rows, step, buffer);
         for (x, mark) in (plot.x..).zip(&marks) {
             let Some(mark) = mark else { continue };
@@ -69,6 +71,17 @@ impl Chart<'_> {
                 step,
                 buffer,
             );
+        }
+        for (limit, style) in [
+            (limits.warning, self.theme.warning()),
+            (limits.error, self.theme.error()),
+        ] {
+            if let Some((limit, line)) = limit.zip(step).and_then(|(limit, step)| {
+                let line = rows.checked_sub(rows_up_to(limit, step)?)?;
+                Some((limit, line))
+            }) {
+                self.limit(row(area, line), limit, style, buffer);
+            }
         }
         self.time_axis(area, buffer);
         if let Some(column) = self.cursor.and_then(|at| self.place(at, plot.width)) {
@@ -184,6 +197,31 @@ impl Chart<'_> {
         }
     }
 
+    /// Draws a line at a limit behind the bars, with its label on the axis.
+    fn limit(&self, area: Rect, limit: Duration, style: Style, buffer: &mut Buffer) {
+        let glyphs = self.theme.glyphs;
+        let label = Rect {
+            width: AXIS_WIDTH - 2,
+            ..area
+        };
+        put(buffer, label, " ".repeat(label.width.into()), glyphs);
+        let text = Span::styled(words::latency(limit), style);
+        put_right(buffer, label, text, glyphs);
+        for x in area.x + AXIS_WIDTH..area.right() {
+            let cell = Rect {
+                x,
+                width: 1,
+                ..area
+            };
+            let is_blank = buffer
+                .cell((x, area.y))
+                .is_some_and(|cell| cell.symbol() == " ");
+            if is_blank {
+                put(buffer, cell, Span::styled(glyphs.limit(), style), glyphs);
+            }
+        }
+    }
+
     fn labels(&self, area: Rect, rows: u16, step: Option<Duration>, buffer: &mut Buffer) {
         let theme = self.theme;
         let glyphs = self.theme.glyphs;
@@ -195,8 +233,9 @@ impl Chart<'_> {
         };
         for n in 0..rows {
             let value = u32::from(rows - n);
-            if let Some(step) = step.filter(|_| (rows - n).is_multiple_of(label_distance)) {
-                let label = Span::styled(words::latency(step.saturating_mul(value)), theme.dim());
+            let labelled = step.filter(|_| (rows - n).is_multiple_of(label_distance));
+            if let Some(label) = labelled.and_then(|step| exact(step.saturating_mul(value))) {
+                let label = Span::styled(label, theme.dim());
                 put_right(buffer, axis(n, AXIS_WIDTH - 2), label, glyphs);
             }
             put_right(
@@ -263,8 +302,9 @@ impl Chart<'_> {
 }
 
 /// Returns the latency that one row of bars stands for, so that the labels are round and all bars
-/// except spikes fit. Returns `None` if there are no latencies.
-fn step(marks: &[Option<ChartMark>], rows: u16) -> Option<Duration> {
+/// except spikes fit. The limit fits too if that at most doubles the scale. Returns `None` if there
+/// are no latencies.
+fn step(marks: &[Option<ChartMark>], rows: u16, limit: Option<Duration>) -> Option<Duration> {
     let mut latencies: Vec<Duration> = marks
         .iter()
         .filter_map(|mark| match mark {
@@ -285,6 +325,8 @@ fn step(marks: &[Option<ChartMark>], rows: u16) -> Option<Duration> {
     } else {
         greatest.max(usual)
     };
+    let limit = limit.filter(|limit| *limit <= top.saturating_mul(2));
+    let top = limit.map_or(top, |limit| limit.max(top));
     let rows = rows.max(1);
     let label_distance = label_distance(rows.max(1));
     Some(
@@ -304,20 +346,39 @@ fn nice(least: Duration) -> Duration {
     let micros = u64::try_from(least.as_nanos().div_ceil(1_000))
         .unwrap_or(u64::MAX)
         .max(1);
-    // The precision of labels.
-    let unit = match micros {
-        0..1_000 => 100,
-        1_000..1_000_000 => 1_000,
-        1_000_000..10_000_000 => 100_000,
-        _ => 1_000_000,
-    };
+    let unit = precision(micros);
     let power = 10_u64.pow(micros.ilog10());
     let candidates =
         [10, 15, 20, 30, 40, 50, 60, 80, 100].map(|tenths| power.saturating_mul(tenths) / 10);
     let round = candidates
         .into_iter()
-        .find(|round| *round >= micros && (*round < unit || round.is_multiple_of(unit)));
-    Duration::from_micros(round.unwrap_or(micros))
+        .find(|round| *round >= micros && round.is_multiple_of(unit));
+    Duration::from_micros(round.unwrap_or(micros.next_multiple_of(unit)))
+}
+
+/// Returns the precision of a label, in microseconds.
+const fn precision(micros: u64) -> u64 {
+    match micros {
+        0..1_000 => 100,
+        1_000..1_000_000 => 1_000,
+        1_000_000..10_000_000 => 100_000,
+        _ => 1_000_000,
+    }
+}
+
+/// Returns the label of a latency, or `None` if it would be rounded: two ticks could then have one
+/// label.
+fn exact(latency: Duration) -> Option<String> {
+    // A step that is a part of a round number is off by a fraction of a nanosecond.
+    let micros = u64::try_from((latency.as_nanos() + 500) / 1_000).unwrap_or(u64::MAX);
+    let is_exact = micros.is_multiple_of(precision(micros));
+    is_exact.then(|| words::latency(Duration::from_micros(micros)))
+}
+
+/// Returns the number of rows that a bar of this latency reaches into.
+fn rows_up_to(latency: Duration, step: Duration) -> Option<u16> {
+    let rows = latency.as_nanos().div_ceil(step.as_nanos().max(1));
+    u16::try_from(rows).ok()
 }
 
 #[cfg(test)]
@@ -332,8 +393,18 @@ mod tests {
     /// Draws a chart with an outcome every 10 s, the last one now. A number is a beat with its
     /// latency in milliseconds; 0 is a beat without a latency.
     fn drawn(outcomes: &[Result<u64, OutcomeKind>], width: u16, height: u16) -> Vec<String> {
+        drawn_with_limit(None, outcomes, width, height)
+    }
+
+    fn drawn_with_limit(
+        limit: Option<u64>,
+        outcomes: &[Result<u64, OutcomeKind>],
+        width: u16,
+        height: u16,
+    ) -> Vec<String> {
         let meta = Meta::new(Text::clean("a"), Kind::Http);
-        let policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
+        let mut policy = Policy::with_interval(Rhythm::Subscription, Duration::from_secs(10));
+        policy.latency.warning = limit.map(Duration::from_millis);
         let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
         let at = |n: usize| {
             Moment::after_start(Duration::from_secs(
@@ -446,6 +517,48 @@ mod tests {
     fn steps_are_round() {
         let steps = [0, 1, 9, 11, 17, 45, 70_000, 90_000, 1_900_000]
             .map(|us| nice(Duration::from_micros(us)).as_micros());
-        assert_eq!(steps, [1, 1, 10, 15, 20, 50, 80_000, 100_000, 2_000_000]);
+        assert_eq!(
+            steps,
+            [100, 100, 100, 100, 100, 100, 80_000, 100_000, 2_000_000]
+        );
+    }
+
+    #[test]
+    fn a_limit_is_a_line_with_its_label() {
+        let outcomes = [40, 20, 10, 40, 30, 40, 40, 40, 40].map(Ok);
+        assert_eq!(
+            drawn_with_limit(Some(70), &outcomes, 16, 6),
+            [
+                "  70ms ┤╌╌╌╌╌╌╌╌",
+                "  60ms ┤",
+                "  40ms ┤█  █▄███",
+                "  20ms ┤██▄█████",
+                "     0 ┼────────",
+                "        -1m20now"
+            ]
+        );
+        // A limit far above all bars would flatten them.
+        let lines = drawn_with_limit(Some(90), &outcomes, 16, 6);
+        assert!(lines.iter().all(|line| !line.contains('╌')), "{lines:?}");
+    }
+
+    /// From a tenth of a millisecond to a minute, on charts of any height.
+    #[test]
+    fn no_two_ticks_have_one_label() {
+        for micros in [
+            40, 130, 300, 950, 1_400, 9_700, 990_000, 9_900_000, 59_000_000,
+        ] {
+            for rows in 2..40 {
+                let beat = Some(ChartMark::Beat(Some(Duration::from_micros(micros))));
+                let step = step(&[beat], rows, None).unwrap();
+                let labels = (1..=rows).filter(|n| n.is_multiple_of(label_distance(rows)));
+                let labels = labels.filter_map(|n| exact(step * n.into()));
+                let labels: Vec<String> = labels.collect();
+                let mut distinct = labels.clone();
+                distinct.dedup();
+                assert_eq!(labels, distinct, "{micros} us, {rows} rows");
+                assert!(!labels.is_empty(), "{micros} us, {rows} rows");
+            }
+        }
     }
 }

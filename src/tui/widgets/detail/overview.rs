@@ -240,7 +240,8 @@ fn chart(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut B
     let span = pane::span(view, monitor);
     let missed = view.theme.glyphs.missed();
     let title = format!("latency, last {}", words::span(span));
-    let note = format!("y from 0, {missed} = miss");
+    let limit = view.theme.glyphs.limit();
+    let note = format!("y from 0, {missed} = miss, {limit} = limit");
     let inside = frame::boxed(area, &title, &note, view.theme, buffer);
     let chosen = view
         .ui
