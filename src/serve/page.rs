@@ -15,7 +15,7 @@ const HTML: &str = "text/html; charset=utf-8";
 
 /// No script, no other resource, no frame; and no style but the page's own, which the hash is of.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-gP6Lf9AEfDB8n/5BS9s5Qj+ZPpuJfe4LcrGmuXHn39Y='; \
+    style-src 'sha256-5/PsM5nEGZEdL1TqfItGL0l/JaA7YlkeIMMOYEFtoFU='; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 3] = [
