@@ -24,7 +24,7 @@ pub use failures::{cause, expiry, failure, local_limit};
 pub use fleet_summary::{fleet_summary, watching};
 pub use notes::{labels, notes};
 pub use presence::{instances, presence, schedule};
-pub use progress::progress;
+pub use progress::{progress, retry};
 pub use units::{
     age, axis_tick, bytes, count, latencies, latency, percent, phases, short_age, span, stopwatch,
     target_latency,

@@ -228,6 +228,9 @@ impl Runner {
                         return Ok(Ending::Quit);
                     }
                     end = (self.options.stop.ends_at)(&snapshot);
+                    if let Some(progress) = &mut self.options.progress {
+                        progress.announce_waits(&snapshot, self.clock.now());
+                    }
                 }
                 () = &mut limit => return Ok(self.options.stop.at_limit),
                 () = tokio::time::sleep_until(self.clock.instant(at)) => {}

@@ -127,10 +127,11 @@ impl RunOutputs {
         Ok(())
     }
 
-    /// Files have no colour.
+    /// Files have no colour, and no width.
     fn style_for(&self, path: Option<&Path>) -> Style {
         Style {
             color: self.style.color && path.is_none(),
+            columns: self.style.columns.filter(|_| path.is_none()),
             ..self.style
         }
     }
@@ -331,12 +332,21 @@ fn refused(path: &Path, error: &io::Error) -> String {
     format!("cannot write `{}`: {error}", path.display())
 }
 
+/// Returns the width of the terminal, 80 if it does not say.
+fn terminal_columns() -> usize {
+    match crossterm::terminal::size() {
+        Ok((columns @ 1.., _)) => usize::from(columns),
+        _ => 80,
+    }
+}
+
 /// Returns the style of text on a stream.
 pub(super) fn style_of(look: &args::LookArgs, stream: &(impl IsTerminal + AsFd)) -> Style {
     let env = |name: &str| std::env::var(name).ok();
     Style {
         color: style::color(look.color, &env, target_of(stream)),
         glyphs: style::glyphs(look.glyphs, &env),
+        columns: stream.is_terminal().then(terminal_columns),
     }
 }
 

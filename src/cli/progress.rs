@@ -10,7 +10,7 @@ use super::args::{LookArgs, ReportArgs};
 use super::output::{OutputFormat, print_stderr};
 use super::outputs::style_of;
 use crate::clock::Clock;
-use crate::model::{Moment, Row, Snapshot, Status};
+use crate::model::{Moment, Row, Snapshot, Status, TargetId};
 use crate::report::style::Glyphs;
 use crate::words;
 
@@ -18,6 +18,8 @@ use crate::words;
 const FIRST_FRAME: Duration = Duration::from_millis(400);
 const FRAME_INTERVAL: Duration = Duration::from_millis(100);
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
+/// Maximum number of waits that are announced.
+const MAX_ANNOUNCED: usize = 5;
 
 /// Moves the cursor to the first column and clears the line (ECMA-48, section 8.3.41).
 const CLEAR: &str = "\r\x1b[K";
@@ -36,6 +38,8 @@ pub(super) struct Progress {
     show: ProgressStyle,
     /// Time of the next output, counted from the start of the run.
     next: Duration,
+    /// The monitors whose wait was announced.
+    announced: Vec<TargetId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,7 +85,29 @@ impl Progress {
         } else {
             FIRST_FRAME
         };
-        Progress { goal, show, next }
+        Progress {
+            goal,
+            show,
+            next,
+            announced: Vec::new(),
+        }
+    }
+
+    /// Prints at once that a server asked for a wait, where no line is redrawn. Once per monitor.
+    pub(super) fn announce_waits(&mut self, snapshot: &Snapshot, now: Moment) {
+        if self.show != ProgressStyle::Lines || self.announced.len() >= MAX_ANNOUNCED {
+            return;
+        }
+        let waits = snapshot.rows.iter().filter(|row| row.asked_wait.is_some());
+        for row in waits.filter(|row| self.goal.is_open(row)) {
+            if let Some(line) = words::retry(row, now)
+                && !self.announced.contains(&row.id)
+                && self.announced.len() < MAX_ANNOUNCED
+            {
+                self.announced.push(row.id);
+                print_stderr(&format!("waiting: {line}"));
+            }
+        }
     }
 
     /// Shows the progress and sets the time of the next output.
@@ -212,6 +238,7 @@ mod tests {
             goal: Goal::Settled,
             show: ProgressStyle::Lines,
             next: LINE_INTERVAL,
+            announced: Vec::new(),
         };
         for wanted in [20, 30, 40] {
             due(Some(&progress), &clock).await;

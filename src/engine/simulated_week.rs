@@ -225,7 +225,7 @@ impl SimulatedTarget {
         fleet.observe(Observation {
             target: self.id,
             at: now,
-            signal: Signal::Wait { until },
+            signal: Signal::Wait { until, asked: None },
             connection: None,
         });
         self.state = SimulatedState::Waiting(until);

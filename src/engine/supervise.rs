@@ -69,13 +69,13 @@ impl SupervisorContext {
             .ok()
     }
 
-    fn send_rest(&self, id: TargetId, until: Moment) -> NoteSent<'_> {
+    fn send_rest(&self, id: TargetId, until: Moment, asked: Option<Duration>) -> NoteSent<'_> {
         send_note(
             &self.notes,
             Observation {
                 target: id,
                 at: self.clock.now(),
-                signal: Signal::Wait { until },
+                signal: Signal::Wait { until, asked },
                 connection: None,
             },
         )
@@ -122,11 +122,12 @@ impl Conversation {
             hint,
         };
         let next = self.pace.next(ended, fastrand::f64());
+        let asked = ended.hint.filter(|_| failed && !is_final);
         if failed {
-            let asked = ended.hint.is_some() && !is_final;
-            self.reporter.note_wait(next.at.since(ended.now), asked);
+            self.reporter
+                .note_wait(next.at.since(ended.now), asked.is_some());
         }
-        self.context.send_rest(self.id, next.at).await;
+        self.context.send_rest(self.id, next.at, asked).await;
         next
     }
 
@@ -155,7 +156,7 @@ impl Conversation {
                         hint: None,
                     };
                     let next = self.pace.next(ended, fastrand::f64());
-                    self.context.send_rest(self.id, next.at).await;
+                    self.context.send_rest(self.id, next.at, None).await;
                     next.at
                 }
             };

@@ -1,17 +1,24 @@
-//! `-o human`: a line for every problem, one line for all healthy monitors, the worst last.
+//! `-o human`: a line for every problem, the healthy ones as a number, and the summary last.
 
 use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::style::Style;
-use super::{RunInfo, evidence_line, is_flaky};
-use crate::model::{Row, Snapshot, Status};
+use super::wrap::{wrapped, write_below};
+use super::{GroupBy, RunInfo, evidence_line, is_flaky};
+use crate::model::{Counts, Row, Snapshot, Status, Text};
 use crate::words;
 
-/// Maximum width that a column is padded to. A longer value shifts only its own line.
-const NAME: usize = 40;
-const SENTENCE: usize = 60;
+/// Maximum width of a column: a longer text pushes only its own line.
+const MAX_NAME: usize = 40;
+const MAX_SENTENCE: usize = 60;
+/// Width of the column of latencies.
+const LATENCY: usize = 6;
+/// Columns between two cells.
+const GAP: usize = 2;
+/// Columns of what stands below a line.
+const INDENT: usize = 4;
 
 /// Best first, so that the worst is nearest to the prompt.
 const ORDER: [Status; 5] = [
@@ -22,7 +29,7 @@ const ORDER: [Status; 5] = [
     Status::Error,
 ];
 
-/// Writes the report. `verbose`: with a line for each healthy or paused monitor. A monitor that was
+/// Writes the report. `verbose`: also a line for each healthy or paused monitor. A monitor that was
 /// healthy only after failed attempts always has a line.
 ///
 /// # Errors
@@ -34,26 +41,20 @@ pub fn write(
     verbose: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let in_one = |status| !verbose && matches!(status, Status::Healthy | Status::Paused);
-    let is_shown = |row: &Row| !in_one(row.status) || is_flaky(row);
-    let lines: Vec<HumanLine<'_>> = snapshot
-        .rows
-        .iter()
-        .filter(|row| is_shown(row))
-        .map(|row| HumanLine::new(row))
-        .collect();
-    let widths = LineWidths::of(&lines);
-    for status in ORDER {
-        if in_one(status) {
-            together(snapshot.counts.of(status), status, style, out)?;
-        }
-        let mut alike = lines.iter().filter(|line| line.row.status == status);
-        alike.try_for_each(|line| line.write(&widths, style, verbose, out))?;
+    let rows: Vec<&Row> = snapshot.rows.iter().map(AsRef::as_ref).collect();
+    let report = HumanReport {
+        widths: LineWidths::of(&rows, style, verbose),
+        style,
+        verbose,
+    };
+    match run.by {
+        None => report.by_status(&rows, out)?,
+        Some(by) => report.by_group(&rows, by, out)?,
     }
     summary(snapshot, run, style, out)
 }
 
-/// Writes the last line: the counts, in the colour of the worst status, and the duration.
+/// Writes the last line: the counts, in the colour of the worst status, and the time.
 ///
 /// # Errors
 /// A write fails.
@@ -65,45 +66,138 @@ pub fn summary(
 ) -> io::Result<()> {
     let worst = snapshot.counts.worst();
     let counts = words::counts(&snapshot.counts);
-    write!(
-        out,
-        "{} {}, {}",
-        style.glyph(worst),
-        style.paint(worst, &counts),
-        words::latency(run.duration)
-    )?;
-    if run.complete {
-        writeln!(out)
-    } else {
-        writeln!(out, ", {}", words::incomplete(snapshot))
+    let mut rest = format!(", {}", words::latency(run.duration));
+    if !run.complete {
+        rest.push_str(&format!(", {}", words::incomplete(snapshot)));
     }
+    let glyph = style.glyph(worst);
+    let width = GAP + counts.width() + rest.width();
+    if style.columns.is_none_or(|columns| width <= columns) {
+        return writeln!(out, "{glyph} {}{rest}", style.paint(worst, &counts));
+    }
+    let room = style.columns.map(|columns| columns.saturating_sub(GAP));
+    let lines = wrapped(&format!("{counts}{rest}"), room);
+    let mut mark = glyph.to_string();
+    for line in lines {
+        writeln!(out, "{mark} {}", style.paint(worst, &line))?;
+        mark = " ".to_owned();
+    }
+    Ok(())
 }
 
-fn together(
-    number: usize,
-    status: Status,
+struct HumanReport {
+    widths: LineWidths,
     style: Style,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let glyph = if status == Status::Healthy {
-        style.glyphs.check()
-    } else {
-        style.glyphs.status(status)
-    };
-    match number {
-        0 => Ok(()),
-        _ => writeln!(
-            out,
-            "{} {number} {}",
-            style.paint(status, glyph),
-            status.as_str()
-        ),
+    verbose: bool,
+}
+
+impl HumanReport {
+    /// Writes a heading and the monitors of each group, in the order of the config.
+    fn by_group(&self, rows: &[&Row], by: GroupBy, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut groups: Vec<(Option<&str>, Vec<&Row>)> = Vec::new();
+        for row in rows {
+            let name = by.name(row);
+            match groups.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, members)) => members.push(row),
+                None => groups.push((name, vec![row])),
+            }
+        }
+        for (group, rows) in groups {
+            let mut counts = Counts::default();
+            rows.iter().for_each(|row| *counts.slot(row.status) += 1);
+            let name = group.unwrap_or("no group");
+            let heading = self.style.bold(name);
+            writeln!(out, "{heading}: {}", words::counts(&counts))?;
+            self.by_status(&rows, out)?;
+        }
+        Ok(())
+    }
+
+    fn by_status(&self, rows: &[&Row], out: &mut dyn io::Write) -> io::Result<()> {
+        for status in ORDER {
+            let alike = || rows.iter().filter(|row| row.status == status);
+            if is_counted(status, self.verbose) {
+                self.number(alike().count(), status, out)?;
+            }
+            alike()
+                .filter(|row| is_shown(row, self.verbose))
+                .try_for_each(|row| self.row(row, out))?;
+        }
+        Ok(())
+    }
+
+    fn number(&self, number: usize, status: Status, out: &mut dyn io::Write) -> io::Result<()> {
+        let glyph = if status == Status::Healthy {
+            self.style.glyphs.check()
+        } else {
+            self.style.glyphs.status(status)
+        };
+        match number {
+            0 => Ok(()),
+            _ => writeln!(
+                out,
+                "{} {number} {}",
+                self.style.paint(status, glyph),
+                status.as_str()
+            ),
+        }
+    }
+
+    fn row(&self, row: &Row, out: &mut dyn io::Write) -> io::Result<()> {
+        let style = self.style;
+        let line = HumanLine::new(row);
+        let glyph = style.glyph(row.status);
+        if self.widths.fits(&line) {
+            writeln!(out, "{glyph} {}", self.widths.padded(&line))?;
+        } else {
+            // Without padding, in which a terminal could break the line.
+            let cells = [
+                row.meta.name.as_str(),
+                line.kind,
+                &line.latency,
+                &line.tries,
+            ];
+            let cells: Vec<&str> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
+            writeln!(out, "{glyph} {}", cells.join("  "))?;
+            if !line.sentence.is_empty() {
+                write_below(&line.sentence, INDENT, style.columns, str::to_owned, out)?;
+            }
+        }
+        let dim = |text: &str| style.dim(text).to_string();
+        self.about(row)
+            .iter()
+            .try_for_each(|text| write_below(text, INDENT, style.columns, dim, out))
+    }
+
+    /// What a reader of a failure needs beside its sentence: the URL, the description, and what was
+    /// seen.
+    fn about(&self, row: &Row) -> Vec<String> {
+        let mut texts = Vec::new();
+        if row.status >= Status::Warning {
+            let address = Some(&row.meta.address);
+            let address =
+                address.filter(|address| **address != row.meta.name && !address.is_empty());
+            texts.extend(address.map(Text::to_string));
+            texts.extend(row.meta.description.as_ref().map(Text::to_string));
+        }
+        texts.extend(evidence_line(row, self.verbose));
+        texts
     }
 }
 
-/// The columns of one monitor's line, before padding.
+/// Whether monitors of this status are counted in one line.
+const fn is_counted(status: Status, verbose: bool) -> bool {
+    !verbose && matches!(status, Status::Healthy | Status::Paused)
+}
+
+fn is_shown(row: &Row, verbose: bool) -> bool {
+    !is_counted(row.status, verbose) || is_flaky(row)
+}
+
+/// The cells of a monitor's line.
 struct HumanLine<'a> {
-    row: &'a Row,
+    name: &'a str,
+    kind: &'static str,
     sentence: String,
     latency: String,
     tries: String,
@@ -111,13 +205,9 @@ struct HumanLine<'a> {
 
 impl<'a> HumanLine<'a> {
     fn new(row: &'a Row) -> HumanLine<'a> {
-        // The number of failures says more than the number of attempts.
-        let failed: Vec<String> = words::failed_counts(row)
-            .map(|(failed, of)| format!("{failed}/{of}"))
-            .collect();
-        let tries = failed.join(", ");
         HumanLine {
-            row,
+            name: row.meta.name.as_str(),
+            kind: row.meta.kind.as_str(),
             sentence: match row.last_failure.as_deref() {
                 Some((_, failure)) if is_flaky(row) => {
                     format!("flaky: {}", words::failure(failure))
@@ -129,64 +219,85 @@ impl<'a> HumanLine<'a> {
                 .last_latency
                 .map(|latency| words::target_latency(row, latency))
                 .unwrap_or_default(),
-            tries,
-        }
-    }
-
-    fn write(
-        &self,
-        widths: &LineWidths,
-        style: Style,
-        verbose: bool,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        let name = self.row.meta.name.as_str();
-        let mut line = format!(
-            "{}  {}",
-            padded(name, widths.name),
-            padded(self.row.meta.kind.as_str(), widths.kind)
-        );
-        for cell in [
-            padded(&self.sentence, widths.sentence),
-            format!("{:>6}", self.latency),
-            self.tries.clone(),
-        ] {
-            line.push_str("  ");
-            line.push_str(&cell);
-        }
-        writeln!(out, "{} {}", style.glyph(self.row.status), line.trim_end())?;
-        match evidence_line(self.row, verbose) {
-            Some(seen) => writeln!(out, "    {}", style.dim(&seen)),
-            None => Ok(()),
+            tries: tries(row),
         }
     }
 }
 
+/// How many of several attempts or heartbeats failed: `2/3 tries`. The sentence is enough for a
+/// single one.
+fn tries(row: &Row) -> String {
+    let heard = row.beats.saturating_add(row.failed_beats);
+    if row.attempts <= 1 && heard <= 1 {
+        return String::new();
+    }
+    let failed: Vec<String> = words::failed_counts(row)
+        .map(|(failed, of)| format!("{failed}/{of}"))
+        .collect();
+    failed.join(", ")
+}
+
+/// The widths of the columns.
 struct LineWidths {
     name: usize,
     kind: usize,
     sentence: usize,
+    /// Columns of the terminal.
+    columns: Option<usize>,
 }
 
 impl LineWidths {
-    fn of(lines: &[HumanLine<'_>]) -> LineWidths {
-        let widest = |limit: usize, text: &dyn Fn(&HumanLine<'_>) -> usize| {
-            lines
-                .iter()
-                .map(text)
-                .filter(|width| *width <= limit)
-                .max()
-                .unwrap_or(0)
+    fn of(rows: &[&Row], style: Style, verbose: bool) -> LineWidths {
+        let shown = rows.iter().filter(|row| is_shown(row, verbose));
+        let lines: Vec<HumanLine<'_>> = shown.map(|row| HumanLine::new(row)).collect();
+        let widest = |limit: usize, width: &dyn Fn(&HumanLine<'_>) -> usize| {
+            let widths = lines.iter().map(width).filter(|width| *width <= limit);
+            widths.max().unwrap_or(0)
         };
-        LineWidths {
-            name: widest(NAME, &|line| line.row.meta.name.as_str().width()),
-            kind: widest(NAME, &|line| line.row.meta.kind.as_str().len()),
-            sentence: widest(SENTENCE, &|line| line.sentence.width()),
-        }
+        let mut widths = LineWidths {
+            name: widest(MAX_NAME, &|line| line.name.width()),
+            kind: widest(MAX_NAME, &|line| line.kind.width()),
+            sentence: 0,
+            columns: style.columns,
+        };
+        let tries = widest(usize::MAX, &|line| line.tries.width());
+        let taken = widths.line(tries);
+        let room = style
+            .columns
+            .map_or(MAX_SENTENCE, |columns| columns.saturating_sub(taken));
+        widths.sentence = widest(MAX_SENTENCE.min(room), &|line| line.sentence.width());
+        widths
+    }
+
+    /// Returns the width of a line with tries of this width.
+    const fn line(&self, tries: usize) -> usize {
+        let behind = if tries == 0 { 0 } else { GAP + tries };
+        GAP + self.name + GAP + self.kind + GAP + self.sentence + GAP + LATENCY + behind
+    }
+
+    /// Returns whether a line fits the terminal when it is padded. A file has room for every line.
+    fn fits(&self, line: &HumanLine<'_>) -> bool {
+        self.columns.is_none_or(|columns| {
+            line.name.width() <= self.name
+                && line.sentence.width() <= self.sentence
+                && self.line(line.tries.width()) <= columns
+        })
+    }
+
+    fn padded(&self, line: &HumanLine<'_>) -> String {
+        let text = format!(
+            "{}  {}  {}  {:>LATENCY$}  {}",
+            padded(line.name, self.name),
+            padded(line.kind, self.kind),
+            padded(&line.sentence, self.sentence),
+            line.latency,
+            line.tries
+        );
+        text.trim_end().to_owned()
     }
 }
 
-/// Pads to a number of terminal cells, not of characters.
+/// Pads by what the terminal shows, not by characters.
 fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }

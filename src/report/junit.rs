@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{GroupBy, RunInfo, TestResult, evidence_line, is_flaky, seconds};
-use crate::model::{Kind, Row, Snapshot, Text};
+use crate::model::{Kind, Row, Snapshot};
 use crate::words;
 
 /// The suite of the monitors without a group.
@@ -55,11 +55,7 @@ fn suites<'a>(rows: &[&'a Row], by: GroupBy) -> Vec<(&'a str, Vec<&'a Row>)> {
         .map(|(place, (name, _))| (*name, place))
         .collect();
     for row in rows {
-        let name = match by {
-            GroupBy::Kind => Some(row.meta.kind.as_str()),
-            GroupBy::Group => row.meta.group.as_ref().map(Text::as_str),
-        };
-        let Some(name) = name else {
+        let Some(name) = by.name(row) else {
             rest.push(row);
             continue;
         };

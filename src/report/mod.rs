@@ -21,6 +21,7 @@ pub mod probe;
 pub mod prom;
 pub mod style;
 pub mod tap;
+mod wrap;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::{Evidence, Meta, Row, Status};
+use crate::model::{Evidence, Meta, Row, Status, Text};
 use crate::words;
 
 /// The facts about a run that a report shows. The command sets all of them.
@@ -48,15 +49,25 @@ pub struct RunInfo {
     pub config: Option<String>,
     /// The same of included files, by what errors call them.
     pub included: BTreeMap<String, String>,
-    /// What monitors stand together by; none: as each format does it by itself.
+    /// How formats with sections group monitors; none: the default of each format.
     pub by: Option<GroupBy>,
 }
 
-/// What monitors of a report stand together by.
+/// The property that groups the monitors of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupBy {
     Kind,
     Group,
+}
+
+impl GroupBy {
+    /// Returns the name of a monitor's group; none for a monitor without one.
+    fn name(self, row: &Row) -> Option<&str> {
+        match self {
+            GroupBy::Kind => Some(row.meta.kind.as_str()),
+            GroupBy::Group => row.meta.group.as_ref().map(Text::as_str),
+        }
+    }
 }
 
 /// The result of a monitor in formats for tests. It agrees with the exit code.

@@ -2,10 +2,16 @@
 
 use std::io;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::style::Style;
+use super::wrap::{wrapped, write_below};
 use super::{RunInfo, human};
 use crate::model::{Certificate, Evidence, LatencySummary, Row, Snapshot, Text};
 use crate::words;
+
+/// Columns in front of a detail.
+const DETAIL: usize = 14;
 
 /// Writes a block for each target, and a summary of several targets.
 ///
@@ -28,17 +34,18 @@ pub fn write(
 }
 
 fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let (name, kind) = (&row.meta.name, row.meta.kind.as_str());
     let status = style.paint(row.status, row.status.as_str());
-    write!(
-        out,
-        "{} {}  {}  {status}",
-        style.glyph(row.status),
-        row.meta.name,
-        row.meta.kind.as_str()
-    )?;
-    match words::condition(row) {
-        sentence if sentence.is_empty() => writeln!(out)?,
-        sentence => writeln!(out, ": {sentence}")?,
+    let sentence = words::condition(row);
+    let width = format!("x {name}  {kind}  {}: {sentence}", row.status.as_str()).width();
+    write!(out, "{} {name}  {kind}  {status}", style.glyph(row.status))?;
+    if sentence.is_empty() {
+        writeln!(out)?;
+    } else if style.columns.is_none_or(|columns| width <= columns) {
+        writeln!(out, ": {sentence}")?;
+    } else {
+        writeln!(out)?;
+        write_below(&sentence, 2, style.columns, str::to_owned, out)?;
     }
     let peer = row.connection.peer.map(|peer| peer.to_string());
     let certificate = row
@@ -61,9 +68,12 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
         ("seen", seen(row)),
         ("tries", tries(row)),
     ];
+    let room = style.columns.map(|columns| columns.saturating_sub(DETAIL));
     for (label, detail) in details {
-        if let Some(detail) = detail {
-            writeln!(out, "  {} {detail}", style.dim(&format!("{label:<11}")))?;
+        let mut label = label;
+        for line in detail.iter().flat_map(|detail| wrapped(detail, room)) {
+            writeln!(out, "  {} {line}", style.dim(&format!("{label:<11}")))?;
+            label = "";
         }
     }
     Ok(())

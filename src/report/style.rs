@@ -34,6 +34,8 @@ pub enum Glyphs {
 pub struct Style {
     pub color: bool,
     pub glyphs: Glyphs,
+    /// Columns of the terminal; none for a file or a pipe.
+    pub columns: Option<usize>,
 }
 
 /// What a stream leads to.
@@ -150,6 +152,7 @@ impl Style {
     pub const PLAIN: Style = Style {
         color: false,
         glyphs: Glyphs::Unicode,
+        columns: None,
     };
 
     /// Returns text in the colour of a status.
@@ -170,6 +173,13 @@ impl Style {
         Painted {
             text,
             sgr: self.color.then_some("2"),
+        }
+    }
+
+    pub fn bold(self, text: &str) -> Painted<'_> {
+        Painted {
+            text,
+            sgr: self.color.then_some("1"),
         }
     }
 
@@ -276,6 +286,7 @@ mod tests {
         let style = Style {
             color: true,
             glyphs: Glyphs::Ascii,
+            columns: None,
         };
         assert_eq!(style.glyph(Status::Error).to_string(), "\x1b[1;31mx\x1b[0m");
         assert_eq!(Style::PLAIN.glyph(Status::Error).to_string(), "✗");

@@ -1,14 +1,18 @@
 //! Progress of a run that lasts until everything is settled.
 
-use super::units::age;
-use crate::model::{Moment, Row};
+use std::time::Duration;
+
+use super::brief::short_cause;
+use super::units::{age, span};
+use crate::model::{Kind, Moment, Row};
 
 /// Maximum number of targets named; the others are counted.
 const MAX_NAMED: usize = 5;
 
-/// Returns the progress of a run: `9/14  waiting: orders-ws 12s/1m03s, api 4s`. A silent
-/// subscription is shown with its silence and the silence that makes an error, and every other
-/// target with the duration of its attempt. `open`: the targets that are not settled.
+/// Returns the progress of a run: `9/14  waiting: orders-ws 12s/1m03s, api 4s, cart HTTP 503, retry
+/// in 5s`. A silent subscription is shown with its silence and the silence that makes an error, a
+/// running attempt with its duration, and a failed one with the time to the next. `open`: the
+/// targets that are not settled.
 pub fn progress(open: &[&Row], total: usize, now: Moment) -> String {
     if open.is_empty() {
         return format!("{total}/{total}  waiting to see whether it lasts");
@@ -36,17 +40,42 @@ fn waiting(row: &Row, now: Moment) -> String {
             format!("{name} {silent}/{}", age(error_at.since(since)))
         }
         (.., Some(began)) => format!("{name} {}", age(now.since(began))),
-        _ => format!("{name} {}", age(now.since(row.since))),
+        _ => retry(row, now).unwrap_or_else(|| format!("{name} {}", age(now.since(row.since)))),
+    }
+}
+
+/// Returns when a failed target is tried again, and why then: `cart HTTP 503, retry in 5s
+/// (Retry-After 7s)`. `None` while no retry is planned.
+pub fn retry(row: &Row, now: Moment) -> Option<String> {
+    let at = row.retry_at.filter(|_| row.consecutive_failures > 0)?;
+    let name = &row.meta.name;
+    let why = row
+        .cause
+        .as_ref()
+        .map_or_else(String::new, |cause| format!(" {}", short_cause(cause)));
+    // Rounded up, so that the last second is not shown as none.
+    let left = Duration::from_secs(at.since(now).as_millis().div_ceil(1000) as u64);
+    let reason = match row.asked_wait {
+        Some(asked) => format!("{} {}", asked_by(row.meta.kind), span(asked)),
+        None => "backoff".to_owned(),
+    };
+    Some(format!("{name}{why}, retry in {} ({reason})", age(left)))
+}
+
+/// Returns how a server of this kind asks for a wait: a header, or a field of an event stream.
+const fn asked_by(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sse => "asked for",
+        Kind::Http | Kind::Websocket | Kind::Socketio | Kind::Push => "Retry-After",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
 
     use super::*;
-    use crate::model::{Kind, Meta, Policy, Rhythm, TargetId, Text};
+    use crate::model::{Cause, Failure, Meta, Policy, Rhythm, TargetId, Text};
 
     fn at(seconds: u64) -> Moment {
         Moment::after_start(Duration::from_secs(seconds))
@@ -72,6 +101,31 @@ mod tests {
         assert_eq!(
             progress(&[&silent, &asking], 3, at(14)),
             "1/3  waiting: orders-ws 12s/1m03s, api 4s"
+        );
+    }
+
+    #[test]
+    fn it_says_when_a_failed_target_is_tried_again() {
+        let mut failed = row("api", Rhythm::Poll);
+        failed.meta = Arc::new(Meta {
+            kind: Kind::Http,
+            ..Meta::clone(&failed.meta)
+        });
+        failed.cause = Some(Cause::Failure(Failure::Status {
+            code: 503,
+            note: None,
+        }));
+        failed.consecutive_failures = 1;
+        failed.retry_at = Some(at(19));
+        let line = |row: &Row| progress(&[row], 3, at(14));
+        assert_eq!(
+            line(&failed),
+            "2/3  waiting: api HTTP 503, retry in 5s (backoff)"
+        );
+        failed.asked_wait = Some(Duration::from_secs(7));
+        assert_eq!(
+            line(&failed),
+            "2/3  waiting: api HTTP 503, retry in 5s (Retry-After 7s)"
         );
     }
 

@@ -193,6 +193,42 @@ fn a_filter_that_selects_nothing_is_4() {
 }
 
 #[test]
+fn a_wait_that_a_server_asks_for_is_announced() {
+    let busy = Server::start(|mut stream| {
+        read_head(&mut stream);
+        let _ = std::io::Write::write_all(
+            &mut stream,
+            b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\
+              Connection: close\r\n\r\n",
+        );
+    });
+    let config = config(&[&http("busy", &busy)]);
+    let output = run(&["check", "-"], &config);
+    assert_eq!(
+        (code(&output), stderr(&output).as_str()),
+        (1, "waiting: busy HTTP 503, retry in 1s (Retry-After 7s)\n")
+    );
+    assert_eq!(stderr(&run(&["check", "-q", "-"], &config)), "");
+}
+
+#[test]
+fn a_failure_has_its_url_and_description_and_no_single_try() {
+    let bad = Server::http("503 Service Unavailable", "");
+    let url = bad.url("/alive");
+    let monitor =
+        format!("{{name: bad, description: Orders of team blue., group: web, http: '{url}'}}");
+    let config = config(&[&monitor]);
+    let output = run(&["check", "--retries", "0", "--by", "group", "-"], &config);
+    let text = stdout(&output);
+    assert!(
+        text.starts_with("web: 1 error of 1 monitor\n✗ bad  http  503 Serv"),
+        "{text}"
+    );
+    let about = format!("\n    {url}\n    Orders of team blue.\n✗ ");
+    assert!(text.contains(&about) && !text.contains("1/1 try"), "{text}");
+}
+
+#[test]
 fn paused_monitors_are_left_alone() {
     let never = Server::http("500 Internal Server Error", "");
     let config = config(&[&format!(

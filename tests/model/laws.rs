@@ -42,7 +42,7 @@ fn signals() -> impl Strategy<Value = Signal> {
         1 => Just(Signal::Open),
         1 => Just(Signal::Closed),
         1 => Just(Signal::Attempt { delay: Duration::ZERO, skipped: 0 }),
-        1 => (0_u64..500).prop_map(|second| Signal::Wait { until: at(second) }),
+        1 => (0_u64..500).prop_map(|second| Signal::Wait { until: at(second), asked: None }),
         3 => pushes().prop_map(|push| Signal::Pushed(Box::new(push))),
     ]
 }

@@ -389,6 +389,7 @@ impl Step {
             self.closed.then_some(Signal::Closed),
             self.rest.map(|until| Signal::Wait {
                 until: until.moment(),
+                asked: None,
             }),
             self.pushed
                 .as_ref()

@@ -1,8 +1,9 @@
 //! The progress line of a long `check` on a terminal.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use crate::support::{Term, hbmon};
+use crate::support::{Term, config, hbmon};
 
 /// Starts a `check` of a target that never answers in a terminal. Also returns the listener and the
 /// config, which must stay alive.
@@ -38,6 +39,69 @@ fn it_names_what_it_waits_for_and_leaves_no_trace() {
     assert_eq!(end.status.exit_code(), 130);
     assert!(
         end.screen.starts_with("interrupted, 0 of 1 done\n") && !end.screen.contains("waiting"),
+        "{}",
+        end.screen
+    );
+}
+
+/// Starts a server that refuses every request with this text after the status.
+fn refusing(headers: &'static str) -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = write!(
+                stream,
+                "HTTP/1.1 503 No\r\n{headers}Content-Length: 0\r\n\r\n"
+            );
+        }
+    });
+    address
+}
+
+#[test]
+fn it_says_that_a_server_asked_for_the_wait() {
+    let (_folder, path) = config(&format!(
+        "monitors: [{{name: busy, http: 'http://{}/'}}]",
+        refusing("Retry-After: 7\r\n")
+    ));
+    let term = Term::start(hbmon(&["check", &path]), 80, 10);
+    term.until("the wait", |text| {
+        text.contains("0/1  waiting: busy HTTP 503, retry in 5s (Retry-After 7s)")
+    });
+    term.signal("INT");
+    assert_eq!(term.end().status.exit_code(), 130);
+}
+
+#[test]
+fn a_report_fits_the_terminal() {
+    let (_folder, path) = config(&format!(
+        "monitors: [{{name: a-monitor-with-a-long-name, description: Orders of team blue., \
+         http: {{url: 'http://{}/', expect: {{status: 204}}}}}}, \
+         {{name: b, http: 'http://127.0.0.1:9/a/path/that/is/rather/long'}}]",
+        refusing("")
+    ));
+    let command = hbmon(&["check", "--retries", "0", "--deadline", "2s", &path]);
+    let end = Term::start(command, 50, 30).end();
+    let lines: Vec<&str> = end.screen.lines().map(str::trim_end).collect();
+    let name = lines
+        .iter()
+        .position(|line| line.starts_with("✗ a-monitor-with-a-long-name"))
+        .unwrap_or_else(|| panic!("{}", end.screen));
+    assert_eq!(
+        lines[name + 1],
+        "    503 Service Unavailable",
+        "{}",
+        end.screen
+    );
+    // No line continues in the first column of the next one.
+    let starts = |line: &&str| line.starts_with("    ") || line.starts_with(['✗', '✓', ' ']);
+    assert!(
+        lines
+            .iter()
+            .filter(|line| !line.is_empty())
+            .all(|line| starts(line)),
         "{}",
         end.screen
     );

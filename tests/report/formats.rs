@@ -1,17 +1,23 @@
 //! Reports of one run: human, probe, plain, JSON.
 
-use hbmon::report::style::{Glyphs, Style};
-use hbmon::report::{human, json, plain, probe};
+use std::sync::Arc;
 
-use crate::fixture::{flaky, fleet, golden, only_chat, only_site, run, snapshot_of, written};
+use hbmon::model::{Meta, Row, Text};
+use hbmon::report::style::{Glyphs, Style};
+use hbmon::report::{GroupBy, RunInfo, human, json, plain, probe};
+use unicode_width::UnicodeWidthStr;
+
+use crate::fixture::{flaky, fleet, golden, only_chat, only_site, run, snapshot_of, told, written};
 
 const ASCII: Style = Style {
     color: false,
     glyphs: Glyphs::Ascii,
+    columns: None,
 };
 const COLORED: Style = Style {
     color: true,
     glyphs: Glyphs::Unicode,
+    columns: None,
 };
 
 #[test]
@@ -32,6 +38,93 @@ fn human_shows_problems_and_counts_the_rest() {
         "human-color.txt",
         written(|out| human::write(&fleet(), &run(1, true), COLORED, false, out)),
     );
+}
+
+/// A terminal of 80 columns.
+const NARROW: Style = Style {
+    columns: Some(80),
+    ..Style::PLAIN
+};
+
+/// A fleet of two groups with long texts and a description.
+fn long() -> hbmon::model::Snapshot {
+    let told = told(
+        "orders",
+        "the upstream closed the connection while it was draining",
+    );
+    let rows = told.rows.iter().zip(["web", "web", "jobs", "jobs"]);
+    let described = rows.map(|(row, group)| {
+        let mut row = Row::clone(row);
+        row.meta = Arc::new(Meta {
+            name: Text::clean(&format!("{}-{group}", row.meta.name)),
+            address: Text::clean("https://orders.example.com/api/v1/heartbeats?stream=all"),
+            description: Some(Text::clean("Orders of the shop, owned by team blue.")),
+            group: Some(Text::clean(group)),
+            ..Meta::clone(&row.meta)
+        });
+        row
+    });
+    snapshot_of(described.chain([flaky()]).collect())
+}
+
+#[test]
+fn human_fits_the_terminal() {
+    let out = written(|out| human::write(&long(), &run(1, false), NARROW, false, out));
+    golden("human-narrow.txt", &out);
+    assert!(out.lines().all(|line| line.width() <= 80), "{out}");
+    let narrower = Style {
+        columns: Some(40),
+        ..NARROW
+    };
+    let out = written(|out| human::write(&fleet(), &run(1, false), narrower, true, out));
+    golden("human-narrower.txt", &out);
+    // A URL stays whole.
+    let fits = |line: &str| line.width() <= 40 || !line.trim_start().contains(' ');
+    assert!(out.lines().all(fits), "{out}");
+}
+
+#[test]
+fn human_goes_group_by_group() {
+    let by_group = RunInfo {
+        by: Some(GroupBy::Group),
+        ..run(1, true)
+    };
+    golden(
+        "human-groups.txt",
+        written(|out| human::write(&long(), &by_group, NARROW, false, out)),
+    );
+}
+
+#[test]
+fn probe_fits_the_terminal() {
+    let out = written(|out| probe::write(&long(), &run(1, true), NARROW, out));
+    assert!(out.lines().all(|line| line.width() <= 80), "{out}");
+    let narrower = Style {
+        columns: Some(60),
+        ..NARROW
+    };
+    let out = written(|out| probe::write(&only_site(), &run(1, true), narrower, out));
+    assert!(out.lines().all(|line| line.width() <= 60), "{out}");
+    assert!(
+        out.contains("first byte\n              31ms"),
+        "a detail continues below itself: {out}"
+    );
+}
+
+#[test]
+fn a_single_try_is_not_counted() {
+    let mut row = Row::clone(&only_site().rows[0]);
+    (row.attempts, row.failures) = (1, 1);
+    let out = written(|out| {
+        human::write(
+            &snapshot_of(vec![row]),
+            &run(1, true),
+            Style::PLAIN,
+            false,
+            out,
+        )
+    });
+    assert!(!out.contains("try") && !out.contains("tries"), "{out}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn lines_of(verbose: bool) -> lines::LineStream {
         Style {
             color: false,
             glyphs: Glyphs::Unicode,
+            columns: None,
         },
         zone,
         verbose,

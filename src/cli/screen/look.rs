@@ -73,6 +73,7 @@ mod tests {
             Style {
                 color: true,
                 glyphs: style::Glyphs::Unicode,
+                columns: None,
             },
             &env,
         )
@@ -123,6 +124,7 @@ mod tests {
         let style = Style {
             color: false,
             glyphs: style::Glyphs::Ascii,
+            columns: None,
         };
         let theme = theme(Some(ThemeName::CbDeutan), GlyphChoice::Auto, style, &|_| {
             Some("truecolor".into())

@@ -51,9 +51,11 @@ pub enum Signal {
     },
     /// The connection ended cleanly after at least one heartbeat: a reconnect, not a failure.
     Closed,
-    /// The supervisor waits until `until` before the next attempt or request.
+    /// The supervisor waits until `until` before the next attempt or request. `asked`: the time for
+    /// which the other side asked to wait (`Retry-After`).
     Wait {
         until: Moment,
+        asked: Option<Duration>,
     },
     /// A heartbeat or report was pushed to hbmon.
     Pushed(Box<Push>),

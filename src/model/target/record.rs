@@ -75,8 +75,10 @@ impl Facts {
                 self.disconnected();
                 None
             }
-            Signal::Wait { until } => {
-                self.row_mut().attempt_since = None;
+            Signal::Wait { until, asked } => {
+                let row = self.row_mut();
+                row.attempt_since = None;
+                row.asked_wait = *asked;
                 self.next_attempt = Some(*until);
                 self.waiting = true;
                 None

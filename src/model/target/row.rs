@@ -60,6 +60,8 @@ pub struct Row {
     pub due_at: Option<Moment>,
     /// When the next attempt is planned, while the supervisor waits.
     pub retry_at: Option<Moment>,
+    /// The time for which the other side asked to wait before that attempt.
+    pub asked_wait: Option<Duration>,
     /// Latency of the last heartbeat that measured one.
     pub last_latency: Option<Duration>,
     /// Latencies are differences between timestamps in whole seconds, so that values below one
@@ -119,6 +121,7 @@ impl Row {
             attempt_since: None,
             due_at: None,
             retry_at: None,
+            asked_wait: None,
             last_latency: None,
             whole_seconds: false,
             latency: None,
