@@ -437,12 +437,16 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__completions)
-            opts="-h --help bash zsh fish elvish powershell nushell"
+            opts="-h --candidates --help bash zsh fish elvish powershell nushell"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --candidates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1637,29 +1641,31 @@ else
     complete -F _hbmon -o bashdefault -o default hbmon
 fi
 
-# Names and tags of the config that stands on the command line, or of the usual one.
-_hbmon_filter() {
-    local word config=()
-    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        [[ $word == *.yaml || $word == *.yml ]] && config=("${word/#\~/$HOME}")
-    done
-    "${COMP_WORDS[0]}" list --names "${config[@]}" 2>/dev/null
-    "${COMP_WORDS[0]}" list --tags "${config[@]}" 2>/dev/null | sed 's/^/tag:/'
-}
-
+# Values of options and first arguments come from hbmon, everything else from the script above.
 _hbmon_dynamic() {
-    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} prefix=
-    # A colon is a word of its own for bash.
-    if [[ $current == : ]]; then
-        prefix=$before: current= before=${COMP_WORDS[COMP_CWORD-2]}
-    elif [[ $before == : ]]; then
-        prefix=${COMP_WORDS[COMP_CWORD-2]}: before=${COMP_WORDS[COMP_CWORD-3]}
-    fi
-    if [[ $before == -F || $before == --filter ]]; then
-        COMPREPLY=($(compgen -W "$(_hbmon_filter)" -- "$prefix$current"))
-        COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
-        return 0
-    fi
+    local word current= last=${COMP_WORDS[COMP_CWORD]} glue= value
+    local -a words=()
+    # A colon and an equals sign are words of their own for bash.
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        if [[ ${#words[@]} -gt 0 && ( -n $glue || $word == [:=] ) ]]; then
+            words[${#words[@]}-1]+=$word
+        else
+            words+=("$word")
+        fi
+        glue=
+        [[ $word == [:=] ]] && glue=yes
+    done
+    # An empty word behind a colon belongs to it.
+    current=${words[${#words[@]}-1]}
+    [[ $last == [:=] ]] && last=
+    unset "words[${#words[@]}-1]"
+    current=${current#[\'\"]}
+    COMPREPLY=()
+    while IFS= read -r value; do
+        # bash replaces what stands behind the last colon or equals sign.
+        [[ $value == "$current"* ]] && COMPREPLY+=("${value:${#current}-${#last}}")
+    done < <("${COMP_WORDS[0]/#\~/$HOME}" completions "--candidates=$current" -- "${words[@]}" 2>/dev/null)
+    [[ ${#COMPREPLY[@]} -gt 0 ]] && return 0
     _hbmon "$@"
 }
 

@@ -43,12 +43,12 @@ complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "man" -d 'Print the manu
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
 ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l for -d 'End after this time' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
@@ -64,7 +64,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l glyphs -d 'Which c
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l log-file -d 'Write diagnostics to this file' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fps -d 'Maximum number of frames per second, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
@@ -73,14 +73,14 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'No animat
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
 ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l deadline -d 'Report what is known after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l concurrency -d 'Maximum number of attempts at the same time; fewer if `ulimit -n` is low' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l retries -d 'Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
@@ -125,7 +125,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l timeout -d 'Time l
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l deadline -d 'Report what is known after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l concurrency -d 'Maximum number of attempts at the same time; fewer if `ulimit -n` is low' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l retries -d 'Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
@@ -160,7 +160,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s h -l help -d 'Prin
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l timeout -d 'Give up after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l stable -d 'How long every monitor must stay healthy' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
 ok\t'write an empty report, exit code 0'"
@@ -170,7 +170,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l exit-code -d 'Which
 simple\t'0, or 1 for everything else'
 nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
 none\t'0 whenever the report is complete'"
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -197,14 +197,14 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s v -l verbose -d 'Mo
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s k -l insecure -d 'Accept any certificate'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
 ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l listen -d 'Listen here instead of on `listen` of the config; 0 as the port takes a free one' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l token-file -d 'Read the bearer token from this file, instead of `token` of the config' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l state -d 'Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s o -l output -d 'Also write this: ndjson for events, human for lines; with a path, or to stdout' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s o -l output -d 'Also write this: ndjson for events, human for lines; with a path, or to stdout' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-format -d 'How the log on stderr is written' -r -f -a "text\t'a line for people'
 json\t'one JSON object per line'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -267,7 +267,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand init" -l force -d 'Overwrite
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand init" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_filter)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand list" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand list" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
 ok\t'write an empty report, exit code 0'"
@@ -289,12 +289,13 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand explain" -s h -l help -d 'Pr
 complete -c hbmon -n "__fish_hbmon_using_subcommand schema" -l format -d 'What to print' -r -f -a "json\t'JSON Schema (2020-12), for editors and validators'
 markdown\t'a reference of every key, for people'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand completions" -l candidates -d 'For the scripts: print what can replace this word' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand man" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l for -d 'End after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l speed -d 'Speed of the story, from 0.1 to 20' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l seed -d 'Seed of the random latencies' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -304,7 +305,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l glyphs -d 'Which ch
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l log-file -d 'Write diagnostics to this file' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l fps -d 'Maximum number of frames per second, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l print-config -d 'Print the config of the demo and exit'
@@ -330,10 +331,20 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_su
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 
-# Names and tags of the config that stands on the command line, or of the usual one.
-function __hbmon_filter
+# Values of options and first arguments come from hbmon.
+function __hbmon_values
     set -l words (commandline -opc)
-    set -l config (string match -r -- '.*\.ya?ml$' $words)[-1]
-    $words[1] list --names $config 2>/dev/null
-    $words[1] list --tags $config 2>/dev/null | string replace -r '^' 'tag:'
+    set -l current (commandline -ct)
+    # fish completes the part behind the equals sign.
+    if string match -qr -- '^--[a-z-]+=' $current
+        set words $words (string replace -r -- '=.*' '' $current)
+        set current (string replace -r -- '^--[a-z-]+=' '' $current)
+    end
+    if string match -qr -- '^[a-z]+=' $current; and contains -- $words[-1] -o --output
+        set -l format (string match -r -- '^[a-z]+=' $current)
+        __fish_complete_path (string replace -- $format '' $current) | string replace -r '^' $format
+        return
+    end
+    $words[1] completions --candidates=$current -- $words 2>/dev/null
 end
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat explain" -f -a '(__hbmon_values)'

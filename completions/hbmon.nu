@@ -1,5 +1,12 @@
 module completions {
 
+  # Values of options and first arguments come from hbmon; nothing means files.
+  def "nu-complete hbmon values" [context: string] {
+    let words = ($context | split row " ")
+    let values = (^hbmon completions $"--candidates=($words | last)" "--" ...($words | drop) | lines)
+    if ($values | is-empty) { null } else { $values }
+  }
+
   # Watches heartbeats: polls HTTP, subscribes to WebSocket and SSE, pings Socket.IO, and notices missed heartbeats
   export extern hbmon [
     --help(-h)                # Print help
@@ -33,12 +40,12 @@ module completions {
   # Watch in the terminal; without one, print changes as lines
   export extern "hbmon watch" [
     --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
-    --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon watch if_empty" # What to do when the filter matches no monitor
     --headless                # Print lines instead of drawing the screen
     --for: string             # End after this time
-    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --by: string@"nu-complete hbmon watch by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --fail-on: string@"nu-complete hbmon watch fail_on" # Lowest status that makes the run fail
@@ -47,7 +54,7 @@ module completions {
     --glyphs: string@"nu-complete hbmon watch glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
-    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --theme: string@"nu-complete hbmon values" # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
@@ -86,13 +93,13 @@ module completions {
   # Probe every monitor until it is settled, report, and set the exit code
   export extern "hbmon check" [
     --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
-    --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon check if_empty" # What to do when the filter matches no monitor
     --deadline: string        # Report what is known after this time
     --concurrency: string     # Maximum number of attempts at the same time; fewer if `ulimit -n` is low
     --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
-    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --by: string@"nu-complete hbmon check by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --fail-on: string@"nu-complete hbmon check fail_on" # Lowest status that makes the run fail
@@ -151,7 +158,7 @@ module completions {
     --deadline: string        # Report what is known after this time
     --concurrency: string     # Maximum number of attempts at the same time; fewer if `ulimit -n` is low
     --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
-    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --by: string@"nu-complete hbmon probe by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --fail-on: string@"nu-complete hbmon probe fail_on" # Lowest status that makes the run fail
@@ -206,12 +213,12 @@ module completions {
     --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --timeout: string         # Give up after this time
     --stable: string          # How long every monitor must stay healthy
-    --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon wait if_empty" # What to do when the filter matches no monitor
     --fail-on: string@"nu-complete hbmon wait fail_on" # Lowest status to wait for; better monitors count as healthy
     --exit-code: string@"nu-complete hbmon wait exit_code" # Which exit codes to use; without a MODE, the table below
-    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --by: string@"nu-complete hbmon wait by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --color: string@"nu-complete hbmon wait color" # When to use colour
@@ -254,13 +261,13 @@ module completions {
   # Watch without a screen: receive heartbeats, and serve status and metrics over HTTP
   export extern "hbmon serve" [
     --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
-    --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon serve if_empty" # What to do when the filter matches no monitor
     --listen: string          # Listen here instead of on `listen` of the config; 0 as the port takes a free one
     --token-file: path        # Read the bearer token from this file, instead of `token` of the config
     --state: path             # Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
-    --output(-o): string      # Also write this: ndjson for events, human for lines; with a path, or to stdout
+    --output(-o): string@"nu-complete hbmon values" # Also write this: ndjson for events, human for lines; with a path, or to stdout
     --log-format: string@"nu-complete hbmon serve log_format" # How the log on stderr is written
     --color: string@"nu-complete hbmon serve color" # When to use colour
     --glyphs: string@"nu-complete hbmon serve glyphs" # Which characters to draw with
@@ -304,7 +311,7 @@ module completions {
     --deadline: string        # Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]
     --verbose(-v)             # Say what is asked and answered
     --help(-h)                # Print help
-    target: string            # The receiver: an http(s):// URL, or the name of a push monitor in the config
+    target: string@"nu-complete hbmon values" # The receiver: an http(s):// URL, or the name of a push monitor in the config
   ]
 
   def "nu-complete hbmon validate error_format" [] {
@@ -372,7 +379,7 @@ module completions {
   # List the monitors of a config, without watching them
   export extern "hbmon list" [
     --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
-    --filter(-F): string      # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon list if_empty" # What to do when the filter matches no monitor
     --output(-o): string@"nu-complete hbmon list output" # How to print the list
@@ -389,7 +396,7 @@ module completions {
   # Explain the code of a config error
   export extern "hbmon explain" [
     --help(-h)                # Print help
-    code?: string             # The code as errors show it, `HB012`; none: a list of all
+    code?: string@"nu-complete hbmon values" # The code as errors show it, `HB012`; none: a list of all
   ]
 
   def "nu-complete hbmon schema format" [] {
@@ -408,14 +415,15 @@ module completions {
 
   # Print the completions for a shell
   export extern "hbmon completions" [
+    --candidates: string      # For the scripts: print what can replace this word
     --help(-h)                # Print help
-    shell: string@"nu-complete hbmon completions shell" # For which shell
+    shell?: string@"nu-complete hbmon completions shell" # For which shell
   ]
 
   # Print the manual page, or write all pages to a folder
   export extern "hbmon man" [
     --help(-h)                # Print help
-    folder?: path             # The folder to write every page to; none: print hbmon.1
+    folder?: path             # The folder to write every page to; none: show hbmon.1, or print it where stdout is no terminal
   ]
 
   def "nu-complete hbmon demo by" [] {
@@ -437,14 +445,14 @@ module completions {
     --speed: string           # Speed of the story, from 0.1 to 20
     --seed: string            # Seed of the random latencies
     --print-config            # Print the config of the demo and exit
-    --output(-o): string      # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
+    --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
     --by: string@"nu-complete hbmon demo by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
     --color: string@"nu-complete hbmon demo color" # When to use colour
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
-    --theme: string           # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
+    --theme: string@"nu-complete hbmon values" # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection

@@ -5,6 +5,17 @@ using namespace System.Management.Automation.Language
 Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
+    # Values of options and first arguments come from hbmon, everything else from the script below.
+    $words = @($commandAst.CommandElements |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { $_.ToString() })
+    $values = @(& hbmon completions "--candidates=$wordToComplete" '--' @words 2>$null)
+    if ($values.Count -gt 0) {
+        return $values |
+            Where-Object { $_.StartsWith($wordToComplete) } |
+            ForEach-Object { [CompletionResult]::new($_, $_, [CompletionResultType]::ParameterValue, $_) }
+    }
+
     $commandElements = $commandAst.CommandElements
     $command = @(
         'hbmon'
@@ -320,6 +331,7 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             break
         }
         'hbmon;completions' {
+            [CompletionResult]::new('--candidates', '--candidates', [CompletionResultType]::ParameterName, 'For the scripts: print what can replace this word')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -101,7 +101,7 @@ fn a_report_fits_the_terminal() {
         lines
             .iter()
             .filter(|line| !line.is_empty())
-            .all(|line| starts(line)),
+            .all(starts),
         "{}",
         end.screen
     );
