@@ -84,13 +84,9 @@ impl Transcript {
     /// Writes the beginning of a body.
     pub(super) fn body(&self, body: &[u8]) {
         let head = body.get(..BODY_BYTES).unwrap_or(body);
-        let text = String::from_utf8_lossy(head);
-        let is_text = !text.chars().any(|c| c == '\0' || c == char::REPLACEMENT_CHARACTER)
-            // A character of the text may be cut.
-            || (head.len() < body.len() && text.trim_end_matches('\u{FFFD}').len() + 4 > head.len());
-        if !is_text {
+        let Some(text) = text_of(head) else {
             return self.note(&format!("{} bytes of body, not text", body.len()));
-        }
+        };
         // The ellipsis marks the cut, so that a secret that is cut there is found.
         let cut = if head.len() < body.len() { "…" } else { "" };
         let whole = self.secrets.redacted_lines(&format!("{text}{cut}"));
@@ -146,6 +142,18 @@ fn shown(name: &HeaderName, value: &HeaderValue) -> String {
     } else {
         mask::address(&String::from_utf8_lossy(value.as_bytes()))
     }
+}
+
+/// Returns bytes as text. The last character may be cut. `None` for other data.
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    (!text.contains('\0')).then_some(text)
 }
 
 fn version(version: Version) -> &'static str {
@@ -247,7 +255,8 @@ mod tests {
         let cut = format!("{}{}hunter2", line.repeat(6), "y".repeat(BODY_BYTES - 1804));
         let shown = body(cut.as_bytes());
         assert!(shown[6].ends_with("yyy***…"), "{shown:?}");
-        let umlauts = "ü".repeat(BODY_BYTES);
+        let umlauts = format!("x{}", "ü".repeat(BODY_BYTES));
         assert!(!body(umlauts.as_bytes()).concat().contains("not text"));
+        assert_eq!(body(&[0xff; 9000]), ["* 9000 bytes of body, not text"]);
     }
 }

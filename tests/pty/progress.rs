@@ -98,10 +98,7 @@ fn a_report_fits_the_terminal() {
     // No line continues in the first column of the next one.
     let starts = |line: &&str| line.starts_with("    ") || line.starts_with(['✗', '✓', ' ']);
     assert!(
-        lines
-            .iter()
-            .filter(|line| !line.is_empty())
-            .all(starts),
+        lines.iter().filter(|line| !line.is_empty()).all(starts),
         "{}",
         end.screen
     );

@@ -130,8 +130,8 @@ impl Dialer {
     }
 }
 
-/// Returns the provider whose cipher suites report to the current `InFlight`. A suite is in use once
-/// it makes an encrypter.
+/// Returns the provider whose cipher suites report to the current `InFlight`. A suite is in use
+/// once it makes an encrypter.
 fn reporting_provider() -> Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
     let report = |suite| {

@@ -1,5 +1,5 @@
-//! Cipher suites that report their use. rustls tells neither verifiers nor session stores which suite
-//! a connection negotiated, and reqwest hides the connection itself.
+//! Cipher suites that report their use. rustls tells neither verifiers nor session stores which
+//! suite a connection negotiated, and reqwest hides the connection itself.
 
 use rustls::crypto::cipher::{
     AeadKey, Iv, KeyBlockShape, MessageDecrypter, MessageEncrypter, Tls12AeadAlgorithm,
