@@ -265,6 +265,12 @@ impl Page<'_, '_> {
             "1 unless the config that was read last is bad: the one before is still watched then";
         self.family("config_last_reload_successful", help, MetricType::Gauge)?
             .encode_gauge(&is_accepted)?;
+        let reloaded = self.snapshot.self_stats.reloaded_at;
+        let reloaded = unix_seconds(self.snapshot.wall(reloaded));
+        let help = "When the config that is watched was read";
+        let name = "config_last_reload_success_timestamp_seconds";
+        self.family(name, help, MetricType::Gauge)?
+            .encode_gauge(&reloaded)?;
         let skipped = self.snapshot.self_stats.skipped_polls;
         self.count(
             "polls_skipped",

@@ -98,10 +98,18 @@ fn a_reload_changes_monitors_and_token_and_a_bad_one_changes_nothing() {
             answer.body.lines().any(|found| found == line).then_some(())
         });
     };
+    let loaded_at = || {
+        let answer = agent.ask("GET /metrics", &["Authorization: Bearer new"], "");
+        let name = "hbmon_config_last_reload_success_timestamp_seconds ";
+        let value = answer.body.lines().find_map(|line| line.strip_prefix(name));
+        value.unwrap().parse::<f64>().unwrap()
+    };
     accepted("0");
+    let before = loaded_at();
     agent.reconfigure(&config("token: new", &[JOB]));
     agent.logs("config reloaded: 1 removed");
     accepted("1");
+    assert!(loaded_at() > before);
 
     // A new address takes effect after a restart, and so does its token.
     agent.reconfigure(&config("", &[JOB]).replace("127.0.0.1:0", "127.0.0.2:0"));

@@ -60,7 +60,8 @@ impl EngineLoop {
         commands: mpsc::Receiver<Command>,
     ) -> (EngineLoop, watch::Receiver<Arc<Snapshot>>) {
         let now = clock.now();
-        let lag = SelfStats::default();
+        let mut lag = SelfStats::default();
+        lag.reloaded_at = now;
         let (publisher, snapshots) = watch::channel(fleet.snapshot(now, clock.anchor(), lag));
         let core = EngineLoop {
             clock,
@@ -260,6 +261,7 @@ impl EngineLoop {
             Command::Replace(plan) => {
                 let what = self.supervisors.replace(plan, &mut self.fleet);
                 self.lag.reload_refused = false;
+                self.lag.reloaded_at = self.clock.now();
                 self.fleet.record(self.clock.now(), what);
             }
             Command::RefuseReload(why) => {

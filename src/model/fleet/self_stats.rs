@@ -75,6 +75,8 @@ pub struct SelfStats {
     pub overload: Option<Overload>,
     /// The last config read was invalid; the one before it is still in force.
     pub reload_refused: bool,
+    /// When the config in force was read: at the start, or by the last accepted reload.
+    pub reloaded_at: Moment,
     /// When there was last a sign of trouble.
     pub last_sign: Moment,
     /// Accumulated delay that has not decayed yet.
