@@ -125,6 +125,25 @@ async fn websocket_sends_heartbeats_and_answers_pings() {
 }
 
 #[tokio::test]
+async fn pings_do_not_hold_heartbeats_back() {
+    let demo = demo(20.0).await;
+    let mut socket = socket(&demo, "warehouse", "/stock").await;
+    let third = async {
+        loop {
+            socket.send(Message::Ping("x".into())).await.expect("sent");
+            let message = socket.next().await.expect("a message").expect("no failure");
+            if message
+                .to_text()
+                .is_ok_and(|text| text.contains(r#""seq":3"#))
+            {
+                return;
+            }
+        }
+    };
+    in_time(third).await;
+}
+
+#[tokio::test]
 async fn socketio_acknowledges() {
     let demo = demo(1.0).await;
     let mut socket = socket(

@@ -1,6 +1,8 @@
 //! WebSocket server of the demo: sends heartbeats and answers pings, as RFC 6455 requires.
 
-use futures_util::{SinkExt, StreamExt};
+use std::pin::pin;
+
+use futures_util::{SinkExt, StreamExt, stream};
 use http::StatusCode;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request};
@@ -40,13 +42,17 @@ pub(super) async fn accept(
 
 async fn talk(
     socket: &mut WebSocketStream<TcpStream>,
-    mut beats: HeartbeatSource,
+    source: HeartbeatSource,
 ) -> Result<(), Error> {
+    // A stream keeps the wait for the next heartbeat when a message comes in between.
+    let mut beats = pin!(stream::unfold(source, |mut source| async {
+        Some((source.next().await, source))
+    }));
     loop {
         tokio::select! {
             beat = beats.next() => match beat {
-                Some(payload) => socket.send(Message::text(payload)).await?,
-                None => return socket.close(Some(failed())).await,
+                Some(Some(payload)) => socket.send(Message::text(payload)).await?,
+                _ => return socket.close(Some(failed())).await,
             },
             // The library answers pings and close frames only while the socket is read.
             message = socket.next() => match message {
