@@ -27,7 +27,7 @@
 //! | [`serve`] | answers HTTP | clock, engine, lock, model, monitors, report |
 //! | [`remote`] | follows running agents, for the screen | clock, model, monitors, words |
 //! | [`tui`] | draws the screen from snapshot and time | model, clock, lock, words, prefs |
-//! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors |
+//! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors, words |
 //! | [`cli`] | runs the commands; owns exit codes, signals and stdout | all |
 //!
 //! # Reading order

@@ -45,8 +45,9 @@ pub(super) fn run(args: &DemoArgs) -> Result<u8, CommandError> {
         let name = Some("demo".to_owned());
         let frontend = if is_drawn {
             let prefs = Prefs::default();
-            let options =
+            let mut options =
                 ScreenOptions::new(&args.stay, &args.screen, &args.look, prefs, name, log, EXIT);
+            options.story = Some(demo.story());
             Frontend::Screen(Box::new(options))
         } else {
             let errors = Arc::default();

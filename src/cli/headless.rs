@@ -19,7 +19,6 @@ use super::running::{OnEnd, RunningSession};
 use super::signals::{SignalHandlers, Signals, StatusRequests};
 use super::worst_case::WorstCase;
 use crate::clock::Clock;
-use crate::engine::Engine;
 use crate::model::{Moment, Snapshot};
 use crate::report::RunInfo;
 use crate::words;
@@ -91,7 +90,7 @@ pub(super) struct HeadlessOptions {
 /// An output that cannot be written.
 pub(super) async fn run(running: RunningSession, options: HeadlessOptions) -> io::Result<u8> {
     let RunningSession {
-        engine,
+        snapshots,
         clock,
         signals,
         reload,
@@ -104,8 +103,7 @@ pub(super) async fn run(running: RunningSession, options: HeadlessOptions) -> io
     } = signals;
     let exit = options.exit;
     let runner = Runner {
-        snapshots: engine.snapshots(),
-        engine,
+        snapshots,
         clock,
         signals,
         status_requests,
@@ -128,7 +126,6 @@ pub(super) async fn run(running: RunningSession, options: HeadlessOptions) -> io
 }
 
 struct Runner {
-    engine: Engine,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     clock: Clock,
     signals: Signals,
@@ -236,7 +233,8 @@ impl Runner {
                 () = tokio::time::sleep_until(self.clock.instant(at)) => {}
                 () = progress::due(self.options.progress.as_ref(), &self.clock) => {
                     if let Some(progress) = &mut self.options.progress {
-                        progress.show_line(&self.engine.snapshot(), &self.clock);
+                        let snapshot = Arc::clone(&self.snapshots.borrow());
+                        progress.show_line(&snapshot, &self.clock);
                     }
                 }
                 () = self.status_requests.next() => self.print_status(),
@@ -246,7 +244,7 @@ impl Runner {
 
     /// Prints on stderr how far the run has come, even with `--quiet`.
     fn print_status(&mut self) {
-        let snapshot = self.engine.snapshot();
+        let snapshot = Arc::clone(&self.snapshots.borrow());
         let now = self.clock.now();
         let elapsed = now.since(self.clock.started());
         match &mut self.options.progress {

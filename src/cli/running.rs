@@ -1,12 +1,14 @@
 //! A started session as its frontend sees it.
 
 use std::io;
+use std::sync::Arc;
+
+use tokio::sync::watch;
 
 use super::conclusion::Conclusion;
 use super::reload::ReloadRequests;
 use super::signals::SignalHandlers;
 use crate::clock::Clock;
-use crate::engine::Engine;
 use crate::model::Snapshot;
 use crate::report::RunInfo;
 
@@ -15,7 +17,7 @@ pub(super) type OnEnd = Box<dyn FnOnce(&Snapshot, &Conclusion, &RunInfo) -> io::
 
 /// A started session, as its frontend uses it.
 pub(super) struct RunningSession {
-    pub engine: Engine,
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub clock: Clock,
     pub signals: SignalHandlers,
     /// `None` if the config cannot be read again.

@@ -13,7 +13,7 @@ use super::headless::{self, HeadlessOptions};
 use super::interface::BoundListener;
 use super::reload::{ReloadTask, Reloader, Subscribers};
 use super::running::{OnEnd, RunningSession};
-use super::screen::{self, ScreenOptions};
+use super::screen::{self, EngineHost, ScreenOptions};
 use super::signals::SignalHandlers;
 use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
 use crate::clock::Clock;
@@ -144,14 +144,21 @@ impl Session {
         let config = reload.as_ref().map(ReloadTask::config);
         let consumers = Consumers::start(self.consumers, &engine, &clock, config);
         let running = RunningSession {
-            engine,
+            snapshots: engine.snapshots(),
             clock,
             signals,
             reload: reload.as_ref().map(ReloadTask::requests),
             on_end,
         };
         let end = match frontend {
-            Frontend::Screen(options) => screen::run(running, *options).await,
+            Frontend::Screen(options) => {
+                let host = EngineHost {
+                    engine: engine.clone(),
+                    reload: running.reload.clone(),
+                    story: options.story.clone(),
+                };
+                screen::run(running, host, *options).await
+            }
             Frontend::Headless(options) => headless::run(running, *options).await,
         };
         drop(reload);

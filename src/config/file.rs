@@ -66,6 +66,8 @@ pub(super) struct ScreenKeys {
     /// missed, failed, avg, p95, beats, availability, quality, presence, reason, since,
     /// certificate, tags. Default: chosen by the width of the screen.
     pub columns: Option<Setting<Vec<Setting<String>>>>,
+    /// A notification of the desktop (OSC 9) when a monitor comes into error. Default: `false`.
+    pub notify: Option<Setting<bool>>,
 }
 
 /// The keys of monitors of every kind, and of `defaults`.

@@ -121,7 +121,7 @@ mod tests {
         for wanted in [
             "timeout: 750ms",
             "interval: 1250ms",
-            "interval: 1s",
+            "interval: 500ms",
             "warning: 100ms",
             "ping: 1500ms",
         ] {

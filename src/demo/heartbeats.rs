@@ -35,7 +35,7 @@ impl DemoContext {
 
     /// Sleeps for a duration of the scenario, divided by the speed.
     pub(super) async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration.div_f64(self.speed)).await;
+        tokio::time::sleep(self.real(duration)).await;
     }
 
     /// Sleeps until the server refuses connections (`gone`), or until it accepts them again.
@@ -45,8 +45,14 @@ impl DemoContext {
         }
     }
 
-    fn now(&self) -> Duration {
+    /// Returns the time of the scenario.
+    pub(super) fn now(&self) -> Duration {
         self.clock.now().since(self.opening).mul_f64(self.speed)
+    }
+
+    /// Returns how long a duration of the scenario really takes.
+    pub(super) fn real(&self, told: Duration) -> Duration {
+        told.div_f64(self.speed)
     }
 
     fn payload(&self, part: &DemoServer, number: u64) -> String {

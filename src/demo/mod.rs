@@ -7,6 +7,7 @@ mod http;
 mod scenario;
 mod server;
 mod socketio;
+mod story;
 mod websocket;
 
 use std::io;
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use heartbeats::DemoContext;
+pub use story::Story;
 
 /// Range of speeds. At higher speeds, intervals would be about as short as the time that a
 /// connection takes.
@@ -26,6 +28,7 @@ pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=20.0;
 #[derive(Debug)]
 pub struct Demo {
     config: String,
+    story: Story,
     _houses: JoinSet<()>,
 }
 
@@ -33,6 +36,11 @@ impl Demo {
     /// Returns a config that monitors these servers. The normal loader reads it.
     pub fn config(&self) -> &str {
         &self.config
+    }
+
+    /// Returns what the scenario tells at each time.
+    pub fn story(&self) -> Story {
+        self.story.clone()
     }
 }
 
@@ -61,6 +69,7 @@ pub async fn start(seed: u64, speed: f64, clock: Clock) -> io::Result<Demo> {
     }
     Ok(Demo {
         config: config::text(&addresses, speed),
+        story: Story(stage),
         _houses: houses,
     })
 }

@@ -65,36 +65,78 @@ const fn millis(millis: u64) -> Duration {
 }
 
 /// Length of one round, after which the scenario starts again.
-pub(super) const LENGTH: Duration = secs(90);
+pub(super) const LENGTH: Duration = secs(80);
 
 /// The faults of one round. All servers are healthy at its start and end. The checkout slows down,
 /// the order events stop, the search responds with 503, and the price ticker refuses connections.
 const ACTS: [DemoPhase; 4] = [
     DemoPhase {
         who: "checkout",
-        from: secs(12),
-        to: secs(30),
+        from: secs(2),
+        to: secs(20),
         how: DemoFault::Slow(millis(650)),
     },
     DemoPhase {
         who: "order-events",
-        from: secs(28),
-        to: secs(48),
+        from: secs(18),
+        to: secs(38),
         how: DemoFault::Silent,
     },
     DemoPhase {
         who: "search",
-        from: secs(48),
-        to: secs(64),
+        from: secs(38),
+        to: secs(54),
         how: DemoFault::Unavailable,
     },
     DemoPhase {
         who: "price-ticker",
-        from: secs(54),
-        to: secs(68),
+        from: secs(44),
+        to: secs(58),
         how: DemoFault::Gone,
     },
 ];
+
+/// A part of the story that is told.
+#[derive(Debug)]
+pub(super) struct Chapter {
+    from: Duration,
+    text: &'static str,
+}
+
+/// What a round tells, in order.
+pub(super) const CHAPTERS: [Chapter; 5] = [
+    Chapter {
+        from: secs(0),
+        text: "all is well",
+    },
+    Chapter {
+        from: secs(2),
+        text: "checkout answers slowly: a warning",
+    },
+    Chapter {
+        from: secs(18),
+        text: "order-events stops sending, though its connection stays open",
+    },
+    Chapter {
+        from: secs(38),
+        text: "search answers 503, and price-ticker refuses connections",
+    },
+    Chapter {
+        from: secs(58),
+        text: "all recover",
+    },
+];
+
+/// Returns the number of the chapter at a time of the scenario, from 1, its text, and the time that
+/// is left of the round.
+pub(super) fn chapter(at: Duration) -> (usize, &'static str, Duration) {
+    let at = round_time(at);
+    let number = CHAPTERS.iter().filter(|chapter| chapter.from <= at).count();
+    let text = CHAPTERS
+        .get(number.saturating_sub(1))
+        .map_or("", |chapter| chapter.text);
+    (number, text, LENGTH.saturating_sub(at))
+}
 
 pub(super) const SERVERS: [DemoServer; 8] = [
     DemoServer {
@@ -115,8 +157,8 @@ pub(super) const SERVERS: [DemoServer; 8] = [
         tags: &["web", "money"],
         kind: Kind::Http,
         path: "/health",
-        interval: secs(4),
-        usual: millis(90),
+        interval: secs(2),
+        usual: millis(70),
         limits: Some((millis(400), millis(2_000))),
         keys: &["expect: { json: \"@.ok == true\" }"],
         remark: "The answer must also say that it is well, and not take too long.",
@@ -271,12 +313,12 @@ mod tests {
     }
 
     fn round() -> impl Iterator<Item = Duration> {
-        (0..90).map(secs)
+        (0..80).map(secs)
     }
 
     #[test]
     fn it_begins_and_ends_well_and_has_one_trouble_of_each_kind() {
-        for at in (0..12).chain(68..90).map(secs) {
+        for at in (0..2).chain(58..80).map(secs) {
             assert!(SERVERS.iter().all(|part| is_well(part, at)), "{at:?}");
         }
         let troubled = SERVERS
@@ -294,7 +336,7 @@ mod tests {
     fn the_slow_one_is_a_warning_and_no_error() {
         let checkout = part("checkout");
         let (warning, error) = checkout.limits.expect("has limits");
-        for at in (12..30).map(secs) {
+        for at in (2..20).map(secs) {
             assert!(
                 matches!(mood(checkout, at, 7), ServerState::Well { latency } if latency > warning && latency < error)
             );
@@ -331,9 +373,9 @@ mod tests {
     #[test]
     fn it_is_told_again_and_again_and_the_seed_varies_it() {
         let search = part("search");
-        assert_eq!(mood(search, secs(50), 7), ServerState::Unavailable);
+        assert_eq!(mood(search, secs(40), 7), ServerState::Unavailable);
         assert_eq!(
-            mood(search, secs(50) + LENGTH * 3, 7),
+            mood(search, secs(40) + LENGTH * 3, 7),
             ServerState::Unavailable
         );
         assert_eq!(mood(search, secs(3), 7), mood(search, secs(3), 7));
@@ -344,9 +386,23 @@ mod tests {
     #[test]
     fn changes_come_when_they_are_announced() {
         let prices = part("price-ticker");
-        assert_eq!(until_change(prices, secs(10)), secs(44));
-        assert_eq!(until_change(prices, secs(54)), secs(14));
-        assert_eq!(until_change(prices, secs(70)), secs(20));
-        assert_eq!(until_change(prices, LENGTH + secs(10)), secs(44));
+        assert_eq!(until_change(prices, secs(10)), secs(34));
+        assert_eq!(until_change(prices, secs(44)), secs(14));
+        assert_eq!(until_change(prices, secs(60)), secs(20));
+        assert_eq!(until_change(prices, LENGTH + secs(10)), secs(34));
+    }
+
+    #[test]
+    fn each_chapter_begins_with_what_it_tells() {
+        let acts = ACTS.map(|act| act.from);
+        for told in &CHAPTERS[1..4] {
+            assert!(acts.contains(&told.from), "{}", told.text);
+        }
+        let mended = ACTS.iter().map(|act| act.to).max();
+        assert_eq!(CHAPTERS.last().map(|last| last.from), mended);
+        assert!(ACTS[0].from <= secs(3), "it begins at once");
+        assert_eq!(chapter(secs(0)), (1, "all is well", LENGTH));
+        assert_eq!(chapter(LENGTH + secs(19)).0, 3);
+        assert_eq!(chapter(secs(79)), (5, "all recover", secs(1)));
     }
 }

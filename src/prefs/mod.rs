@@ -28,4 +28,6 @@ pub struct Prefs {
     pub columns: Option<Vec<Column>>,
     pub tabs: TabSet,
     pub keymap: Keymap,
+    /// Send a notification of the desktop when a monitor comes into error.
+    pub notify: bool,
 }

@@ -103,22 +103,25 @@ impl Ui {
             Back => self.detail.is_some() || self.display.zoom || !self.table_options.shows_all(),
             Filter => main || self.section() == Some(Section::Log),
             Problems | Sort | Reverse | Columns | Groups => main && !events,
-            BeatAll => !self.latest.rows.is_empty(),
+            BeatAll => self.reach.act && !self.latest.rows.is_empty(),
             Left | Right if main => !events && self.target().is_some(),
             Up | Down | PageUp | PageDown | First | Last | Left | Right | NextProblem
             | PreviousProblem => self.line_count() > 0,
             Detail => self.line_count() > 0 && !events,
             // hbmon cannot ask for pushed heartbeats.
             BeatNow | Reconnect => {
-                self.target().is_some()
+                self.reach.act
+                    && self.target().is_some()
                     && !events
                     && self.row().is_some_and(|row| row.meta.kind != Kind::Push)
             }
-            Pause | Mute | Acknowledge | Copy => self.target().is_some() && !events,
+            Pause => self.reach.act && self.target().is_some() && !events,
+            Mute | Acknowledge | Copy => self.target().is_some() && !events,
+            Reload => !self.reach.attached,
             TabSet => main,
             NextTab | PreviousTab | Tab(_) | Zoom | SpanIn | SpanOut | SpanReset | Clock
-            | Events | Theme | Glyphs | Mouse | Freeze | Reload | Save | QuitKeep | Quit
-            | Interrupt | Suspend | Redraw | Help => true,
+            | Events | Theme | Glyphs | Mouse | Freeze | Save | QuitKeep | Quit | Interrupt
+            | Suspend | Redraw | Help => true,
         }
     }
 
@@ -323,7 +326,7 @@ impl Ui {
         let name = &row.meta.name;
         self.notify(
             if muted {
-                format!("{name} is muted for 1h")
+                format!("{name} is muted for 1h{}", self.where_marked())
             } else {
                 format!("{name} is no longer muted")
             },
@@ -342,12 +345,21 @@ impl Ui {
         let known = self.marks.acknowledge(row.id);
         self.notify(
             if known {
-                format!("{name} is acknowledged")
+                format!("{name} is acknowledged{}", self.where_marked())
             } else {
                 format!("{name} is no longer acknowledged")
             },
             now,
         );
+    }
+
+    /// Marks do not reach the agent that a screen is attached to.
+    const fn where_marked(&self) -> &'static str {
+        if self.reach.attached {
+            ", on this screen only"
+        } else {
+            ""
+        }
     }
 
     /// The monitor that `r`, `R`, `p`, `m`, `a` and `y` act on; `None` on the head of a group.

@@ -42,6 +42,7 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
             message::draw(&view, layout.message, buffer);
         }
     }
+    header::caption(&view, layout.caption, buffer);
     footer::draw(&view, &layout, buffer);
     match &ui.overlay {
         Some(Overlay::Help(shown)) => help::draw(&view, shown, area, buffer),

@@ -21,6 +21,7 @@ use super::act::Effect;
 use super::frame_timer::FrameTimer;
 use super::host::{ScreenHost, ScreenRequest, Screenshot, Tty};
 use super::picture::{Palette, ansi, svg, text};
+use super::title::title;
 use super::ui::Ui;
 use super::{Options, ScreenExit, draw};
 
@@ -53,6 +54,10 @@ pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
     let mut stop = pin!(stop);
     let timer = FrameTimer::new(options.fps);
     let first = Arc::clone(&snapshots.borrow_and_update());
+    let alarm = AlarmSignals {
+        bell: options.bell,
+        notify: options.notify,
+    };
     let mut event_loop = EventLoop {
         screen,
         tty,
@@ -61,7 +66,10 @@ pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
         timer,
         last_new_beats: 0,
         suspended: false,
+        title: String::new(),
+        alarm,
     };
+    event_loop.ask_host(clock.now());
     loop {
         let now = clock.now();
         let due = if event_loop.suspended {
@@ -72,7 +80,9 @@ pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
         if due <= now {
             let snapshot = Arc::clone(&snapshots.borrow_and_update());
             event_loop.ui.update(&snapshot, now);
+            event_loop.ask_host(now);
             event_loop.draw(now)?;
+            event_loop.signal(now)?;
             continue;
         }
         tokio::select! {
@@ -88,7 +98,7 @@ pub async fn run_loop<B: Backend<Error: Send + Sync + 'static>>(
                     return Ok(ScreenExit::Stopped);
                 }
                 let snapshot = Arc::clone(&snapshots.borrow());
-                event_loop.on_snapshot(&snapshot, clock.now());
+                event_loop.on_snapshot(&snapshot, clock.now())?;
             }
             Some(request) = requests.recv() => event_loop.on_request(request, clock.now())?,
             () = tokio::time::sleep_until(clock.instant(due)) => {}
@@ -106,6 +116,16 @@ struct EventLoop<'a, B: Backend, T, H> {
     last_new_beats: u64,
     /// Suspended: another program uses the terminal.
     suspended: bool,
+    /// The title of the window.
+    title: String,
+    alarm: AlarmSignals,
+}
+
+/// How the user learns of a monitor that came into error.
+#[derive(Clone, Copy)]
+struct AlarmSignals {
+    bell: bool,
+    notify: bool,
 }
 
 impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<'_, B, T, H> {
@@ -124,6 +144,34 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
             .tick(now, Duration::from_nanos(u64::try_from(over).unwrap_or(0)));
         if self.timer.is_focused() && self.ui.is_pulsing(now) {
             self.timer.on_change(now);
+        }
+        Ok(())
+    }
+
+    /// Takes over what the host says. Returns whether the picture differs by a line.
+    fn ask_host(&mut self, now: Moment) -> bool {
+        self.ui.tell(self.host.caption(now), self.host.reach())
+    }
+
+    /// Tells the user outside of the picture: by the title of the window, the bell and a
+    /// notification.
+    fn signal(&mut self, now: Moment) -> io::Result<()> {
+        if self.suspended {
+            return Ok(());
+        }
+        // Even while the view is frozen, the title is of now.
+        let title = title(&self.ui.latest.counts, self.ui.display.theme.glyphs);
+        if title != self.title {
+            self.tty.title(&title)?;
+            self.title = title;
+        }
+        if let Some(text) = self.ui.take_alarm(now) {
+            if self.alarm.bell {
+                self.tty.ring()?;
+            }
+            if self.alarm.notify {
+                self.tty.notify(&text)?;
+            }
         }
         Ok(())
     }
@@ -159,11 +207,15 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
 
     /// A frozen view shows only the number of new beats, so it is drawn again only when that number
     /// changes.
-    fn on_snapshot(&mut self, snapshot: &Arc<Snapshot>, now: Moment) {
+    fn on_snapshot(&mut self, snapshot: &Arc<Snapshot>, now: Moment) -> io::Result<()> {
         match self.ui.frozen() {
             None => self.timer.on_change(now),
             Some(_) => {
                 self.ui.update(snapshot, now);
+                self.signal(now)?;
+                if self.ask_host(now) {
+                    self.timer.on_minor_change(now);
+                }
                 if self
                     .ui
                     .frozen()
@@ -173,6 +225,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
                 }
             }
         }
+        Ok(())
     }
 
     fn on_request(&mut self, request: ScreenRequest, now: Moment) -> io::Result<()> {
@@ -183,6 +236,8 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
             ScreenRequest::Resume => {
                 self.suspended = false;
                 self.tty.resume()?;
+                // The terminal has its own title again.
+                self.title.clear();
                 self.redraw()
             }
         }

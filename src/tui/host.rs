@@ -3,9 +3,11 @@
 
 use std::io;
 
-use crate::model::{Row, Snapshot};
+use crate::model::{Moment, Row, Snapshot};
 
 use super::act::ScreenCommand;
+use super::caption::Caption;
+use super::reach::Reach;
 
 /// Carries out what keys ask for.
 pub trait ScreenHost {
@@ -17,6 +19,16 @@ pub trait ScreenHost {
     /// Writes the picture and the snapshot (as JSON) to the working folder. Returns a notice for
     /// the user.
     fn save(&mut self, saved: &Screenshot) -> String;
+
+    /// Returns what the line below the header says now; `None`: no such line.
+    fn caption(&self, _now: Moment) -> Option<Caption> {
+        None
+    }
+
+    /// Returns what the commands can reach now.
+    fn reach(&self) -> Reach {
+        Reach::OWN
+    }
 }
 
 /// A picture of the screen to be saved, with its snapshot.
@@ -37,6 +49,14 @@ pub trait Tty {
     fn copy(&mut self, text: &str) -> io::Result<()>;
 
     fn capture_mouse(&mut self, capture: bool) -> io::Result<()>;
+
+    /// Sets the title of the window (OSC 2).
+    fn title(&mut self, title: &str) -> io::Result<()>;
+
+    fn ring(&mut self) -> io::Result<()>;
+
+    /// Shows a notification of the desktop (OSC 9), where the terminal can.
+    fn notify(&mut self, text: &str) -> io::Result<()>;
 
     /// Restores the terminal and stops the process. The stop may take effect a moment later; until
     /// `ScreenRequest::Resume` another program uses the terminal. Returns false, and does nothing,

@@ -20,6 +20,8 @@ pub enum ScreenMode {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     pub header: Rect,
+    /// A line that says what makes the screen less than true, or tells a story.
+    pub caption: Rect,
     pub fleet: Rect,
     /// Tabs of the main view, or sections of the detail view.
     pub tabs: Rect,
@@ -37,6 +39,8 @@ pub struct Layout {
 
 /// Minimum height in rows for tabs, titles and a pane below the table.
 const MIN_FULL_HEIGHT: u16 = 16;
+/// Minimum height in rows for a caption.
+const MIN_CAPTION_HEIGHT: u16 = 3;
 /// Minimum width in columns for labels in words, and for events beside the pane.
 pub(super) const WIDE: u16 = 96;
 /// Minimum height in rows at which the pane always has enough rows for a chart.
@@ -45,12 +49,14 @@ const MIN_TALL_HEIGHT: u16 = 26;
 const PANE_HEIGHT: u16 = 4;
 
 impl Layout {
-    pub fn new(area: Rect, screen: ScreenMode) -> Layout {
+    /// `caption`: there is something to say below the header.
+    pub fn new(area: Rect, screen: ScreenMode, caption: bool) -> Layout {
         let is_full = area.height >= MIN_FULL_HEIGHT;
         let wide = area.width >= WIDE;
         let mut rest = FreeArea(area);
         let mut layout = Layout {
             header: rest.top(if is_full { 2 } else { 1 }),
+            caption: rest.top(u16::from(caption && area.height >= MIN_CAPTION_HEIGHT)),
             footer: rest.bottom(u16::from(area.height >= 6)),
             ..Layout::default()
         };
@@ -178,9 +184,10 @@ mod tests {
             for width in [0, 1, 40, 80, 96, 200, u16::MAX / 100] {
                 for screen in tables.into_iter().chain(others) {
                     let area = Rect::new(0, 0, width, height);
-                    let layout = Layout::new(area, screen);
+                    let layout = Layout::new(area, screen, height % 2 == 0);
                     let Layout {
                         header,
+                        caption,
                         fleet,
                         tabs,
                         titles,
@@ -192,7 +199,8 @@ mod tests {
                         footer,
                     } = layout;
                     let areas = [
-                        header, fleet, tabs, titles, table, pane, events, body, message, footer,
+                        header, caption, fleet, tabs, titles, table, pane, events, body, message,
+                        footer,
                     ];
                     let cells: u32 = areas.iter().map(|part| part.area()).sum();
                     assert_eq!(cells, area.area(), "{width}x{height} {screen:?}");

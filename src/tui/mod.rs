@@ -5,8 +5,10 @@
 //! [`ScreenHost`] carries them out.
 
 mod act;
+mod alarm;
 mod availability;
 mod bounded;
+mod caption;
 mod draw;
 mod event_loop;
 mod filter;
@@ -20,10 +22,12 @@ mod moves;
 mod order;
 mod overlays;
 mod picture;
+mod reach;
 mod state;
 mod terminal;
 mod text;
 mod theme;
+mod title;
 mod totals;
 mod typing;
 mod ui;
@@ -49,11 +53,13 @@ use crate::prefs::Prefs;
 
 pub use act::{Effect, ScreenCommand};
 use bounded::BoundedBackend;
+pub use caption::{Caption, CaptionTone};
 pub use draw::draw;
 pub use event_loop::{Links, run_loop};
 pub use host::{ScreenHost, ScreenRequest, Screenshot, Tty};
 pub use log::{LogLine, LogRing};
 pub use picture::{Palette, svg};
+pub use reach::Reach;
 pub use state::{detail, display, history, list, marks, overlay, pulses, tabs};
 pub use theme::{Colours, Glyphs, Theme};
 pub use ui::{Typing, TypingField, Ui};
@@ -80,6 +86,12 @@ pub struct Options {
     pub fps: u16,
     /// Capture the mouse from the start.
     pub mouse: bool,
+    /// Set the title of the terminal window.
+    pub title: bool,
+    /// Ring the bell when a monitor comes into error.
+    pub bell: bool,
+    /// Send a notification (OSC 9) when a monitor comes into error.
+    pub notify: bool,
 }
 
 impl Options {
@@ -93,6 +105,9 @@ impl Options {
             zone: TimeZone::UTC,
             fps: DEFAULT_FPS,
             mouse: false,
+            title: true,
+            bell: false,
+            notify: false,
         }
     }
 }
@@ -159,7 +174,7 @@ async fn show(
     options: Options,
     ended: oneshot::Receiver<()>,
 ) -> io::Result<ScreenExit> {
-    let mut guard = terminal::TerminalGuard::enter(options.mouse)?;
+    let mut guard = terminal::TerminalGuard::enter(options.mouse, options.title)?;
     // Never dropped: `Drop` of ratatui's terminal shows the cursor, which the guard does too, and
     // panics if the terminal is gone.
     let mut screen = ManuallyDrop::new(Terminal::new(BoundedBackend(guard.backend()))?);

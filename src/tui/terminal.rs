@@ -9,6 +9,7 @@ use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableFocusChange, DisableMouseCapture, EnableFocusChange, EnableMouseCapture,
 };
+use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode,
@@ -22,6 +23,12 @@ use super::host::Tty;
 
 use crate::lock::LockExt;
 
+/// Saves the title of the window on the terminal's stack, and restores it from there (XTWINOPS).
+const SAVE_TITLE: &str = "\x1b[22;2t";
+const RESTORE_TITLE: &str = "\x1b[23;2t";
+/// Maximum number of characters of a notification.
+const MAX_NOTIFICATION: usize = 200;
+
 /// Messages of panics while the screen is active; `None` while it is not.
 type HeldPanics = Arc<Mutex<Option<Vec<String>>>>;
 
@@ -31,17 +38,20 @@ pub(super) struct TerminalGuard<W: Write = Stdout> {
     out: W,
     frame: FrameWriter,
     mouse: bool,
+    /// The title of the window is set, and restored at the end.
+    title: bool,
     held: HeldPanics,
 }
 
 impl TerminalGuard {
-    pub(super) fn enter(mouse: bool) -> io::Result<TerminalGuard> {
+    pub(super) fn enter(mouse: bool, title: bool) -> io::Result<TerminalGuard> {
         enable_raw_mode()?;
         let held = Arc::new(Mutex::new(Some(Vec::new())));
         let mut guard = TerminalGuard {
             out: io::stdout(),
             frame: FrameWriter::default(),
             mouse,
+            title,
             held,
         };
         hold_back_panics(Arc::clone(&guard.held));
@@ -57,6 +67,9 @@ impl<W: Write> TerminalGuard<W> {
     }
 
     fn take(&mut self) -> io::Result<()> {
+        if self.title {
+            queue!(self.out, Print(SAVE_TITLE))?;
+        }
         execute!(self.out, EnterAlternateScreen, Hide, EnableFocusChange)?;
         if self.mouse {
             execute!(self.out, EnableMouseCapture)?;
@@ -68,6 +81,9 @@ impl<W: Write> TerminalGuard<W> {
         queue!(self.out, EndSynchronizedUpdate)?;
         if self.mouse {
             queue!(self.out, DisableMouseCapture)?;
+        }
+        if self.title {
+            queue!(self.out, Print(RESTORE_TITLE))?;
         }
         execute!(self.out, DisableFocusChange, LeaveAlternateScreen, Show)
     }
@@ -100,6 +116,26 @@ impl<W: Write> Tty for TerminalGuard<W> {
         }
     }
 
+    fn title(&mut self, title: &str) -> io::Result<()> {
+        if !self.title {
+            return Ok(());
+        }
+        execute!(self.out, Print(operating_system_command(2, title)))
+    }
+
+    fn ring(&mut self) -> io::Result<()> {
+        execute!(self.out, Print('\x07'))
+    }
+
+    fn notify(&mut self, text: &str) -> io::Result<()> {
+        // ConEmu reads `9;NUMBER` as another command, so the text begins with a word.
+        let text: String = text.chars().take(MAX_NOTIFICATION).collect();
+        execute!(
+            self.out,
+            Print(operating_system_command(9, &format!("hbmon: {text}")))
+        )
+    }
+
     fn suspend(&mut self) -> io::Result<bool> {
         if is_orphan() {
             return Ok(false);
@@ -117,6 +153,12 @@ impl<W: Write> Tty for TerminalGuard<W> {
         self.frame.bytes().clear();
         self.take()
     }
+}
+
+/// Returns an OSC sequence. Control characters in its text could end it early.
+fn operating_system_command(number: u8, text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    format!("\x1b]{number};{text}\x1b\\")
 }
 
 /// Returns whether no shell could continue this process: it leads its process group, and its parent
@@ -195,6 +237,7 @@ mod tests {
             out: Vec::new(),
             frame: frame.clone(),
             mouse: false,
+            title: false,
             held,
         };
         let mut writer = frame;
@@ -205,5 +248,25 @@ mod tests {
         guard.present().unwrap();
         guard.present().unwrap();
         assert_eq!(guard.out, b"\x1b[?2026hone two\x1b[?2026l");
+    }
+
+    #[test]
+    fn titles_and_notifications_hold_no_control_characters() {
+        let mut guard = TerminalGuard {
+            out: Vec::new(),
+            frame: FrameWriter::default(),
+            mouse: false,
+            title: true,
+            held: Arc::default(),
+        };
+        guard.title("a\x1b]52;c;evil\x07\u{9c}b").unwrap();
+        guard.notify("\x1b\\4;1").unwrap();
+        guard.ring().unwrap();
+        let wanted = "\x1b]2;a]52;c;evilb\x1b\\\x1b]9;hbmon: \\4;1\x1b\\\x07";
+        assert_eq!(String::from_utf8_lossy(&guard.out), wanted);
+        guard.out.clear();
+        guard.title = false;
+        guard.title("a").unwrap();
+        assert!(guard.out.is_empty());
     }
 }

@@ -10,10 +10,13 @@ use crate::model::{Change, ChangeKind, Moment, Row, Snapshot, TargetId};
 use crate::prefs::Keymap;
 
 use super::Options;
+use super::alarm::Alarms;
+use super::caption::{Caption, CaptionTone, RefusedConfig};
 use super::journal::Journal;
 use super::layout::{Layout, ScreenMode};
 use super::log::{LogLine, LogRing};
 use super::order::TableOptions;
+use super::reach::Reach;
 use super::state::detail::{Detail, Section};
 use super::state::display::{ChartSpan, ClockMode, DisplayOptions};
 use super::state::freeze::Frozen;
@@ -61,6 +64,7 @@ pub struct Ui {
     pub selected_beat: Option<usize>,
     /// Number of events scrolled out of view on the events tab.
     pub events_scroll: usize,
+    pub reach: Reach,
     pub(super) latest: Arc<Snapshot>,
     pub(super) totals: FleetTotals,
     pub(super) frozen: Option<Frozen>,
@@ -74,6 +78,10 @@ pub struct Ui {
     /// Changes since the rows were last ordered.
     pending: ChangeScope,
     notice: Option<(Moment, String)>,
+    /// What the host says.
+    told: Option<Caption>,
+    refused: RefusedConfig,
+    alarms: Alarms,
 }
 
 impl Ui {
@@ -110,6 +118,7 @@ impl Ui {
             overlay: None,
             selected_beat: None,
             events_scroll: 0,
+            reach: Reach::OWN,
             totals: FleetTotals::of(&snapshot, prefs.tabs),
             latest: snapshot,
             frozen: None,
@@ -122,8 +131,13 @@ impl Ui {
             log_lines: Vec::new(),
             pending: ChangeScope::Rows,
             notice: None,
+            told: None,
+            refused: RefusedConfig::default(),
+            alarms: Alarms::default(),
         };
         ui.follow_changes();
+        // What was in error before the screen began is no alarm.
+        ui.alarms = Alarms::default();
         let now = ui.latest.at;
         ui.arrange(now);
         ui.follow_history();
@@ -175,8 +189,13 @@ impl Ui {
 
     fn follow_changes(&mut self) {
         let pulses = &mut self.pulses;
-        self.journal
-            .follow(&self.latest, |change| pulses.record(change));
+        let refused = &mut self.refused;
+        let alarms = &mut self.alarms;
+        self.journal.follow(&self.latest, |change| {
+            pulses.record(change);
+            refused.record(change);
+            alarms.record(change);
+        });
         self.marks.follow(&self.latest);
     }
 
@@ -201,6 +220,33 @@ impl Ui {
         self.notice = Some((now, notice.into()));
     }
 
+    /// Takes over what the host says. Returns whether the line below the header comes or goes.
+    pub fn tell(&mut self, told: Option<Caption>, reach: Reach) -> bool {
+        let is_same = told.is_some() == self.told.is_some();
+        self.told = told;
+        self.reach = reach;
+        if !is_same {
+            self.list.follow_cursor(self.page());
+        }
+        !is_same
+    }
+
+    /// Returns what the line below the header says: trouble before stories.
+    pub fn caption(&self, now: Moment) -> Option<Caption> {
+        let told = self.told.clone();
+        let is_trouble = |caption: &Caption| caption.tone == CaptionTone::Trouble;
+        told.clone()
+            .filter(is_trouble)
+            .or_else(|| self.refused.caption(&self.latest, now))
+            .or(told)
+    }
+
+    /// Returns a text about the monitors that came into error since the last call.
+    pub fn take_alarm(&mut self, now: Moment) -> Option<String> {
+        let marks = &self.marks;
+        self.alarms.take(|id| marks.muted(id, now).is_some())
+    }
+
     /// Returns the number of rows of the table that are visible.
     pub fn page(&self) -> usize {
         usize::from(
@@ -222,7 +268,8 @@ impl Ui {
                 events,
             },
         };
-        Layout::new(area, screen)
+        let caption = self.told.is_some() || self.latest.self_stats.reload_refused;
+        Layout::new(area, screen, caption)
     }
 
     /// Returns the snapshot that is shown: the newest one, or the frozen one.

@@ -1,5 +1,7 @@
 //! What every widget reads: the snapshot, the state of the screen, and the time.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -22,6 +24,12 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
+    /// Returns for how long the watching has gone on until `at`; `None` if there is no one such
+    /// time.
+    pub(super) fn watched_for(&self, at: Moment) -> Option<Duration> {
+        Some(at.since(self.ui.reach.began?))
+    }
+
     /// Formats a moment as the user prefers: as a time of day or as an age.
     pub(super) fn when(&self, at: Moment) -> String {
         match self.ui.display.clock {

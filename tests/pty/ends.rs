@@ -9,10 +9,69 @@ fn q_ends_it_well_and_leaves_a_summary() {
     let end = term.end();
     assert_eq!((end.status.exit_code(), end.status.signal()), (0, None));
     let lines: Vec<&str> = end.screen.lines().collect();
+    let last = lines.last().unwrap();
+    assert!(last.contains("of 8 monitors, "), "{lines:?}");
+    // Before it stands what is not well, if the story has come that far.
+    let is_about = |line: &&str| line.contains(" since ") || line.contains("incident");
+    assert!(lines.iter().rev().skip(1).all(is_about), "{lines:?}");
+}
+
+#[test]
+fn q_leaves_who_is_down_and_what_was() {
+    let mut term = demo(100, 30);
+    let is_over = |text: &str| text.contains("5/5 all recover; the story starts again in");
+    term.until("the end of the story", is_over);
+    term.until("its second round", |text| text.contains("3/5 order-events"));
+    term.until("its trouble", |text| text.contains("1 of 8 down"));
+    term.press("q");
+    let screen = term.end().screen;
+    for part in [
+        "ended in this session:",
+        "✗ ",
+        "order-events: error for ",
+        ", since ",
+        "of 8 monitors, ",
+    ] {
+        assert!(screen.contains(part), "{part:?} in {screen}");
+    }
+}
+
+#[test]
+fn the_window_has_a_title_until_the_end() {
+    let mut term = demo(80, 24);
+    term.until_bytes("a title", "hbmon\x1b\\");
+    term.press("q");
+    let bytes = term.end().bytes;
+    let saved = bytes.find("\x1b[22;2t").unwrap();
+    let titled = bytes.rfind("\x1b]2;").unwrap();
+    let restored = bytes.rfind("\x1b[23;2t").unwrap();
+    assert!(saved < titled && titled < restored, "{bytes:?}");
+}
+
+#[test]
+fn the_linux_console_gets_no_title() {
+    let mut command = hbmon(&["demo"]);
+    command.env("TERM", "linux");
+    let mut term = Term::start(command, 80, 24);
+    term.until("the table", |text| text.contains("storefront"));
+    term.press("q");
+    let bytes = term.end().bytes;
     assert!(
-        lines.len() == 1 && lines[0].contains("of 8 monitors, "),
-        "{lines:?}"
+        !bytes.contains("\x1b]2;") && !bytes.contains("2t"),
+        "{bytes:?}"
     );
+}
+
+#[test]
+fn a_new_error_rings_if_that_is_wanted() {
+    let term = Term::start(
+        hbmon(&["demo", "--speed", "20", "--bell", "--notify"]),
+        80,
+        24,
+    );
+    term.until_bytes("the notification", "\x1b]9;hbmon: ");
+    term.until_bytes("the bell", "\x07");
+    assert_eq!(term.hang_up().exit_code(), 129);
 }
 
 #[test]

@@ -8,9 +8,10 @@ use std::time::Duration;
 use crossterm::event::Event;
 use futures_util::stream::{self, Stream, StreamExt};
 use hbmon::clock::Clock;
-use hbmon::model::{Row, Snapshot, TargetId};
+use hbmon::model::{Change, ChangeKind, Moment, Row, Snapshot, Status, TargetId, Text};
 use hbmon::tui::{
-    Links, Options, ScreenCommand, ScreenExit, ScreenHost, ScreenRequest, Screenshot, Tty, run_loop,
+    Caption, CaptionTone, Links, Options, Reach, ScreenCommand, ScreenExit, ScreenHost,
+    ScreenRequest, Screenshot, Tty, run_loop,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -41,15 +42,23 @@ struct Asked {
     presented: Vec<u64>,
     mouse: Vec<bool>,
     suspended: usize,
+    titles: Vec<String>,
+    bells: usize,
+    notices: Vec<String>,
 }
 
 type Notes = Arc<Mutex<Asked>>;
 
-struct Recorder(Notes);
+struct Recorder {
+    notes: Notes,
+    /// What it says below the header from this second on.
+    caption: Option<(u64, Caption)>,
+    reach: Reach,
+}
 
 impl Recorder {
     fn notes(&self) -> MutexGuard<'_, Asked> {
-        self.0.lock().unwrap()
+        self.notes.lock().unwrap()
     }
 }
 
@@ -66,6 +75,15 @@ impl ScreenHost for Recorder {
         assert!(saved.text.contains("orders-ws") && saved.svg.starts_with("<svg"));
         self.notes().saved.push(saved.stem.clone());
         "saved".into()
+    }
+
+    fn caption(&self, now: Moment) -> Option<Caption> {
+        let (from, caption) = self.caption.as_ref()?;
+        (now.since_start().as_secs() >= *from).then(|| caption.clone())
+    }
+
+    fn reach(&self) -> Reach {
+        self.reach
     }
 }
 
@@ -88,6 +106,21 @@ impl Tty for Window {
 
     fn capture_mouse(&mut self, capture: bool) -> io::Result<()> {
         self.notes.lock().unwrap().mouse.push(capture);
+        Ok(())
+    }
+
+    fn title(&mut self, title: &str) -> io::Result<()> {
+        self.notes.lock().unwrap().titles.push(title.into());
+        Ok(())
+    }
+
+    fn ring(&mut self) -> io::Result<()> {
+        self.notes.lock().unwrap().bells += 1;
+        Ok(())
+    }
+
+    fn notify(&mut self, text: &str) -> io::Result<()> {
+        self.notes.lock().unwrap().notices.push(text.into());
         Ok(())
     }
 
@@ -127,6 +160,18 @@ async fn show_with(
     requests: mpsc::Receiver<ScreenRequest>,
     stop: impl Future<Output = ()>,
 ) -> Shown {
+    let host = (None, Reach::OWN);
+    show_on(snapshots, input, requests, stop, host, Options::new(FULL)).await
+}
+
+async fn show_on(
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    input: impl Stream<Item = io::Result<Event>>,
+    requests: mpsc::Receiver<ScreenRequest>,
+    stop: impl Future<Output = ()>,
+    (caption, reach): (Option<(u64, Caption)>, Reach),
+    options: Options,
+) -> Shown {
     let mut screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let notes = Notes::default();
     let clock = Clock::start();
@@ -137,18 +182,13 @@ async fn show_with(
     let links = Links {
         snapshots,
         requests,
-        host: Recorder(Arc::clone(&notes)),
+        host: Recorder {
+            notes: Arc::clone(&notes),
+            caption,
+            reach,
+        },
     };
-    let outcome = run_loop(
-        &mut screen,
-        &mut tty,
-        input,
-        links,
-        &clock,
-        Options::new(FULL),
-        stop,
-    )
-    .await;
+    let outcome = run_loop(&mut screen, &mut tty, input, links, &clock, options, stop).await;
     let asked = std::mem::take(&mut *notes.lock().unwrap());
     Shown {
         outcome: outcome.unwrap(),
@@ -369,4 +409,167 @@ async fn a_window_is_drawn_once_when_it_rests() {
     )
     .await;
     assert_eq!(shown.asked.presented, [0, 230]);
+}
+
+/// Returns the fleet after these monitors came into error.
+fn broken(fleet: &Snapshot, names: &[&str]) -> Arc<Snapshot> {
+    let mut next = Arc::new(fleet.clone());
+    let mut changes: Vec<Change> = fleet.changes.iter().map(|one| Change::clone(one)).collect();
+    for name in names {
+        next = with(&next, name, |row| row.status = Status::Error);
+        let row = next.rows.iter().find(|row| row.meta.name.as_str() == *name);
+        let row = row.unwrap();
+        changes.push(Change {
+            seq: changes.last().map_or(0, |last| last.seq + 1),
+            at: Moment::START,
+            kind: ChangeKind::Target {
+                id: row.id,
+                meta: Arc::clone(&row.meta),
+                event: hbmon::model::Event::Transition {
+                    from: Status::Healthy,
+                    to: Status::Error,
+                    cause: None,
+                    recovered_after: None,
+                },
+            },
+        });
+    }
+    let mut next = Snapshot::clone(&next);
+    next.changes = changes.into_iter().collect();
+    Arc::new(next)
+}
+
+fn alarming() -> Options {
+    Options {
+        bell: true,
+        notify: true,
+        ..Options::new(FULL)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_error_changes_the_title_and_calls() {
+    let (sender, snapshots) = watch::channel(sample_fleet());
+    let story = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let broken = broken(&sample_fleet(), &["auth"]);
+        sender.send(Arc::clone(&broken)).unwrap();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        sender
+            .send(with(&broken, "search", |row| row.beats += 1))
+            .unwrap();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    };
+    let host = (None, Reach::OWN);
+    let requests = mpsc::channel(1).1;
+    let shown = show_on(
+        snapshots,
+        input(Vec::new()),
+        requests,
+        story,
+        host,
+        alarming(),
+    )
+    .await;
+    assert_eq!(shown.asked.titles, ["✗ 2/14 hbmon", "✗ 3/14 hbmon"]);
+    assert_eq!(
+        (shown.asked.bells, shown.asked.notices),
+        (1, vec!["auth".to_owned()])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_muted_monitor_does_not_call_and_a_frozen_view_does() {
+    for (keys, bells) in [(vec![(10, "m")], 0), (vec![(10, "space")], 1), (vec![], 1)] {
+        let (sender, snapshots) = watch::channel(sample_fleet());
+        let story = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            // The cursor stands on the first row.
+            sender
+                .send(broken(&sample_fleet(), &["orders-ws"]))
+                .unwrap();
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        };
+        let host = (None, Reach::OWN);
+        let requests = mpsc::channel(1).1;
+        let shown = show_on(snapshots, input(keys), requests, story, host, alarming()).await;
+        assert_eq!(shown.asked.bells, bells);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_host_says_stands_below_the_header() {
+    for keys in [vec![], vec![(10, "space")], vec![(10, "enter")]] {
+        let (sender, snapshots) = watch::channel(sample_fleet());
+        let caption = Caption {
+            text: "agent h:9747 unreachable for 12s".to_owned(),
+            tone: CaptionTone::Trouble,
+        };
+        let story = async {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            sender.send(sample_fleet()).unwrap();
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        };
+        let reach = Reach {
+            attached: true,
+            act: false,
+            began: None,
+        };
+        let host = (Some((2, caption)), reach);
+        let requests = mpsc::channel(1).1;
+        let options = Options::new(FULL);
+        let shown = show_on(snapshots, input(keys), requests, story, host, options).await;
+        let third = shown.text.lines().nth(2).unwrap_or_default();
+        assert!(
+            third.contains("▲ agent h:9747 unreachable for 12s"),
+            "{}",
+            shown.text
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_screen_that_may_only_read_says_so_and_asks_for_nothing() {
+    let (_sender, snapshots) = watch::channel(sample_fleet());
+    let reach = Reach {
+        attached: true,
+        act: false,
+        began: None,
+    };
+    let keys = ["r", "R", "p", "f5", "^r", "a"]
+        .map(|key| (1_100, key))
+        .to_vec();
+    let stop = tokio::time::sleep(Duration::from_millis(7_000));
+    let requests = mpsc::channel(1).1;
+    let host = (None, reach);
+    let options = Options::new(FULL);
+    let shown = show_on(snapshots, input(keys), requests, stop, host, options).await;
+    assert_eq!(shown.asked.commands, []);
+    assert!(shown.text.contains("READ-ONLY"), "{}", shown.text);
+    assert!(shown.text.contains("on this screen only"), "{}", shown.text);
+    assert!(!shown.text.contains("beat now"), "{}", shown.text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_config_stays_until_it_is_mended() {
+    let mut refused = Snapshot::clone(&sample_fleet());
+    refused.self_stats.reload_refused = true;
+    let why = Text::clean("edge.yaml:3:5: error: unknown key");
+    refused.changes = [Change {
+        seq: 0,
+        at: refused.at,
+        kind: ChangeKind::ReloadRefused { why },
+    }]
+    .into_iter()
+    .collect();
+    let mut mended = refused.clone();
+    mended.self_stats.reload_refused = false;
+    for (snapshot, is_said) in [(refused, true), (mended, false)] {
+        let (_sender, snapshots) = watch::channel(Arc::new(snapshot));
+        let hour = tokio::time::sleep(Duration::from_secs(3_600));
+        let shown = show(snapshots, input(Vec::new()), hour).await;
+        let says = shown.text.contains("config refused")
+            && shown.text.contains("edge.yaml:3:5: error: unknown key");
+        assert_eq!(says, is_said, "{}", shown.text);
+    }
 }

@@ -26,6 +26,12 @@ pub(crate) struct ScreenArgs {
     /// Select and scroll with the mouse; hold shift for the terminal's own selection
     #[arg(long)]
     pub mouse: bool,
+    /// Ring the terminal's bell when a monitor comes into error
+    #[arg(long)]
+    pub bell: bool,
+    /// Show a notification of the desktop then, in terminals that can (OSC 9)
+    #[arg(long)]
+    pub notify: bool,
 }
 
 fn theme(name: &str) -> Result<ThemeName, String> {

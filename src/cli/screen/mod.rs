@@ -1,10 +1,13 @@
 //! The screen as the frontend of a session: keys become requests to the engine, signals end it.
 
 mod host;
+mod incidents;
 mod look;
 mod signals;
 
 use std::io;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -15,11 +18,14 @@ use super::output;
 use super::outputs::style_of;
 use super::running::RunningSession;
 use super::signals::Signals;
+use crate::demo::Story;
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
 use crate::report::style::Style;
 use crate::report::{RunInfo, human};
-use crate::tui::{self, Links, LogRing, Options, ScreenExit};
+use crate::tui::{self, Links, LogRing, Options, ScreenExit, ScreenHost};
+pub(super) use host::EngineHost;
+use incidents::Incidents;
 
 /// How the screen looks, and when it ends.
 pub(super) struct ScreenOptions {
@@ -28,6 +34,8 @@ pub(super) struct ScreenOptions {
     /// `--for`.
     duration: Option<Duration>,
     exit: ExitPolicy,
+    /// The story that a demo tells.
+    pub story: Option<Story>,
 }
 
 impl ScreenOptions {
@@ -46,6 +54,10 @@ impl ScreenOptions {
         prefs.reduce_motion |= screen.calm || is_remote;
         let env = |name: &str| std::env::var(name).ok();
         let options = Options {
+            // The Linux console prints what it does not know.
+            title: std::env::var("TERM").is_ok_and(|term| term != "linux"),
+            bell: screen.bell,
+            notify: screen.notify || prefs.notify,
             theme: look::theme(screen.theme.or(prefs.theme), look.glyphs, style, &env),
             prefs,
             log,
@@ -63,6 +75,7 @@ impl ScreenOptions {
             style,
             duration: stay.duration,
             exit,
+            story: None,
         }
     }
 }
@@ -71,27 +84,44 @@ impl ScreenOptions {
 ///
 /// # Errors
 /// A terminal that cannot be set up, read or written.
-pub(super) async fn run(running: RunningSession, screen: ScreenOptions) -> io::Result<u8> {
+pub(super) async fn run(
+    running: RunningSession,
+    host: impl ScreenHost + Send + 'static,
+    screen: ScreenOptions,
+) -> io::Result<u8> {
     let RunningSession {
-        engine,
+        mut snapshots,
         clock,
         signals,
-        reload,
         ..
     } = running;
     let links = Links {
-        snapshots: engine.snapshots(),
+        snapshots: snapshots.clone(),
         requests: signals::requests()?,
-        host: host::EngineHost {
-            engine: engine.clone(),
-            reload,
-        },
+        host,
     };
+    let zone = screen.options.zone.clone();
+    let mut incidents = Incidents::default();
+    incidents.read(&snapshots.borrow_and_update());
     let mut ending = None;
     let stop = async { ending = Some(until_stopped(signals.signals, screen.duration).await) };
-    let outcome = tui::run(links, &clock, screen.options, stop).await?;
+    let outcome = {
+        let mut shown = pin!(tui::run(links, &clock, screen.options, stop));
+        loop {
+            tokio::select! {
+                outcome = &mut shown => break outcome?,
+                Ok(()) = snapshots.changed() => incidents.read(&snapshots.borrow_and_update()),
+            }
+        }
+    };
     let stopped = ending.unwrap_or(Ending::EngineDied);
-    let snapshot = engine.snapshot();
+    let snapshot = Arc::clone(&snapshots.borrow());
+    incidents.read(&snapshot);
+    let past = match outcome {
+        // The picture says it.
+        ScreenExit::QuitKeep(_) => String::new(),
+        _ => incidents.lines(&snapshot, &zone, screen.style),
+    };
     let (ending, picture) = match outcome {
         ScreenExit::Quit => (Ending::Quit, None),
         ScreenExit::QuitKeep(picture) => (Ending::Quit, Some(picture)),
@@ -117,13 +147,14 @@ pub(super) async fn run(running: RunningSession, screen: ScreenOptions) -> io::R
         included: Default::default(),
         by: None,
     };
-    print_summary(&snapshot, &run, screen.style);
+    print_summary(&past, &snapshot, &run, screen.style);
     Ok(exit)
 }
 
-/// Prints what stays on the terminal: the state of the fleet when the screen ended.
-fn print_summary(snapshot: &Snapshot, run: &RunInfo, style: Style) {
-    let mut line = Vec::new();
+/// Prints what stays on the terminal: the incidents, and the state of the fleet when the screen
+/// ended.
+fn print_summary(past: &str, snapshot: &Snapshot, run: &RunInfo, style: Style) {
+    let mut line = past.as_bytes().to_vec();
     // The terminal may be gone.
     let _ =
         human::summary(snapshot, run, style, &mut line).and_then(|()| output::write(None, &line));

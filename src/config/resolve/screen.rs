@@ -18,6 +18,7 @@ impl PlanResolver<'_> {
             keys,
             columns,
             tabs,
+            notify,
         }) = block.and_then(|field| field.value.as_ref())
         else {
             return Prefs::default();
@@ -40,6 +41,10 @@ impl PlanResolver<'_> {
                 .and_then(|field| field.value.as_ref())
                 .map(|keys| self.keymap(keys))
                 .unwrap_or_default(),
+            notify: notify
+                .as_ref()
+                .and_then(|field| field.value)
+                .unwrap_or(false),
         }
     }
 

@@ -205,7 +205,7 @@ fn gap_and_jitter(view: &View, monitor: &Row) -> Option<Fact> {
 /// `98.87%  1h 93.0%  24h 99.7%`: a window is shown once the run is longer than it.
 pub(super) fn availability(view: &View, monitor: &Row) -> Option<Fact> {
     let share = monitor.uptime(view.now)?;
-    let run = view.now.since_start();
+    let run = view.watched_for(view.now).unwrap_or(Duration::MAX);
     let windows = [("1h", 3_600), ("24h", 86_400)]
         .map(|(name, seconds)| (name, Duration::from_secs(seconds)));
     let within = windows

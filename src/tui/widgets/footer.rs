@@ -53,6 +53,7 @@ fn right(view: &View, width: u16) -> Line<'static> {
     let state = match (width, view.ui.frozen()) {
         (0..60, _) => "",
         (_, Some(_)) => " FROZEN",
+        (_, None) if !view.ui.reach.act => " READ-ONLY",
         (_, None) => " LIVE",
     };
     let place = if width < 60 {

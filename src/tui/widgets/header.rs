@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::model::Status;
+use crate::tui::caption::CaptionTone;
 use crate::tui::layout::WIDE;
 use crate::tui::text::{count, put, put_both, row};
 use crate::tui::view::View;
@@ -30,6 +31,22 @@ pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
         glyphs,
     );
     put(buffer, row(area, 1), numbers(view, area.width), glyphs);
+}
+
+/// Draws the line below the header: a story, or what makes the screen less than true.
+pub(crate) fn caption(view: &View, area: Rect, buffer: &mut Buffer) {
+    let Some(caption) = view.ui.caption(view.real_now) else {
+        return;
+    };
+    let theme = view.theme;
+    let line = match caption.tone {
+        CaptionTone::Story => Line::styled(format!(" {}", caption.text), theme.bold()),
+        CaptionTone::Trouble => {
+            let glyph = theme.glyphs.status(Status::Warning);
+            Line::styled(format!(" {glyph} {}", caption.text), theme.warning())
+        }
+    };
+    put(buffer, area, line, theme.glyphs);
 }
 
 /// ` hbmon  edge.yaml   ✗ ERROR  2 of 14 down, 2 warning`
@@ -174,8 +191,12 @@ const MIN_WIDTH_OVERLOAD: u16 = 60;
 pub(crate) fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let mut line = Line::default();
     let frozen = frozen(view, width);
-    if up && width >= WIDE && frozen.is_none() {
-        let up = format!("up {}   ", words::age(view.real_now.since_start()));
+    if up
+        && width >= WIDE
+        && frozen.is_none()
+        && let Some(watched) = view.watched_for(view.real_now)
+    {
+        let up = format!("up {}   ", words::age(watched));
         line.push_span(Span::styled(up, view.theme.dim()));
     }
     let alone = width < WIDE && frozen.is_some();

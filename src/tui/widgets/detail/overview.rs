@@ -188,8 +188,10 @@ fn left(view: &View, due: Timestamp) -> Duration {
 /// Draws the boxes `now` and `since start`, side by side or one below the other, as far as they
 /// fit.
 pub(crate) fn boxes(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
-    let up = words::age(view.now.since_start());
-    let since = format!("since start ({up})");
+    let since = match view.watched_for(view.now) {
+        Some(watched) => format!("since start ({})", words::age(watched)),
+        None => "since start".to_owned(),
+    };
     let (left, right) = if area.width >= MIN_WIDTH_SIDE_BY_SIDE {
         let half = area.width / 2;
         (
