@@ -1,5 +1,6 @@
 //! The arguments of the command line, for clap.
 
+mod attach;
 mod beat;
 mod completions;
 mod explain;
@@ -28,6 +29,7 @@ use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::GroupBy;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub(super) use attach::AttachArgs;
 pub(super) use beat::BeatArgs;
 pub(super) use completions::{CompletionsArgs, Shell};
 pub(super) use explain::ExplainArgs;
@@ -73,7 +75,7 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CliCommand {
-    /// Watch in the terminal; without one, print changes as lines
+    /// Watch in the terminal, this config or running agents; without one, print changes as lines
     Watch(WatchArgs),
     /// Probe every monitor until it is settled, report, and set the exit code
     #[command(after_help = exit::help())]
@@ -226,6 +228,8 @@ pub(super) struct WatchArgs {
     pub look: LookArgs,
     #[command(flatten)]
     pub screen: ScreenArgs,
+    #[command(flatten)]
+    pub attach: AttachArgs,
 }
 
 #[derive(Debug, Args)]

@@ -32,24 +32,34 @@ pub(super) struct AccessUpdater {
     access: watch::Sender<Access>,
 }
 
+/// An address that cannot be bound.
+pub(super) struct Unbound {
+    pub is_in_use: bool,
+    /// Names the place in the config.
+    pub error: CommandError,
+}
+
 /// Binds the address of a config.
 ///
 /// # Errors
-/// An address that the system refuses, with its place in the config.
+/// An address that the system refuses.
 pub(super) async fn bind(
     config: &config::LoadedConfig,
     look: &LookArgs,
-) -> Result<BoundListener, CommandError> {
+) -> Result<BoundListener, Unbound> {
     let address = address(config);
     let listener = TcpListener::bind(address.unwrap_or(DEFAULT_ADDRESS))
         .await
-        .map_err(|error| {
-            let why = reason(&error);
+        .map_err(|cause| {
+            let why = reason(&cause);
             let error = config.listen.as_ref().map_or_else(
                 || default_refused(DEFAULT_ADDRESS, &why),
                 |listen| listen.refused(&why),
             );
-            config_error(&error, ErrorFormat::Full, look)
+            Unbound {
+                is_in_use: cause.kind() == io::ErrorKind::AddrInUse,
+                error: config_error(&error, ErrorFormat::Full, look),
+            }
         })?;
     let scheme = if config.tls.is_some() {
         "https"

@@ -150,7 +150,8 @@ impl Selection {
         plan
     }
 
-    fn selects(&self, meta: &Meta) -> bool {
+    /// Returns whether a monitor is selected.
+    pub(super) fn selects(&self, meta: &Meta) -> bool {
         let filter = self.filter.as_ref();
         filter.is_none_or(|filter| filter.matches(meta))
             && self.shard.is_none_or(|shard| shard.contains(&meta.name))
@@ -171,7 +172,7 @@ impl Selection {
         self.filter.is_none() && self.shard.is_none()
     }
 
-    const fn name(&self) -> &'static str {
+    pub(super) const fn name(&self) -> &'static str {
         match (&self.filter, self.shard) {
             (Some(_), Some(_)) => "the filter in this shard",
             (None, Some(_)) => "this shard",

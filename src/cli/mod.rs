@@ -4,6 +4,7 @@
 mod append_file;
 mod args;
 mod atomic_file;
+mod attach;
 mod beat;
 mod bounds;
 mod check;

@@ -66,7 +66,9 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
         LogFormat::Json => |url| tracing::info!("listening on {url}"),
     };
     session::block_on(multi_threaded_runtime()?, async {
-        let listener = interface::bind(&config, &args.look).await?;
+        let listener = interface::bind(&config, &args.look)
+            .await
+            .map_err(|unbound| unbound.error)?;
         let reloader = Reloader::new(source, selector, config);
         let code = Session::new(plan, resume)
             .with_reload(reloader.map(|reloader| reloader.with_overrides(overrides)))

@@ -48,6 +48,16 @@ pub(super) enum Frontend {
     Headless(Box<HeadlessOptions>),
 }
 
+impl Frontend {
+    /// Changes the name of what is watched.
+    pub(super) fn set_source(&mut self, source: String) {
+        match self {
+            Frontend::Screen(options) => options.set_source(source),
+            Frontend::Headless(options) => options.config = Some(source),
+        }
+    }
+}
+
 /// A session that has not started yet.
 pub(super) struct Session {
     plan: Plan,

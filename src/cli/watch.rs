@@ -4,15 +4,17 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use super::args::{self, WatchArgs};
+use super::attach::{self, AgentUrls};
 use super::exit::ExitPolicy;
 use super::headless::{HeadlessOptions, StopCondition};
-use super::load::{LoadedPlan, load};
+use super::load::{LoadedPlan, Selection, load};
 use super::output::print_stderr;
 use super::outputs::{HumanLayout, RunOutputs};
 use super::reload::Reloader;
 use super::screen::ScreenOptions;
 use super::session::{self, Frontend, Resume, Session};
 use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime, runtime};
+use crate::prefs::Prefs;
 use crate::serve::Outputs;
 use crate::tui::LogRing;
 
@@ -24,6 +26,11 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
         log::stderr::detach(Arc::clone(&outputs), log::warn).map_err(CommandError::internal)?;
     }
     log::start(&args.look, terminal_use(is_drawn, &log), &outputs)?;
+    if let Some(agents) = AgentUrls::of(&args.source, &args.attach)? {
+        let name = Some(agents.name());
+        let frontend = frontend(args, is_drawn, Prefs::default(), name, log, &outputs)?;
+        return attached(args, &agents, frontend);
+    }
     let LoadedPlan {
         mut plan,
         source,
@@ -39,32 +46,79 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
     } else {
         runtime(&plan)?
     };
-    let exit = args.verdict.policy();
-    let frontend = if is_drawn {
-        let prefs = config.prefs.clone();
-        let options =
-            ScreenOptions::new(&args.stay, &args.screen, &args.look, prefs, name, log, exit);
-        Frontend::Screen(Box::new(options))
-    } else {
-        lines(&args.stay, &args.report, &args.look, name, &outputs, exit)?
-    };
+    let mut frontend = frontend(args, is_drawn, config.prefs.clone(), name, log, &outputs)?;
     let announce: fn(&str) = if is_drawn || args.report.quiet {
         |_| ()
     } else {
         |url| print_stderr(&format!("listening on {url}"))
     };
     session::block_on(runtime, async {
+        let listener = if serves {
+            match interface::bind(&config, &args.look).await {
+                Ok(listener) => Some(listener),
+                Err(unbound) if unbound.is_in_use => {
+                    let clock = attach::clock();
+                    let Some((client, url)) = attach::twin(&config, &clock).await else {
+                        return Err(unbound.error);
+                    };
+                    print_stderr(&format!(
+                        "note: a running hbmon listens on {url}: attached to it"
+                    ));
+                    frontend.set_source(url);
+                    return attach::run(vec![client], clock, selector, frontend).await;
+                }
+                Err(unbound) => return Err(unbound.error),
+            }
+        } else {
+            None
+        };
         // Needs the runtime, and misses no change if it watches before the first attempt.
         let reloader = Reloader::new(source, selector, Arc::clone(&config));
         let mut session = Session::new(plan, Resume::fresh())
             .with_reload(reloader)
             .attach(log::journal(&args.look, &origin));
-        if serves {
-            let listener = interface::bind(&config, &args.look).await?;
+        if let Some(listener) = listener {
             session = session.with_interface(listener, outputs, announce);
         }
         session.run(frontend).await.map_err(CommandError::internal)
     })
+}
+
+/// Shows running agents.
+fn attached(args: &WatchArgs, agents: &AgentUrls, frontend: Frontend) -> Result<u8, CommandError> {
+    let selection = Selection::new(&args.select)?;
+    let clock = attach::clock();
+    let clients = agents.clients(&clock, &args.look)?;
+    session::block_on(multi_threaded_runtime()?, async {
+        attach::verify(&clients).await?;
+        attach::run(clients, clock, selection, frontend).await
+    })
+}
+
+/// `source`: the name of what is watched.
+fn frontend(
+    args: &WatchArgs,
+    is_drawn: bool,
+    prefs: Prefs,
+    source: Option<String>,
+    log: LogRing,
+    outputs: &Arc<Outputs>,
+) -> Result<Frontend, CommandError> {
+    let exit = args.verdict.policy();
+    if is_drawn {
+        let options = ScreenOptions::new(
+            &args.stay,
+            &args.screen,
+            &args.look,
+            prefs,
+            source,
+            log,
+            exit,
+        );
+        Ok(Frontend::Screen(Box::new(options)))
+    } else {
+        lines(&args.stay, &args.report, &args.look, source, outputs, exit)
+    }
 }
 
 /// Returns where diagnostics go: to the log pane of a screen, else to stderr.

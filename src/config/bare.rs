@@ -127,30 +127,79 @@ pub fn endpoint(url: &str, options: SendOptions<'_>) -> Result<ReceiverEndpoint,
         .into_iter()
         .map(|(name, value)| (literal(name), literal(value)))
         .collect();
-    let auth = token.map(|token| {
-        Setting::literal(Auth {
-            bearer: Some(Setting::literal(Secret::new(token))),
-            ..Auth::default()
-        })
-    });
     let shared = EndpointKeys {
         url: Some(literal(url)),
         headers: Some(Setting::literal(Pairs(headers))),
-        auth,
+        auth: token.map(bearer),
         tls: ca_file.map(trusted_roots),
         ..EndpointKeys::default()
     };
-    let monitor = http(shared, HttpKeys::default());
-    let target = resolve("receiver", monitor, CommonKeys::default()).map_err(|problem| {
+    resolve_endpoint("receiver", shared).map_err(|problem| {
         if problem.code == Code::Tls {
-            return unusable_roots(*problem);
+            unusable_roots(*problem)
+        } else {
+            cannot_send(&problem.title)
         }
-        let why = problem.title.replace("monitor `receiver`", "the receiver");
-        cannot_send(&why)
+    })
+}
+
+/// Returns the endpoint of a running hbmon: an http(s) URL that its interface is below, with its
+/// bearer token. `any_certificate`: as in `health_check`.
+///
+/// # Errors
+/// Not such a URL, or a token that HTTP does not allow. Nothing of them is echoed.
+pub fn agent(
+    url: &str,
+    token: Option<&str>,
+    any_certificate: bool,
+) -> Result<ReceiverEndpoint, ConfigError> {
+    let shared = EndpointKeys {
+        url: Some(Setting::literal(url.to_owned())),
+        auth: token.map(bearer),
+        tls: any_certificate.then(insecure),
+        ..EndpointKeys::default()
+    };
+    resolve_endpoint("agent", shared).map_err(|problem| {
+        ConfigError::without_source(
+            Diagnostic::new(Code::NotAUrl, format!("cannot attach: {}", problem.title))
+                .help("write the URL of a running agent, as in http://127.0.0.1:9747"),
+        )
+    })
+}
+
+/// Returns a URL as it may be shown.
+pub fn shown_url(url: &str) -> String {
+    mask::address(url)
+}
+
+fn bearer(token: &str) -> Setting<Auth> {
+    Setting::literal(Auth {
+        bearer: Some(Setting::literal(Secret::new(token))),
+        ..Auth::default()
+    })
+}
+
+fn insecure() -> Setting<TlsKeys> {
+    Setting::literal(TlsKeys {
+        insecure: Some(Setting::literal(true)),
+        ..TlsKeys::default()
+    })
+}
+
+/// Returns the endpoint that the keys of an http monitor describe.
+///
+/// # Errors
+/// The first error, which calls the endpoint `what`.
+fn resolve_endpoint(what: &str, shared: EndpointKeys) -> Result<ReceiverEndpoint, Box<Diagnostic>> {
+    let monitor = http(shared, HttpKeys::default());
+    let target = resolve(what, monitor, CommonKeys::default()).map_err(|mut problem| {
+        let own = format!("monitor `{what}`");
+        problem.title = problem.title.replace(&own, &format!("the {what}"));
+        problem
     })?;
     match target.spec {
         Spec::Http(spec) => Ok((Endpoint::clone(&spec.endpoint), target.secrets)),
-        _ => Err(cannot_send("it names nothing")),
+        _ => Err(Box::new(Diagnostic::new(Code::NotAUrl, "it names nothing"))),
     }
 }
 
@@ -173,7 +222,7 @@ fn trusted_roots(ca_file: &str) -> Setting<TlsKeys> {
 fn unusable_roots(problem: Diagnostic) -> ConfigError {
     ConfigError::without_source(Diagnostic {
         title: "`--cacert` cannot be used".to_owned(),
-        ..problem
+        ..without_place(problem)
     })
 }
 
@@ -201,10 +250,7 @@ pub fn health_check(
     let tls = match trust {
         CertificateTrust::System => None,
         CertificateTrust::Roots(ca_file) => Some(trusted_roots(ca_file)),
-        CertificateTrust::Any => Some(Setting::literal(TlsKeys {
-            insecure: Some(Setting::literal(true)),
-            ..TlsKeys::default()
-        })),
+        CertificateTrust::Any => Some(insecure()),
     };
     let shared = EndpointKeys {
         url: Some(Setting::literal(url.to_owned())),
@@ -220,11 +266,10 @@ pub fn health_check(
         ..CommonKeys::default()
     };
     resolve("hbmon", http(shared, own), common).map_err(|problem| {
-        let problem = without_place(*problem);
         if problem.code == Code::Tls {
-            unusable_roots(problem)
+            unusable_roots(*problem)
         } else {
-            ConfigError::without_source(problem)
+            ConfigError::without_source(without_place(*problem))
         }
     })
 }

@@ -38,7 +38,8 @@ pub use crate::conf::explain::{Example, Explanation};
 pub use crate::conf::interpolate::Environment;
 pub use crate::conf::secret::Secret;
 pub use bare::{
-    CertificateTrust, ReceiverEndpoint, SendOptions, endpoint, health_check, target, target_with,
+    CertificateTrust, ReceiverEndpoint, SendOptions, agent, endpoint, health_check, shown_url,
+    target, target_with,
 };
 pub use bare_url::is_url;
 pub use beat::push_receiver;

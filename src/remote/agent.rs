@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::change;
-use super::fleet::{AgentLink, LinkState};
+use super::link::{AgentLink, LinkState};
 use super::row::{self, RowContext, joined};
 use super::times::AgentTimes;
 use super::wire::{WireEvent, WireStatus};
@@ -103,19 +103,22 @@ impl AgentState {
             }
             let context = RowContext {
                 id: known.map_or_else(&mut new_id, |row| row.id),
-                prefix: self.prefix.clone(),
                 times,
                 written_at,
             };
             let Some(mut new) = row::row(monitor, &context) else {
                 continue;
             };
+            if !keep(&new.meta) {
+                continue;
+            }
+            if let Some(agent) = &self.prefix {
+                let name = Text::clean(&format!("{agent}/{}", new.meta.name));
+                Arc::make_mut(&mut new.meta).name = name;
+            }
             if let Some(known) = known.filter(|_| is_same_clock) {
                 new.recent = joined(&known.recent, &new.recent);
                 share(&mut new, known);
-            }
-            if !keep(&new.meta) {
-                continue;
             }
             let row = match known {
                 Some(known) if **known == new => Arc::clone(known),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::agent::{AgentState, Keep};
+use super::link::AgentLink;
 use super::wire::{WireEvent, WireStatus};
 use crate::model::{
     Change, ChangeRing, Counts, Kind, Moment, Rows, SelfStats, Snapshot, Status, TargetId, Text,
@@ -12,32 +13,6 @@ use crate::model::{
 
 /// Maximum number of changes that a snapshot has.
 const MAX_CHANGES: usize = 4096;
-
-/// The connection to one agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentLink {
-    /// Host and port.
-    pub name: Text,
-    pub state: LinkState,
-    /// The agent lets this client act on monitors.
-    pub may_act: bool,
-    /// When the agent was started.
-    pub started: Option<Moment>,
-    /// The last action that the agent refused, and when.
-    pub refusal: Option<(Moment, String)>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LinkState {
-    /// Nothing was heard yet.
-    Connecting,
-    Connected,
-    /// The agent cannot be reached; `why` is the last reason.
-    Lost {
-        since: Moment,
-        why: String,
-    },
-}
 
 /// The state of all agents.
 pub(super) struct RemoteFleet {

@@ -7,8 +7,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::client::AgentClient;
-use super::fleet::{AgentLink, LinkState, RemoteFleet};
+use super::fleet::RemoteFleet;
 use super::follow::{Heard, Reports, follow};
+use super::link::{AgentLink, LinkState};
 use crate::clock::Clock;
 use crate::model::{Meta, Snapshot, TargetId};
 

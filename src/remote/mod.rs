@@ -12,10 +12,11 @@ mod client;
 mod fleet;
 mod follow;
 mod hub;
+mod link;
 mod row;
 mod times;
 mod wire;
 
 pub use client::{AgentClient, AgentError};
-pub use fleet::{AgentLink, LinkState};
 pub use hub::{AgentCommand, AgentCommands, Agents};
+pub use link::{AgentLink, LinkState};

@@ -23,8 +23,6 @@ const UNKNOWN_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60)
 /// What a row is built with, beside the JSON.
 pub(super) struct RowContext {
     pub id: TargetId,
-    /// Precedes the name: the agent, if there are several.
-    pub prefix: Option<Text>,
     pub times: AgentTimes,
     /// When the agent wrote the JSON, by its own clock.
     pub written_at: Timestamp,
@@ -37,7 +35,7 @@ pub(super) fn row(monitor: &WireMonitor, context: &RowContext) -> Option<Row> {
         .find(|kind| kind.as_str() == monitor.kind)?;
     let times = context.times;
     let moment = |at: Option<Timestamp>| at.map(|at| times.moment(at));
-    let meta = meta(monitor, kind, context.prefix.as_ref());
+    let meta = meta(monitor, kind);
     let live = &monitor.live;
     let policy = policy(kind, live.policy.as_ref());
     let mut row = Row::new(context.id, Arc::new(meta), Arc::new(policy));
@@ -115,12 +113,8 @@ fn fill_live(row: &mut Row, live: &WireLive, times: AgentTimes) {
     }
 }
 
-fn meta(monitor: &WireMonitor, kind: Kind, prefix: Option<&Text>) -> Meta {
+fn meta(monitor: &WireMonitor, kind: Kind) -> Meta {
     let text = |text: &String| Text::clean(text);
-    let name = match prefix {
-        Some(agent) => Text::clean(&format!("{agent}/{}", monitor.name)),
-        None => Text::clean(&monitor.name),
-    };
     Meta {
         address: Text::clean(&monitor.target),
         group: monitor.group.as_ref().map(text),
@@ -132,7 +126,7 @@ fn meta(monitor: &WireMonitor, kind: Kind, prefix: Option<&Text>) -> Meta {
             .iter()
             .map(|(name, value)| (text(name), text(value)))
             .collect(),
-        ..Meta::new(name, kind)
+        ..Meta::new(text(&monitor.name), kind)
     }
 }
 

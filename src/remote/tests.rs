@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::model::{Cause, ChangeKind, Event, OutcomeKind, Overload, Reason, Row};
+use crate::remote::link::LinkState;
 use crate::words;
 
 /// The wall time of `Moment::START` in these tests.
@@ -299,10 +300,9 @@ fn several_agents_are_told_apart() {
 
 #[test]
 fn a_filter_leaves_monitors_and_their_events_out() {
-    let mut fleet = RemoteFleet::new(
-        vec![Text::clean("h")],
-        Box::new(|meta| meta.name.as_str() != "b"),
-    );
+    // It goes by the agent's own names.
+    let names = ["g", "h"].map(Text::clean).to_vec();
+    let mut fleet = RemoteFleet::new(names, Box::new(|meta| meta.name.as_str() != "b"));
     take(
         &mut fleet,
         0,

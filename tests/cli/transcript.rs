@@ -175,7 +175,7 @@ fn diagnostics_are_written_by_every_command_that_watches() {
             let log = std::fs::read_to_string(&path).unwrap_or(on_stderr);
             for part in [
                 "DEBUG hbmon ",
-                ": 1 monitor in <stdin>\n",
+                ": 1 monitor in stdin\n",
                 "DEBUG > GET /alive HTTP/1.1 monitor=\"bad\"\n",
                 "DEBUG < HTTP/1.1 503 Service Unavailable monitor=\"bad\"\n",
                 "DEBUG * next attempt in ",

@@ -1,5 +1,6 @@
 //! The screen as the frontend of a session: keys become requests to the engine, signals end it.
 
+mod agents;
 mod host;
 mod incidents;
 mod look;
@@ -24,6 +25,7 @@ use crate::prefs::Prefs;
 use crate::report::style::Style;
 use crate::report::{RunInfo, human};
 use crate::tui::{self, Links, LogRing, Options, ScreenExit, ScreenHost};
+pub(super) use agents::AgentHost;
 pub(super) use host::EngineHost;
 use incidents::Incidents;
 
@@ -77,6 +79,11 @@ impl ScreenOptions {
             exit,
             story: None,
         }
+    }
+
+    /// Changes the name of what is watched.
+    pub(super) fn set_source(&mut self, source: String) {
+        self.options.source = source;
     }
 }
 

@@ -1,0 +1,31 @@
+//! The arguments of `watch` for agents that run elsewhere.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::monitors::token::Token;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running agents")]
+pub(crate) struct AttachArgs {
+    /// With http(s)://HOST:PORT instead of CONFIG: follow this running agent too; repeatable
+    #[arg(value_name = "URL")]
+    pub agents: Vec<String>,
+    /// The bearer token of the agents; `--token-file` keeps it out of the list of processes
+    #[arg(
+        long,
+        env = "HBMON_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN",
+        value_parser = token
+    )]
+    pub token: Option<Token>,
+    /// A file with the bearer token of the agents
+    #[arg(long, value_name = "PATH", conflicts_with = "token")]
+    pub token_file: Option<PathBuf>,
+}
+
+fn token(text: &str) -> Result<Token, String> {
+    Ok(Token::new(text))
+}
