@@ -9,6 +9,7 @@ mod fleet_summary;
 mod notes;
 mod presence;
 mod progress;
+mod reasons;
 mod units;
 
 pub use brief::{
@@ -25,6 +26,7 @@ pub use fleet_summary::{fleet_summary, watching};
 pub use notes::{labels, notes};
 pub use presence::{instances, presence, schedule};
 pub use progress::{progress, retry};
+pub use reasons::{ReasonGuide, advice, reason_guide};
 pub use units::{
     age, axis_tick, bytes, count, latencies, latency, percent, phases, short_age, span, stopwatch,
     target_latency,

@@ -124,7 +124,12 @@ fn schema_and_reference() {
 #[test]
 fn tables_of_the_pages() {
     let mut placed = BTreeSet::new();
-    for page in ["README.md", "docs/interface.md", "docs/screen.md"] {
+    for page in [
+        "README.md",
+        "docs/interface.md",
+        "docs/screen.md",
+        "docs/vocabulary.md",
+    ] {
         let mut text = fs::read_to_string(page).unwrap();
         for (name, table) in hbmon::cli::tables() {
             let (begin, end) = (

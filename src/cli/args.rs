@@ -99,7 +99,7 @@ pub(super) enum CliCommand {
     Init(InitArgs),
     /// List the monitors of a config, without watching them
     List(ListArgs),
-    /// Explain the code of a config error
+    /// Explain the code of a config error, or the reason of a failure
     Explain(ExplainArgs),
     /// Print the JSON Schema of the config, or its reference
     Schema(SchemaArgs),

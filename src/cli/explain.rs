@@ -1,30 +1,75 @@
-//! `hbmon explain`: the meaning of a config error code, with an example.
+//! `hbmon explain`: the meaning of a config error code, with an example, or of the reason of a
+//! failure, with what to do.
 
 use std::fmt::Write;
 
 use super::args::ExplainArgs;
 use super::{CommandError, exit, output};
 use crate::config::{Code, Example, Explanation};
+use crate::model::Reason;
+use crate::words::{ReasonGuide, reason_guide};
 
 const WIDTH: usize = 80;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
-    let text = match &args.code {
-        None => Code::ALL.iter().fold(String::new(), |list, code| {
-            format!("{list}{code}  {}\n", code.title())
-        }),
-        Some(name) => page(named(name).ok_or_else(|| {
-            CommandError::usage(format!(
-                "there is no code `{name}`: `hbmon explain` lists them all"
-            ))
-        })?),
+    let text = match &args.topic {
+        None => list(),
+        Some(name) => match (code_named(name), reason_named(name)) {
+            (Some(code), _) => code_page(code),
+            (None, Some(reason)) => reason_page(reason),
+            (None, None) => {
+                return Err(CommandError::usage(format!(
+                    "there is no code or reason `{name}`: `hbmon explain` lists them all"
+                )));
+            }
+        },
     };
     output::write(None, text.as_bytes()).map_err(CommandError::internal)?;
     Ok(exit::OK)
 }
 
+/// Returns the codes of config errors and the reasons of failures, a line each.
+fn list() -> String {
+    let mut list = String::from("Codes of config errors:\n\n");
+    for code in Code::ALL {
+        let _ = writeln!(list, "{code}  {}", code.title());
+    }
+    list.push_str("\nReasons of failures, in reports and metrics:\n\n");
+    for reason in Reason::ALL {
+        let _ = writeln!(
+            list,
+            "{:12}  {}",
+            reason.as_str(),
+            reason_guide(reason).what
+        );
+    }
+    list
+}
+
+/// Returns the reason with a name such as `too_large` or `too-large`.
+fn reason_named(name: &str) -> Option<Reason> {
+    let name = name.to_ascii_lowercase().replace(['-', ' '], "_");
+    Reason::ALL
+        .into_iter()
+        .find(|reason| reason.as_str() == name)
+}
+
+fn reason_page(reason: Reason) -> String {
+    let ReasonGuide {
+        what,
+        causes,
+        advice,
+    } = reason_guide(reason);
+    format!(
+        "{}: {what}\n\n{}\nWhat to do:\n\n{}",
+        reason.as_str(),
+        wrapped(causes),
+        wrapped(advice)
+    )
+}
+
 /// Returns the code with a name such as `HB012`, `hb012` or `12`.
-fn named(name: &str) -> Option<Code> {
+fn code_named(name: &str) -> Option<Code> {
     let lower = name.to_ascii_lowercase();
     let number: u16 = lower.strip_prefix("hb").unwrap_or(&lower).parse().ok()?;
     Code::ALL
@@ -33,7 +78,7 @@ fn named(name: &str) -> Option<Code> {
         .find(|code| *code as u16 == number)
 }
 
-fn page(code: Code) -> String {
+fn code_page(code: Code) -> String {
     let Explanation { why, wrong, right } = code.explanation();
     let mut page = format!("{code}: {}\n\n{}", code.title(), wrapped(why));
     for (label, example) in [("Wrong", wrong), ("Right", right)] {

@@ -7,16 +7,19 @@ use clap::{CommandFactory, ValueEnum};
 use super::args::Cli;
 use super::exit;
 use super::output::OutputFormat;
+use crate::model::Reason;
 use crate::prefs::{BINDINGS, Binding, Column, KeyNames};
+use crate::words::{ReasonGuide, reason_guide};
 
 /// Returns each table in Markdown with its name.
-pub fn tables() -> [(&'static str, String); 5] {
+pub fn tables() -> [(&'static str, String); 6] {
     [
         ("commands", commands()),
         ("formats", formats()),
         ("exit-codes", exit_codes()),
         ("keys", keys()),
         ("columns", columns()),
+        ("reasons", reasons()),
     ]
 }
 
@@ -84,6 +87,16 @@ fn columns() -> String {
         .into_iter()
         .map(|column| (format!("`{}`", column.as_str()), column.about().to_owned()));
     table("column", "what it shows", rows)
+}
+
+/// Returns the table of reasons: what happened, and what to do first.
+fn reasons() -> String {
+    let mut text = String::from("| reason | what happened | what to do first |\n|---|---|---|\n");
+    for reason in Reason::ALL {
+        let ReasonGuide { what, advice, .. } = reason_guide(reason);
+        let _ = writeln!(text, "| `{}` | {what} | {advice} |", reason.as_str());
+    }
+    text
 }
 
 fn table(left: &str, right: &str, rows: impl Iterator<Item = (String, String)>) -> String {

@@ -169,8 +169,8 @@ impl HumanReport {
             .try_for_each(|text| write_below(text, INDENT, style.columns, dim, out))
     }
 
-    /// What a reader of a failure needs beside its sentence: the URL, the description, and what was
-    /// seen.
+    /// What a reader of a failure needs beside its sentence: the URL, the notes of the config,
+    /// the evidence, and, with `-v`, what to do first.
     fn about(&self, row: &Row) -> Vec<String> {
         let mut texts = Vec::new();
         if row.status >= Status::Warning {
@@ -178,9 +178,12 @@ impl HumanReport {
             let address =
                 address.filter(|address| **address != row.meta.name && !address.is_empty());
             texts.extend(address.map(Text::to_string));
-            texts.extend(row.meta.description.as_ref().map(Text::to_string));
+            texts.extend(words::notes(&row.meta));
         }
         texts.extend(evidence_line(row, self.verbose));
+        if self.verbose {
+            texts.extend(words::advice(row).map(str::to_owned));
+        }
         texts
     }
 }

@@ -24,7 +24,7 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     for row in &snapshot.rows {
-        block(snapshot, row, style, out)?;
+        block(snapshot, row, run.verbose, style, out)?;
     }
     if snapshot.rows.len() == 1 && run.complete {
         Ok(())
@@ -33,7 +33,13 @@ pub fn write(
     }
 }
 
-fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+fn block(
+    snapshot: &Snapshot,
+    row: &Row,
+    verbose: bool,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let (name, kind) = (&row.meta.name, row.meta.kind.as_str());
     let status = style.paint(row.status, row.status.as_str());
     let sentence = words::condition(row);
@@ -67,6 +73,10 @@ fn block(snapshot: &Snapshot, row: &Row, style: Style, out: &mut dyn io::Write) 
         ("certificate", certificate),
         ("seen", seen(row)),
         ("tries", tries(row)),
+        (
+            "what to do",
+            words::advice(row).filter(|_| verbose).map(str::to_owned),
+        ),
     ];
     let room = style.columns.map(|columns| columns.saturating_sub(DETAIL));
     for (label, detail) in details {

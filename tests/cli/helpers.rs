@@ -7,9 +7,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use hbmon::config::{Code, Example};
+use hbmon::model::Reason;
 use serde_json::Value;
 
-use crate::support::{Server, code, json, run, stderr, stdout};
+use crate::support::{Server, code, config, json, run, stderr, stdout};
 
 const BAD: &str =
     "monitors:\n  - name: a\n    intervall: 15s\n    timeout: 10\n    http: http://localhost/\n";
@@ -118,6 +119,45 @@ fn every_code_is_explained_and_its_commands_do_as_told() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn every_reason_is_explained_with_what_to_do() {
+    let list = stdout(&run(&["explain"], ""));
+    for reason in Reason::ALL {
+        let name = reason.as_str();
+        let line = list
+            .lines()
+            .find(|line| line.split_whitespace().next() == Some(name));
+        assert!(line.is_some(), "{name} is not in the list");
+        let page = stdout(&run(&["explain", name], ""));
+        assert!(
+            page.starts_with(&format!("{name}: ")) && page.contains("\nWhat to do:\n\n"),
+            "{page}"
+        );
+        assert!(
+            page.lines().all(|line| line.chars().count() <= 100),
+            "{page}"
+        );
+    }
+    assert_eq!(
+        stdout(&run(&["explain", "Too-Large"], "")),
+        stdout(&run(&["explain", "too_large"], ""))
+    );
+}
+
+/// What to do stands below failures with `-v`, and only then.
+#[test]
+fn advice_is_for_who_asks() {
+    let monitors = config(&["{name: gone, http: 'http://127.0.0.1:9/'}"]);
+    let advice = hbmon::words::reason_guide(Reason::Refused).advice;
+    let probe = ["probe", "--retries", "0", "http://127.0.0.1:9/"];
+    for (arguments, input) in [(&["check", "-"][..], monitors.as_str()), (&probe[..], "")] {
+        let brief = stdout(&run(arguments, input));
+        let verbose = stdout(&run(&[arguments, &["-v"]].concat(), input));
+        assert!(!brief.contains(advice), "{brief}");
+        assert!(verbose.contains(advice), "{verbose}");
+    }
 }
 
 /// Runs commands in an empty folder. Returns whether all succeeded, and their stderr.

@@ -4,7 +4,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The code as errors show it, `HB012`; none: a list of all
-    #[arg(value_name = "CODE")]
-    pub code: Option<String>,
+    /// The code of a config error (`HB012`), or the reason of a failure (`refused`); none: a list of
+    /// all
+    #[arg(value_name = "CODE|REASON")]
+    pub topic: Option<String>,
 }
