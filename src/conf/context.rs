@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::codes::Code;
 use super::diagnostic::Diagnostic;
+use super::hints::{Hints, Misfit};
 use super::secret::Secret;
 use super::setting::Setting;
 use super::sources::Sources;
@@ -32,6 +33,7 @@ pub struct Context<'s> {
     external: RefCell<HashSet<String>>,
     /// What `${each}` stands for in the monitor that is being read.
     item: RefCell<Option<String>>,
+    hints: Hints,
 }
 
 impl<'s> Context<'s> {
@@ -44,7 +46,18 @@ impl<'s> Context<'s> {
             masks: RefCell::default(),
             external: RefCell::default(),
             item: RefCell::default(),
+            hints: |_| None,
         }
+    }
+
+    /// The same with help for keys and values that do not belong where they stand.
+    pub fn with_hints(self, hints: Hints) -> Context<'s> {
+        Context { hints, ..self }
+    }
+
+    /// What to write instead of such a key or value.
+    pub fn hint(&self, misfit: &Misfit<'_>) -> Option<String> {
+        (self.hints)(misfit)
     }
 
     pub fn report(&self, problem: Diagnostic) {

@@ -203,10 +203,30 @@ impl ConfigError {
                 severity.as_str(),
                 count - SHOWN
             ));
-        } else if style.format == DiagnosticFormat::Full {
-            out.pop();
+        }
+        if style.format == DiagnosticFormat::Full {
+            out.push_str(&self.more(shown));
         }
         out
+    }
+
+    /// Where to read more about what is shown: `for more: hbmon explain HB012 (also HB013)`.
+    fn more(&self, shown: usize) -> String {
+        let mut codes: Vec<Code> = Vec::new();
+        for problem in self.problems.iter().take(shown) {
+            if !codes.contains(&problem.code) {
+                codes.push(problem.code);
+            }
+        }
+        let names: Vec<String> = codes.iter().map(Code::to_string).collect();
+        match names.as_slice() {
+            [] => String::new(),
+            [only] => format!("for more: hbmon explain {only}\n"),
+            [first, others @ ..] => format!(
+                "for more: hbmon explain {first} (also {})\n",
+                others.join(", ")
+            ),
+        }
     }
 
     fn short(&self, problem: &Diagnostic) -> String {

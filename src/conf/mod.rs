@@ -10,6 +10,7 @@ pub mod de;
 pub mod dedup;
 pub mod diagnostic;
 pub mod explain;
+pub mod hints;
 pub mod interpolate;
 pub mod levels;
 pub mod mask;

@@ -17,8 +17,21 @@ use super::units::{Period, Size};
 
 /// Matches a text with a value from outside, which can be anything.
 const EXTERNAL: &str = r"\$\{";
-/// Matches the durations that `jiff` reads, with short and long unit names.
-const DURATION: &str = r"^\s*(\d+([.,]\d+)?\s*(w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|ms|millis|milliseconds?|us|µs|micros|microseconds?|ns|nanos|nanoseconds?)\s*,?\s*)+$|\$\{";
+/// What `jiff` reads, in its short and its long names, behind a beginning.
+macro_rules! duration {
+    ($beginning:literal) => {
+        concat!(
+            $beginning,
+            r"\s*(\d+([.,]\d+)?\s*(w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|",
+            r"s|secs?|seconds?|ms|millis|milliseconds?|us|µs|micros|microseconds?|",
+            r"ns|nanos|nanoseconds?)\s*,?\s*)+$|\$\{",
+        )
+    };
+}
+
+const DURATION: &str = duration!("^");
+/// The same without zero.
+pub const POSITIVE_DURATION: &str = duration!("^(?=[^1-9]*[1-9])");
 const SIZE: &str = r"^\s*\d+\s*(B|[kK]B|MB|GB|KiB|MiB|GiB)\s*$|\$\{";
 
 /// Returns the schema of a part.
@@ -109,14 +122,24 @@ fn loosened(keys: &mut Map<String, Value>) {
         let choices = words.into_iter().chain(numbers).collect::<Vec<_>>();
         keys.insert(
             "anyOf".to_owned(),
-            json!([{"enum": choices}, {"type": "string", "pattern": EXTERNAL}]),
+            json!([{"enum": choices}, {
+                "type": "string",
+                "pattern": EXTERNAL,
+                "patternErrorMessage": "one of the words, or ${NAME}",
+            }]),
         );
         return;
     }
     match keys.get("type").and_then(Value::as_str) {
         Some(plain @ ("boolean" | "integer")) => {
+            let message = if plain == "boolean" {
+                "true, false or ${NAME}"
+            } else {
+                "a whole number or ${NAME}"
+            };
             keys.insert("type".to_owned(), json!([plain, "string"]));
             keys.insert("pattern".to_owned(), EXTERNAL.into());
+            keys.insert("patternErrorMessage".to_owned(), message.into());
             keys.remove("format");
         }
         Some("string") if !keys.contains_key("pattern") => {
@@ -225,9 +248,16 @@ plain! {
         "title": "duration",
         "type": "string",
         "pattern": DURATION,
+        "patternErrorMessage": "a duration with its unit: 500ms, 30s, 1m 30s, 2h, 14d",
         "examples": ["500ms", "30s", "1m 30s"],
     }
-    Size: {"title": "size", "type": "string", "pattern": SIZE, "examples": ["64KiB", "1MiB"]}
+    Size: {
+        "title": "size",
+        "type": "string",
+        "pattern": SIZE,
+        "patternErrorMessage": "a size with its unit: 512B, 64KiB, 1MiB",
+        "examples": ["64KiB", "1MiB"],
+    }
     Secret: {"type": "string"}
     Hidden: {}
     Pairs: {"title": "map of texts", "type": "object", "additionalProperties": {"type": "string"}}

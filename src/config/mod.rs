@@ -9,6 +9,7 @@ mod bare_url;
 mod beat;
 mod expand;
 mod file;
+mod hints;
 mod include;
 mod listen;
 mod loaded;
@@ -126,7 +127,7 @@ fn load_text_with(
 ) -> Result<LoadedConfig, ConfigError> {
     let mut sources = Sources::new(name, source::without_mark(text));
     let include::Included { files, problems } = include::read(&mut sources, folder, environment);
-    let context = Context::new(&sources);
+    let context = Context::new(&sources).with_hints(hints::hint);
     problems
         .into_iter()
         .for_each(|problem| context.report(problem));

@@ -3,6 +3,7 @@
 
 mod access;
 mod key_path;
+mod mistakes;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -12,12 +13,9 @@ use serde::de::{self, Deserializer, Visitor};
 
 use super::codes::Code;
 use super::context::Context;
-use super::diagnostic::Diagnostic;
-use super::mask::is_sensitive;
 use super::nearest::nearest;
 use super::secret::MASKED;
 use super::setting::{FLATTENED, MANY, SETTING};
-use super::span::Span;
 use super::yaml::{MapEntry, Node, Scalar, Typed, Value};
 use access::{EntriesAccess, FlattenedAccess, ListAccess, SettingAccess, ShorthandAccess};
 use key_path::KeyPath;
@@ -100,49 +98,6 @@ struct NodeReader<'de, 'p> {
 }
 
 impl<'de, 'p> NodeReader<'de, 'p> {
-    fn report(&self, flaw: DeError) -> DeError {
-        if flaw.reported {
-            return flaw;
-        }
-        let mut lines = flaw.text.lines();
-        let title = format!(
-            "{} {}",
-            self.place.describe(),
-            lines.next().unwrap_or("is wrong")
-        );
-        let mut problem = Diagnostic::new(flaw.code, title)
-            .at(self.node.span, self.label_unless_external(lines.next()));
-        if let Some(help) = lines.next().filter(|_| !self.is_external()) {
-            problem = problem.help(help);
-        }
-        self.context.report(problem.near(self.near()));
-        DeError {
-            reported: true,
-            ..flaw
-        }
-    }
-
-    /// Removes the label if the value is from outside, because labels may repeat the value.
-    fn label_unless_external<'l>(&self, label: Option<&'l str>) -> &'l str {
-        if self.is_external() {
-            "the value that comes in here"
-        } else {
-            label.unwrap_or("")
-        }
-    }
-
-    fn is_external(&self) -> bool {
-        self.node
-            .scalar()
-            .is_some_and(|scalar| scalar.external.is_some())
-    }
-
-    /// Returns the name of the monitor that this belongs to, if it is a few lines above.
-    fn near(&self) -> Option<Span> {
-        self.context
-            .name_if_near(self.place.path().1?.name_span()?, self.node.span)
-    }
-
     fn scalar(&self, wanted: &str) -> Result<&'de Scalar, DeError> {
         match &self.node.value {
             Value::Scalar(scalar) => Ok(scalar),
@@ -159,29 +114,6 @@ impl<'de, 'p> NodeReader<'de, 'p> {
                 Code::WrongType,
                 format!("must not be a map\nexpected {wanted}"),
             )),
-        }
-    }
-
-    fn unknown_keys(&self, entries: &[MapEntry], known: &[&'static str]) {
-        for entry in entries {
-            let private = self.place.key.is_none()
-                && self.place.owner.is_none()
-                && entry.key.starts_with("x-");
-            if known.contains(&entry.key.as_str()) || private {
-                continue;
-            }
-            let title = format!("unknown key `{}` in {}", entry.key, self.place.describe());
-            let near = nearest(&entry.key, known.iter().copied());
-            if near.is_some_and(is_sensitive) || self.place.path().0.contains("auth") {
-                self.context.mask(entry.node.span);
-            }
-            let label = near.map(|near| format!("did you mean `{near}`?"));
-            self.context.report(
-                Diagnostic::new(Code::UnknownKey, title)
-                    .at(entry.key_span, label.unwrap_or_default())
-                    .near(self.near())
-                    .note(format!("known here: {}", known.join(", "))),
-            );
         }
     }
 
@@ -357,8 +289,9 @@ impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
         if name != FLATTENED {
             return self.deserialize_seq(visitor);
         }
-        if self.place.owner.is_some() && matches!(self.node.value, Value::Broken) {
-            return Err(DeError::already_reported());
+        if self.place.owner.is_some() {
+            // No value but a map stands for a monitor.
+            self.entries()?;
         }
         let union = RefCell::default();
         let value = visitor.visit_seq(FlattenedAccess {

@@ -310,17 +310,45 @@ impl<'s> Builder<'_, 's> {
         let span = Span::new(at, at);
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => self.too_large(span),
-            ErrorKind::UnknownAnchor => self.stop(
-                span,
-                "an alias without its anchor",
-                "no `&` above has this name",
-            ),
-            _ => self.stop(span, &format!("not valid YAML: {}", error.info()), "here"),
+            ErrorKind::UnknownAnchor => {
+                let problem = self.problem(
+                    span,
+                    "an alias without its anchor",
+                    "no `&` above has this name",
+                );
+                let help = "a value that begins with `*` and is no alias stands in quotes: \
+                            `include: ['*.yaml']`";
+                self.context.report(problem.help(help));
+                None
+            }
+            _ => {
+                let title = format!("not valid YAML: {}", error.info());
+                let problem = self.problem(span, &title, "here");
+                let rest = self.source.get(at - self.base..);
+                let help = match rest.and_then(|rest| rest.chars().next()) {
+                    Some('@') => Some(
+                        "a value that begins with `@` stands in quotes: \
+                         `match: '@.type == \"beat\"'`",
+                    ),
+                    Some('`') => Some("a value that begins with a backtick stands in quotes"),
+                    _ => None,
+                };
+                self.context.report(match help {
+                    Some(help) => problem.help(help),
+                    None => problem,
+                });
+                None
+            }
         }
     }
 
     /// Reports an error at the first character of a span.
     fn stop<T>(&self, span: Span, title: &str, label: &str) -> Option<T> {
+        self.context.report(self.problem(span, title, label));
+        None
+    }
+
+    fn problem(&self, span: Span, title: &str, label: &str) -> Diagnostic {
         let source = self.source;
         let mut start = span.range().start - self.base;
         // The end of the file has no character, so the error points at the last one before it.
@@ -339,9 +367,6 @@ impl<'s> Builder<'_, 's> {
             .and_then(|rest| rest.chars().next())
             .map_or(0, char::len_utf8);
         let start = self.base + start;
-        self.context.report(
-            Diagnostic::new(Code::Syntax, title).at(Span::new(start, start + length), label),
-        );
-        None
+        Diagnostic::new(Code::Syntax, title).at(Span::new(start, start + length), label)
     }
 }
