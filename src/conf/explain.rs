@@ -238,8 +238,9 @@ impl Code {
                 ),
             },
             Code::Reference => Explanation {
-                why: "References are `${NAME}`, `${NAME:-default}` and `${file:PATH}`. Other \
-                    forms of shells are not understood; a literal dollar is written `$$`.",
+                why: "References are `${NAME}`, `${NAME:-default}`, `${secret:NAME}` and \
+                    `${file:PATH}`. Other forms of shells are not understood; a literal dollar \
+                    is written `$$`.",
                 wrong: Config("monitors:\n  - name: api\n    http: http://localhost/${HOST\n"),
                 right: Config("monitors:\n  - name: api\n    http: http://localhost/$${HOST\n"),
             },

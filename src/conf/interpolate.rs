@@ -1,6 +1,7 @@
-//! Expands `${NAME}`, `${NAME:-default}` and `${file:/path}` in scalars; `$$` is a dollar.
+//! `${NAME}`, `${NAME:-default}`, `${secret:NAME}`, `${file:/path}` in the scalars of a config; `$$`
+//! is a dollar.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
@@ -10,8 +11,10 @@ use super::context::Context;
 use super::diagnostic::Diagnostic;
 use super::secret::Secret;
 use super::span::{Span, span_of_part};
+use super::url_parts;
 use super::yaml::{External, Node, Value};
 use crate::file;
+use crate::model::SECRET_NAMES;
 
 /// Maximum size of a file with a secret, in bytes.
 const FILE_LIMIT: u64 = 64 << 10;
@@ -29,6 +32,8 @@ pub struct Interpolator<'a> {
     /// The folder for relative paths.
     folder: &'a Path,
     files: HashMap<String, Result<String, String>>,
+    /// Variables that were shown in a URL since this was emptied: they are no secrets beside it.
+    pub open: HashSet<String>,
     /// What `${each}` stands for; elsewhere than in monitors of `for_each` it is a variable.
     pub item: Option<String>,
     pub problems: Vec<Diagnostic>,
@@ -46,98 +51,165 @@ impl<'a> Interpolator<'a> {
             environment,
             folder,
             files: HashMap::new(),
+            open: HashSet::new(),
             item: None,
             problems: Vec::new(),
         }
     }
 
     pub fn expand(&mut self, node: &mut Node) {
-        let span = node.span;
         match &mut node.value {
-            Value::Scalar(scalar) if scalar.text.contains('$') => {
-                let mut text = String::with_capacity(scalar.text.len());
-                let mut outside = External {
-                    shown: String::new(),
-                    secrets: Vec::new(),
-                };
-                let known = self.problems.len();
-                for piece in pieces(&scalar.text) {
-                    self.piece(piece, &scalar.text, span, &mut text, &mut outside);
-                }
-                if self.problems.len() > known {
-                    node.value = Value::Broken;
-                    return;
-                }
-                scalar.external = (!outside.secrets.is_empty()).then(|| Box::new(outside));
-                scalar.text = text;
-            }
+            Value::Scalar(_) => self.scalar(node, false),
             Value::Seq(nodes) => nodes.iter_mut().for_each(|node| self.expand(node)),
             Value::Map(entries) => entries
                 .iter_mut()
                 .for_each(|entry| self.expand(&mut entry.node)),
-            Value::Null | Value::Broken | Value::Scalar(_) => {}
+            Value::Null | Value::Broken => {}
         }
     }
 
-    fn piece(
-        &mut self,
-        piece: ScalarPiece<'_>,
-        whole: &str,
-        span: Span,
-        text: &mut String,
-        outside: &mut External,
-    ) {
-        let value = match piece {
-            ScalarPiece::Literal(literal) => {
-                text.push_str(literal);
-                outside.shown.push_str(literal);
-                return;
+    /// Expands a URL: of variables whose names do not look secret, what stands in its scheme, host,
+    /// port and path is shown.
+    pub fn expand_url(&mut self, node: &mut Node) {
+        match node.value {
+            Value::Scalar(_) => self.scalar(node, true),
+            _ => self.expand(node),
+        }
+    }
+
+    fn scalar(&mut self, node: &mut Node, is_url: bool) {
+        let span = node.span;
+        let Value::Scalar(scalar) = &mut node.value else {
+            return;
+        };
+        if !scalar.text.contains('$') {
+            return;
+        }
+        let known = self.problems.len();
+        let parts: Vec<Part> = pieces(&scalar.text)
+            .into_iter()
+            .filter_map(|piece| self.part(piece, &scalar.text, span))
+            .collect();
+        if self.problems.len() > known {
+            node.value = Value::Broken;
+            return;
+        }
+        scalar.text = parts.iter().map(|part| part.text.as_str()).collect();
+        let open = if is_url {
+            url_parts::open(&scalar.text)
+        } else {
+            Vec::new()
+        };
+        scalar.external = self.external(&parts, &open).map(Box::new);
+    }
+
+    /// What came from outside, if anything did. `open`: what of the whole may be shown.
+    fn external(&mut self, parts: &[Part], open: &[Range<usize>]) -> Option<External> {
+        let mut outside = External {
+            shown: String::new(),
+            secrets: Vec::new(),
+        };
+        let mut hidden = Vec::new();
+        let mut at = 0;
+        for part in parts {
+            let start = at;
+            at += part.text.len();
+            let (name, may_be_open) = match &part.origin {
+                Origin::Config => {
+                    outside.shown.push_str(&part.text);
+                    continue;
+                }
+                Origin::Variable(name) => (Some(name), !looks_secret(name)),
+                Origin::Secret => (None, false),
+            };
+            let seen = if may_be_open { open } else { &[] };
+            let rest = show(&part.text, start, seen, &mut outside.shown);
+            match (name, rest.is_empty()) {
+                (Some(name), true) if may_be_open && !part.text.is_empty() && !seen.is_empty() => {
+                    self.open.insert(name.clone());
+                }
+                _ => hidden.push((name, &part.text, rest)),
             }
-            ScalarPiece::Variable { name: "each", .. } if self.item.is_some() => {
-                let item = self.item.as_deref().unwrap_or_default();
-                text.push_str(item);
-                outside.shown.push_str(item);
-                return;
+        }
+        let is_external = parts.iter().any(|part| part.origin != Origin::Config);
+        for (name, whole, rest) in hidden {
+            if name.is_some_and(|name| self.open.contains(name)) {
+                continue;
             }
-            ScalarPiece::Variable { name, default, at } => {
-                match ((self.environment)(name), default) {
-                    (Some(value), default) if !value.is_empty() || default.is_none() => value,
-                    (_, Some(default)) => {
-                        text.push_str(default);
-                        outside.shown.push_str(default);
-                        return;
+            // A value of which a part is shown is not found as a whole.
+            let values = rest
+                .iter()
+                .flat_map(|part| part.split(['?', '#', '&', '=']));
+            for value in std::iter::once(whole.as_str()).chain(values) {
+                if !value.is_empty() {
+                    let value = Secret::new(value);
+                    self.context.redact(&value);
+                    outside.secrets.push(value);
+                }
+            }
+        }
+        is_external.then_some(outside)
+    }
+
+    /// The text that a piece stands for; reports a piece that stands for none.
+    fn part(&mut self, piece: ScalarPiece<'_>, whole: &str, span: Span) -> Option<Part> {
+        let config = |text: &str| Part {
+            text: text.to_owned(),
+            origin: Origin::Config,
+        };
+        match piece {
+            ScalarPiece::Literal(literal) => Some(config(literal)),
+            ScalarPiece::Variable {
+                name: "each",
+                is_secret: false,
+                ..
+            } if self.item.is_some() => Some(config(self.item.as_deref()?)),
+            ScalarPiece::Variable {
+                name,
+                default,
+                is_secret,
+                at,
+            } => {
+                let value = (self.environment)(name);
+                let place = span_of_part(self.context.source, span, whole, at);
+                let origin = || {
+                    if is_secret {
+                        Origin::Secret
+                    } else {
+                        Origin::Variable(name.to_owned())
                     }
+                };
+                match (value, default) {
+                    (Some(text), default) if !text.is_empty() || default.is_none() => Some(Part {
+                        text,
+                        origin: origin(),
+                    }),
+                    (_, Some(default)) if is_secret => {
+                        self.context.mask(place);
+                        Some(Part {
+                            text: default.to_owned(),
+                            origin: Origin::Secret,
+                        })
+                    }
+                    (_, Some(default)) => Some(config(default)),
                     (_, None) => {
-                        let title = format!("environment variable `{name}` is not set");
-                        let file = name.to_ascii_lowercase();
-                        let help = if name == "each" {
-                            "`${each}` stands for the words of `for_each`, which this monitor \
-                             does not have"
-                                .to_owned()
-                        } else {
-                            format!(
-                                "set it, give a default `${{{name}:-…}}`, or read a file \
-                                 `${{file:/run/secrets/{file}}}`"
-                            )
-                        };
-                        self.problems.push(
-                            Diagnostic::new(Code::Unset, title)
-                                .at(span_of_part(self.context.source, span, whole, at), "")
-                                .help(help),
-                        );
-                        return;
+                        self.problems.push(unset(name, place));
+                        None
                     }
                 }
             }
             ScalarPiece::File { path, at } => match self.file(path) {
-                Ok(value) => value,
+                Ok(text) => Some(Part {
+                    text,
+                    origin: Origin::Secret,
+                }),
                 Err(why) => {
                     let title = format!("cannot read the file `{path}`");
                     self.problems.push(
                         Diagnostic::new(Code::SecretFile, title)
                             .at(span_of_part(self.context.source, span, whole, at), why),
                     );
-                    return;
+                    None
                 }
             },
             ScalarPiece::Broken { at } => {
@@ -145,18 +217,14 @@ impl<'a> Interpolator<'a> {
                     Diagnostic::new(Code::Reference, "a `${…}` that hbmon does not understand")
                         .at(
                             span_of_part(self.context.source, span, whole, at),
-                            "expected `${NAME}`, `${NAME:-default}` or `${file:/path}`",
+                            "expected `${NAME}`, `${NAME:-default}`, `${secret:NAME}` or \
+                             `${file:/path}`",
                         )
                         .help("for a dollar that is only a dollar write `$$`");
                 self.problems.push(broken);
-                return;
+                None
             }
-        };
-        text.push_str(&value);
-        outside.shown.push_str("***");
-        let value = Secret::new(value);
-        self.context.redact(&value);
-        outside.secrets.push(value);
+        }
     }
 
     /// The files read so far; each is read once.
@@ -168,6 +236,74 @@ impl<'a> Interpolator<'a> {
         self.files.insert(path.to_owned(), read.clone());
         read
     }
+}
+
+/// A part of an expanded scalar.
+struct Part {
+    text: String,
+    origin: Origin,
+}
+
+/// Where a part of a scalar comes from.
+#[derive(PartialEq, Eq)]
+enum Origin {
+    Config,
+    /// An environment variable of this name.
+    Variable(String),
+    /// A file, or a variable that is called a secret.
+    Secret,
+}
+
+/// Whether the name of a variable says that its value is a secret.
+fn looks_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|part| name.contains(part))
+}
+
+/// Appends a text that begins at `start` of the whole as it may be shown: what is in `open`, and
+/// `***` for the rest. Returns the rest.
+fn show<'t>(
+    text: &'t str,
+    start: usize,
+    open: &[Range<usize>],
+    shown: &mut String,
+) -> Vec<&'t str> {
+    let mut hidden = Vec::new();
+    let mut at = 0;
+    let mut hide = |part: &'t str, shown: &mut String| {
+        if !part.is_empty() {
+            hidden.push(part);
+            shown.push_str("***");
+        }
+    };
+    for range in open {
+        let from = range.start.saturating_sub(start).clamp(at, text.len());
+        let to = range.end.saturating_sub(start).clamp(from, text.len());
+        if from < to {
+            hide(text.get(at..from).unwrap_or_default(), shown);
+            shown.push_str(text.get(from..to).unwrap_or_default());
+            at = to;
+        }
+    }
+    if text.is_empty() {
+        shown.push_str("***");
+    }
+    hide(text.get(at..).unwrap_or_default(), shown);
+    hidden
+}
+
+fn unset(name: &str, place: Span) -> Diagnostic {
+    let title = format!("environment variable `{name}` is not set");
+    let file = name.to_ascii_lowercase();
+    let help = if name == "each" {
+        "`${each}` stands for the words of `for_each`, which this monitor does not have".to_owned()
+    } else {
+        format!(
+            "set it, give a default `${{{name}:-…}}`, or read a file \
+             `${{file:/run/secrets/{file}}}`"
+        )
+    };
+    Diagnostic::new(Code::Unset, title).at(place, "").help(help)
 }
 
 /// Reads a secret of at most 64 KiB from a file, without the line break at its end.
@@ -190,6 +326,8 @@ enum ScalarPiece<'t> {
     Variable {
         name: &'t str,
         default: Option<&'t str>,
+        /// Written as `${secret:NAME}`.
+        is_secret: bool,
         at: Range<usize>,
     },
     File {
@@ -236,16 +374,25 @@ fn reference(inner: &str, at: Range<usize>) -> ScalarPiece<'_> {
             ScalarPiece::File { path, at }
         };
     }
-    let (name, default) = match inner.split_once(":-") {
+    let (is_secret, variable) = match inner.strip_prefix("secret:") {
+        Some(variable) => (true, variable),
+        None => (false, inner),
+    };
+    let (name, default) = match variable.split_once(":-") {
         Some((name, default)) => (name, Some(default)),
-        None => (inner, None),
+        None => (variable, None),
     };
     let mut letters = name.chars();
     let starts = letters
         .next()
         .is_some_and(|first| first == '_' || first.is_ascii_alphabetic());
     if starts && letters.all(|letter| letter == '_' || letter.is_ascii_alphanumeric()) {
-        ScalarPiece::Variable { name, default, at }
+        ScalarPiece::Variable {
+            name,
+            default,
+            is_secret,
+            at,
+        }
     } else {
         ScalarPiece::Broken { at }
     }
@@ -268,18 +415,31 @@ mod tests {
                 ScalarPiece::Variable {
                     name: "A",
                     default: None,
+                    is_secret: false,
                     at: 7..11
                 },
                 ScalarPiece::Literal(""),
                 ScalarPiece::Variable {
                     name: "B",
                     default: Some("x:y"),
+                    is_secret: false,
                     at: 11..20
                 },
                 ScalarPiece::Literal(""),
             ]
         );
-        for broken in ["${", "${}", "${1A}", "${A-b}", "${A?}", "${file:}", "${ A}"] {
+        for broken in [
+            "${",
+            "${}",
+            "${1A}",
+            "${A-b}",
+            "${A?}",
+            "${file:}",
+            "${ A}",
+            "${secret:}",
+            "${secret:1A}",
+            "${secret:file:a}",
+        ] {
             assert!(
                 pieces(broken)
                     .iter()

@@ -24,4 +24,5 @@ pub mod setting;
 pub mod sources;
 pub mod span;
 pub mod units;
+mod url_parts;
 pub mod yaml;

@@ -7,6 +7,7 @@ use crate::conf::context::Context;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::interpolate::{ITEM, Interpolator};
 use crate::conf::yaml::{Budget, Node, NodeSize, Value};
+use crate::model::Kind;
 
 /// The most monitors that one `for_each` makes.
 const ITEMS: usize = 1000;
@@ -36,9 +37,44 @@ pub(super) fn expand(
                     .flat_map(|node| expander.monitor(node))
                     .collect();
             }
-            _ => interpolator.expand(&mut entry.node),
+            _ => with_urls(&mut entry.node, interpolator),
         }
     }
+}
+
+/// Expands a monitor, or another map that may have a URL for people. The URLs come first: what is
+/// shown in them is no secret in the rest.
+fn with_urls(map: &mut Node, interpolator: &mut Interpolator<'_>) {
+    interpolator.open.clear();
+    let urls: Vec<Value> = urls_of(map)
+        .into_iter()
+        .map(|node| {
+            interpolator.expand_url(node);
+            std::mem::replace(&mut node.value, Value::Null)
+        })
+        .collect();
+    interpolator.expand(map);
+    urls_of(map)
+        .into_iter()
+        .zip(urls)
+        .for_each(|(node, value)| node.value = value);
+    interpolator.open.clear();
+}
+
+/// The URLs of a map: behind a kind, below its `url`, and the runbook.
+fn urls_of(map: &mut Node) -> Vec<&mut Node> {
+    let Value::Map(entries) = &mut map.value else {
+        return Vec::new();
+    };
+    let is_kind = |key: &str| Kind::ALL.iter().any(|kind| kind.as_str() == key);
+    entries
+        .iter_mut()
+        .filter(|entry| is_kind(&entry.key) || entry.key == "runbook")
+        .filter_map(|entry| match entry.node.value {
+            Value::Map(_) => entry.node.get_mut("url"),
+            _ => Some(&mut entry.node),
+        })
+        .collect()
 }
 
 struct Expander<'e, 'c> {
@@ -51,7 +87,7 @@ impl Expander<'_, '_> {
     /// The monitors that one node stands for.
     fn monitor(&mut self, mut node: Node) -> Vec<Node> {
         let Some(list) = node.get("for_each") else {
-            self.interpolator.expand(&mut node);
+            with_urls(&mut node, self.interpolator);
             return vec![node];
         };
         let items = self.items(list);
@@ -77,7 +113,7 @@ impl Expander<'_, '_> {
             if let Some(list) = copy.get_mut("for_each") {
                 list.value = Value::Seq(vec![item]);
             }
-            self.interpolator.expand(&mut copy);
+            with_urls(&mut copy, self.interpolator);
             copies.push(copy);
         }
         self.interpolator.item = None;

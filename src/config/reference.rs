@@ -20,8 +20,11 @@ use crate::monitors::payload::keys::ExpectKeys;
 pub const RULES: &[&str] = &[
     "Durations need a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`. Sizes need one too: `512B`, \
      `64KiB`, `1MiB`. A number without a unit is an error.",
-    "`${NAME}`, `${NAME:-default}` and `${file:PATH}` are expanded in every value, quoted or \
-     not; `$$` is a dollar. Their values count as secrets and are shown as `***` everywhere.",
+    "`${NAME}`, `${NAME:-default}`, `${secret:NAME}` and `${file:PATH}` are expanded in every \
+     value, quoted or not; `$$` is a dollar. Their values count as secrets and are shown as `***`, \
+     with one exception: `${NAME}` in scheme, host, port and path of a monitor's URL and of its \
+     `runbook` is shown, unless NAME contains `token`, `key`, `secret`, `passw`, `auth`, `sig`, \
+     `session`, `cookie` or `bearer`. `${secret:NAME}` is never shown.",
     "`http: URL` is short for `http: {url: URL}`, and likewise for every kind with a URL.",
     "Anchors, aliases and `<<` merge keys work; hbmon ignores top-level keys that begin with \
      `x-`; use them for anchors.",

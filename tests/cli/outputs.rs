@@ -80,6 +80,29 @@ fn one_run_writes_every_format() {
     );
 }
 
+/// One config for several environments: the report says what was asked.
+#[test]
+fn a_report_says_which_environment_it_is_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    let monitor = "{name: a, http: {url: 'http://${STAGE_HOST}:9/${STAGE}/${STAGE_KEY}', \
+                   headers: {x: '${STAGE}'}}}";
+    fs::write(&path, config(&[monitor])).unwrap();
+    let output = hbmon(&["check", "-o", "json", path.to_str().unwrap()])
+        .envs([
+            ("STAGE_HOST", "127.0.0.1"),
+            ("STAGE", "blue"),
+            ("STAGE_KEY", "k3y-of-blue"),
+        ])
+        .output()
+        .unwrap();
+    let report = json(&output);
+    let monitor = &report["monitors"][0];
+    assert_eq!(monitor["target"], "http://127.0.0.1:9/blue/***");
+    assert_eq!(monitor["message"], "connection refused (127.0.0.1:9)");
+    assert!(!stdout(&output).contains("k3y"), "{report}");
+}
+
 /// What the config says for people stands in every report of a failure.
 #[test]
 fn what_to_do_travels_into_reports() {

@@ -463,6 +463,79 @@ fn what_comes_from_outside_is_used_and_not_shown() {
     assert_eq!(struck.as_str(), "***, ***, ***");
 }
 
+/// One config for several environments: what is asked is shown, and nothing that could be a secret.
+#[test]
+fn a_url_shows_which_environment_it_is_of() {
+    let environment = |name: &str| {
+        let value = match name {
+            "STAGE" => "staging",
+            "SCHEME" => "https",
+            "PORT" => "8443",
+            "PATH_PART" => "orders/v2",
+            "API_KEY" => "k3y-in-path",
+            "USER" => "b0b",
+            "BASE" => "https://b0b:hunter2@base.example.com/x?q=pl4in&token=t0ken",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    };
+    let target = |keys: &str| {
+        let text = format!("monitors:\n- name: a\n  {keys}\n");
+        let loaded = load_text(
+            "hbmon.yaml",
+            &text,
+            std::path::Path::new("tests/config"),
+            &environment,
+        );
+        loaded
+            .unwrap_or_else(|error| panic!("{}", error.render(&DiagnosticStyle::default())))
+            .plan
+            .targets
+            .remove(0)
+    };
+    for (url, shown) in [
+        (
+            "${SCHEME}://${STAGE}.example.com:${PORT}/${PATH_PART}",
+            "https://staging.example.com:8443/orders/v2",
+        ),
+        ("https://h/${API_KEY}/x", "https://h/***/x"),
+        ("https://h/${secret:STAGE}", "https://h/***"),
+        ("https://h/${secret:NONE:-dflt}", "https://h/***"),
+        ("https://h/${file:secret.txt}", "https://h/***"),
+        ("https://h/a?stage=${STAGE}", "https://h/a?stage=***"),
+        ("https://${USER}:${STAGE}@h/${STAGE}", "https://h/staging"),
+        ("${BASE}", "https://base.example.com/x?***"),
+    ] {
+        for keys in [format!("http: '{url}'"), format!("http: {{url: '{url}'}}")] {
+            assert_eq!(target(&keys).meta.address.as_str(), shown, "{keys}");
+        }
+        let runbook = target(&format!("http: 'http://h'\n  runbook: '{url}'")).meta;
+        assert_eq!(runbook.runbook.as_ref().unwrap().as_str(), shown, "{url}");
+    }
+    // What is shown is no secret in the messages of this monitor; all else is one.
+    let said = |keys: &str, text: &str| {
+        let secrets = target(keys).secrets;
+        secrets.redact(Text::clean(text)).to_string()
+    };
+    let both = "description: 'in ${STAGE}'\n  http: {url: 'https://${STAGE}.h/', headers: {x: '${PATH_PART}'}}";
+    assert_eq!(
+        said(both, "no such host (staging.h), orders/v2"),
+        "no such host (staging.h), ***"
+    );
+    assert_eq!(
+        target(both).meta.description.as_ref().unwrap().as_str(),
+        "in ***"
+    );
+    assert_eq!(said("http: 'https://h/${secret:STAGE}'", "staging"), "***");
+    assert_eq!(
+        said(
+            "http: '${BASE}'",
+            "b0b, hunter2, t0ken, pl4in, base.example.com"
+        ),
+        "***, ***, ***, ***, base.example.com"
+    );
+}
+
 #[test]
 fn what_neighbours_have_in_common_is_there_once() {
     let targets = targets(
