@@ -24,7 +24,7 @@ pub use evidence::{beat_evidence, failure_evidence, response, tls};
 pub use failures::{cause, expiry, failure, local_limit};
 pub use fleet_summary::{fleet_summary, watching};
 pub use notes::{labels, notes};
-pub use presence::{instances, presence, schedule};
+pub use presence::{instances, missing, presence, schedule, setting};
 pub use progress::{progress, retry};
 pub use reasons::{ReasonGuide, advice, reason_guide};
 pub use units::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::plan::Plan;
-use crate::model::{Instance, Snapshot, TargetId, Text};
+use crate::model::{Instance, ShownSetting, Snapshot, TargetId, Text};
 
 /// Capacity of the queue. A sender that must not lose its command waits for a free place.
 pub(super) const CAPACITY: usize = 64;
@@ -24,6 +24,10 @@ pub(super) enum Command {
     Instances {
         target: TargetId,
         reply: oneshot::Sender<Option<Vec<Instance>>>,
+    },
+    Settings {
+        target: TargetId,
+        reply: oneshot::Sender<Option<Vec<ShownSetting>>>,
     },
     OnlineInstances {
         reply: oneshot::Sender<Vec<(Text, Text)>>,

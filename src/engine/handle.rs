@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::push_router::PushRouter;
 use super::supervisors::{EngineChannels, Supervisors};
 use crate::clock::Clock;
-use crate::model::{Fleet, Instance, Memory, Snapshot, TargetId, Text};
+use crate::model::{Fleet, Instance, Memory, ShownSetting, Snapshot, TargetId, Text};
 
 /// A running engine. Clones share it; dropping the last one ends every conversation at once.
 #[derive(Clone)]
@@ -149,6 +149,16 @@ impl Engine {
     /// The engine has stopped.
     pub async fn instances(&self, target: TargetId) -> Result<Option<Vec<Instance>>, Stopped> {
         let question = |reply| Command::Instances { target, reply };
+        self.commands.ask(question).await
+    }
+
+    /// Returns what a target sends and checks: keys as in a config with their values, without
+    /// secrets. `None` if it is not watched.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn settings(&self, target: TargetId) -> Result<Option<Vec<ShownSetting>>, Stopped> {
+        let question = |reply| Command::Settings { target, reply };
         self.commands.ask(question).await
     }
 

@@ -12,14 +12,17 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::commands::Commands;
 use super::control::Control;
 use super::pace::{Confirmation, Pace};
-use super::plan::{Plan, Stop, Target};
+use super::plan::{PacePolicy, Plan, Stop, Target};
 use super::push_router::{PushEndpoint, PushRouter};
 use super::supervise::{Conversation, SupervisorContext, supervise};
 use crate::clock::Clock;
-use crate::model::{ChangeKind, Fleet, Moment, Observation, TargetId, Text};
+use crate::model::{
+    ChangeKind, Fleet, Kind, Moment, Observation, ShownSetting, ShownValue, TargetId, Text,
+};
 use crate::monitors::Spec;
 use crate::monitors::dial::Dialers;
 use crate::monitors::reporter::Reporter;
+use crate::monitors::secrets::Secrets;
 
 /// Time over which first attempts are spread. A larger fleet starts at `STARTS_A_SECOND`.
 const START_WINDOW: Duration = Duration::from_secs(1);
@@ -57,6 +60,22 @@ struct Running {
     enabled: bool,
     control: Arc<Control>,
     task: Option<AbortHandle>,
+    spec: Spec,
+    pace: PacePolicy,
+    secrets: Arc<Secrets>,
+}
+
+impl Running {
+    fn settings(&self) -> Vec<ShownSetting> {
+        let PacePolicy { timeout, backoff } = self.pace;
+        let backoff = ShownValue::Backoff(backoff.initial, backoff.max, backoff.slow_down);
+        let pace = [("timeout", ShownValue::Time(timeout)), ("backoff", backoff)];
+        let pace = pace.map(|(key, value)| ShownSetting { key, value });
+        // hbmon only listens for pushed heartbeats.
+        let pace = pace.into_iter().filter(|_| self.spec.kind() != Kind::Push);
+        pace.chain(self.spec.settings().redacted(&self.secrets))
+            .collect()
+    }
 }
 
 impl Supervisors {
@@ -172,6 +191,11 @@ impl Supervisors {
         }
     }
 
+    /// Returns what a target sends and checks, without secrets.
+    pub(super) fn settings(&self, id: TargetId) -> Option<Vec<ShownSetting>> {
+        self.running.get(&id).map(Running::settings)
+    }
+
     /// Returns the target of this name.
     pub(super) fn id(&self, name: &Text) -> Option<TargetId> {
         self.by_name.get(name).copied()
@@ -280,6 +304,9 @@ impl Supervisors {
                 enabled,
                 control,
                 task,
+                spec: target.spec,
+                pace: target.pace,
+                secrets: target.secrets,
             },
         );
         id

@@ -45,6 +45,7 @@ pub use target::meta::Meta;
 pub use target::policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm};
 pub use target::registry::MAX_INSTANCES;
 pub use target::row::Row;
+pub use target::shown_setting::{ShownSetting, ShownValue};
 pub use target::status::{Cause, Presence, Quality, Status};
 pub use target::uptime::{Tally, UptimeRecord};
 pub use target::verdict::{Verdict, judge, next_change};

@@ -8,6 +8,7 @@ use siphasher::sip::SipHasher13;
 use super::attempt::Monitor;
 use super::caches::{Caches, ResolvedKind};
 use super::dial::Dialers;
+use super::settings::MonitorSettings;
 use super::trace::Trace;
 use crate::conf::reference::ReferenceSection;
 use crate::conf::scope::Scope;
@@ -92,6 +93,9 @@ pub trait KindKeys: Sized {
 pub trait KindSpec {
     /// Returns whether hbmon polls or waits for heartbeats.
     fn rhythm(&self) -> Rhythm;
+
+    /// Returns what the monitor sends and checks.
+    fn settings(&self) -> MonitorSettings;
 
     /// Creates the monitor, whose attempts are followed in `trace`; none if hbmon only listens.
     fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>>;

@@ -11,6 +11,7 @@ use super::caches::{Caches, ResolvedKind};
 use super::dial::Dialers;
 use super::dial::config::keys::EndpointKeys;
 use super::kind::{Cadence, KindInfo, KindKeys, KindSpec};
+use super::settings::MonitorSettings;
 use super::trace::Trace;
 use super::{http, push, socketio, sse, websocket};
 use crate::conf::reference::ReferenceSection;
@@ -76,6 +77,11 @@ impl Spec {
     /// Returns whether hbmon polls or waits for heartbeats.
     pub fn rhythm(&self) -> Rhythm {
         self.of_kind().rhythm()
+    }
+
+    /// Returns what the monitor sends and checks.
+    pub fn settings(&self) -> MonitorSettings {
+        self.of_kind().settings()
     }
 
     /// Creates the monitor, whose attempts are followed in `trace`; none if hbmon only listens.

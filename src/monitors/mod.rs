@@ -14,6 +14,7 @@ mod ping_limit;
 pub mod push;
 pub mod reporter;
 pub mod secrets;
+pub mod settings;
 pub mod slot;
 pub mod socketio;
 pub mod sse;

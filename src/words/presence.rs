@@ -1,7 +1,10 @@
-//! Presence of targets and instances, and their schedules.
+//! Presence of targets and instances, their schedules and settings.
 
-use super::units::age_in_one_unit;
-use crate::model::{InstanceCounts, Moment, Presence, Row, Schedule};
+use super::units::{age_in_one_unit, bytes, span};
+use crate::model::{InstanceCounts, Moment, Presence, Row, Schedule, ShownValue};
+
+/// Maximum number of missing instances that are named.
+const MAX_MISSING: usize = 8;
 
 /// Returns the presence of a target: `online now`, `active 12m ago`, or `available` if it is known
 /// but away. `None` before the first heartbeat.
@@ -30,6 +33,32 @@ pub fn schedule(schedule: &Schedule) -> String {
         .zone()
         .map_or_else(String::new, |zone| format!(" ({zone})"));
     format!("{}{zone}", schedule.expression())
+}
+
+/// Returns the names of missing instances: `worker-2, worker-7 and 3 more`.
+pub fn missing(names: &[&str]) -> String {
+    let shown = names.get(..MAX_MISSING).unwrap_or(names);
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Returns the value of a setting: `10s`, `1 MiB`, `1s to 1m, slows down in error`.
+pub fn setting(value: &ShownValue) -> String {
+    match value {
+        ShownValue::Text(text) => text.to_string(),
+        ShownValue::Time(time) => span(*time),
+        ShownValue::Size(size) => bytes(*size),
+        ShownValue::Backoff(first, longest, slow_down) => {
+            let slow_down = if *slow_down {
+                ", slows down in error"
+            } else {
+                ""
+            };
+            format!("{} to {}{slow_down}", span(*first), span(*longest))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -72,5 +101,13 @@ mod tests {
         assert_eq!(instances(counts), "3 online, 2 available of 5");
         let daily = Schedule::parse("30 2 * * *", TimeZone::UTC).unwrap();
         assert_eq!(schedule(&daily), "30 2 * * * (UTC)");
+        assert_eq!(missing(&["a", "b"]), "a, b");
+        assert_eq!(missing(&["w"; 11]), "w, w, w, w, w, w, w, w and 3 more");
+        let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+        assert_eq!(
+            setting(&ShownValue::Backoff(second, minute, true)),
+            "1s to 1m, slows down in error"
+        );
+        assert_eq!(setting(&ShownValue::Size(1 << 20)), "1 MiB");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent};
 use hbmon::config::{DiagnosticStyle, load_text, target as bare_target};
 use hbmon::engine::Target;
-use hbmon::model::{Levels, QualityLimits, Rhythm, StabilityLimits, Text};
+use hbmon::model::{Levels, QualityLimits, Rhythm, ShownSetting, StabilityLimits, Text};
 use hbmon::monitors::Spec;
 use hbmon::monitors::socketio::{Reply, SocketioMode};
 use hbmon::prefs::{Action, Column, TabSet, ThemeName};
@@ -807,6 +807,54 @@ monitors:
 "#,
     );
     assert_eq!(targets.len(), 4);
+}
+
+/// Names of headers and the kind of authentication, but never a value or a login.
+#[test]
+fn settings_are_shown_without_secrets() {
+    let targets = targets(
+        r#"
+monitors:
+  - name: api
+    http:
+      url: "https://api.example.com/?key=abc"
+      method: POST
+      body: "pin 4711"
+      headers: {X-Api-Key: hunter22}
+      auth: {basic: {username: ada, password: swordfish}}
+      proxy: "socks5://user:letmein@proxy.example.com:3128"
+      tls: {insecure: true, server_name: other.example.com}
+      capture: x-request-id
+      expect: {status: [2xx, 304], body: ok, json: "@.n > 1", headers: {Server: "^nginx"}}
+  - name: chat
+    websocket: {url: "wss://example.com/", send: [login-secret], ping: 20s, match: "@.beat"}
+  - name: jobs
+    interval: 1m
+    push: {token: open-sesame-123456, id: "$.worker"}
+"#,
+    );
+    let shown: Vec<String> = targets
+        .iter()
+        .map(|target| {
+            let settings = target.spec.settings().redacted(&target.secrets);
+            let line = |setting: &ShownSetting| {
+                format!("{}={}", setting.key, hbmon::words::setting(&setting.value))
+            };
+            settings.iter().map(line).collect::<Vec<_>>().join("; ")
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "method=POST; body=8 bytes; expect.status=2xx, 304; expect.headers=server: /^nginx/; \
+             expect.body=/ok/; expect.json=@.n > 1; redirects=5; headers=x-api-key; auth=basic; \
+             tls=not verified (insecure), server_name other.example.com; \
+             proxy=socks5://proxy.example.com:3128; max_bytes=1 MiB; capture=x-request-id",
+            "match=@.beat; send=1 text; ping=20s; \
+             tls=verified by the system's roots; max_bytes=1 MiB",
+            "push.token=required; push.id=$.worker",
+        ]
+    );
 }
 
 #[test]

@@ -274,6 +274,9 @@ impl EngineLoop {
             Command::Instances { target, reply } => {
                 send_reply(reply, self.fleet.instances(target, self.clock.now()))
             }
+            Command::Settings { target, reply } => {
+                send_reply(reply, self.supervisors.settings(target));
+            }
             Command::OnlineInstances { reply } => send_reply(reply, self.fleet.online_instances()),
             Command::KnowsInstance {
                 target,

@@ -22,6 +22,7 @@ pub(super) mod row;
 pub(super) mod rules;
 pub(super) mod runs;
 pub(super) mod sender_clock;
+pub(super) mod shown_setting;
 pub(super) mod skew;
 pub(super) mod status;
 pub(super) mod status_since;

@@ -84,6 +84,30 @@ pub struct TlsOptions {
     pub(super) server_name: Option<Arc<str>>,
 }
 
+impl TlsOptions {
+    /// Returns what is trusted and shown, without paths: `verified by the roots of ca_file, client
+    /// certificate`.
+    pub fn summary(&self) -> String {
+        let trust = match self.trust {
+            Trust::System => "verified by the system's roots",
+            Trust::Roots(_) => "verified by the roots of ca_file",
+            Trust::Any => "not verified (insecure)",
+        };
+        let name = self.server_name.as_ref();
+        let name = name.map(|name| format!("server_name {name}"));
+        let identity = self
+            .identity
+            .as_ref()
+            .map(|_| "client certificate".to_owned());
+        let parts: Vec<String> = [trust.to_owned()]
+            .into_iter()
+            .chain(name)
+            .chain(identity)
+            .collect();
+        parts.join(", ")
+    }
+}
+
 /// Which server certificates are trusted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Trust {

@@ -2,6 +2,7 @@
 
 pub mod keys;
 pub mod resolve;
+mod settings;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::monitors::dial::{
 use crate::monitors::kind::KindSpec;
 use crate::monitors::payload::{self, Expect, Query, json};
 use crate::monitors::reporter::Reporter;
+use crate::monitors::settings::MonitorSettings;
 use crate::monitors::trace::Trace;
 
 #[derive(Debug)]
@@ -34,6 +36,10 @@ pub struct HttpSpec {
 impl KindSpec for HttpSpec {
     fn rhythm(&self) -> Rhythm {
         Rhythm::Poll
+    }
+
+    fn settings(&self) -> MonitorSettings {
+        settings::settings(self)
     }
 
     fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {

@@ -28,6 +28,10 @@ impl Query {
         path::query(source).map(|path| Query(Arc::new(path)))
     }
 
+    pub fn source(&self) -> &str {
+        &self.0.text
+    }
+
     /// Returns the first value that the query finds. `bytes` is the payload's size, which sets the
     /// evaluation budget.
     ///

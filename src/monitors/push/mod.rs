@@ -16,6 +16,7 @@ use crate::monitors::dial::Dialers;
 use crate::monitors::kind::KindSpec;
 use crate::monitors::payload::{Expect, Filter, Query, excerpt, json};
 use crate::monitors::secrets::Secrets;
+use crate::monitors::settings::MonitorSettings;
 use crate::monitors::token::Token;
 use crate::monitors::trace::Trace;
 pub use keys::PushMethod;
@@ -41,6 +42,20 @@ pub struct PushSpec {
 impl KindSpec for PushSpec {
     fn rhythm(&self) -> Rhythm {
         Rhythm::Subscription
+    }
+
+    fn settings(&self) -> MonitorSettings {
+        let mut settings = MonitorSettings::default();
+        settings.extend("push.token", self.token.as_ref().map(|_| "required"));
+        settings.extend("push.id", self.id.as_ref().map(Query::source));
+        let available = self.available.as_ref();
+        settings.extend(
+            "push.available",
+            available.map(|filter| filter.source().as_str()),
+        );
+        settings.messages(None, self.timestamp.as_ref());
+        settings.expect(&self.expect);
+        settings
     }
 
     fn open(self: Arc<Self>, _: &Dialers, _: &Trace) -> Option<Box<dyn Monitor>> {

@@ -25,6 +25,7 @@ use super::dial::{Dialers, Endpoint};
 use super::kind::KindSpec;
 use super::payload::{Expect, Query};
 use super::reporter::Reporter;
+use super::settings::MonitorSettings;
 use super::trace::Trace;
 use crate::model::Rhythm;
 
@@ -53,6 +54,41 @@ impl KindSpec for SocketioSpec {
             SocketioMode::Emit { .. } => Rhythm::Poll,
             SocketioMode::Listen { .. } => Rhythm::Subscription,
         }
+    }
+
+    fn settings(&self) -> MonitorSettings {
+        let mut settings = MonitorSettings::default();
+        match &self.mode {
+            SocketioMode::Emit { event, reply, .. } => {
+                settings.push("emit", event.as_str());
+                settings.push(
+                    "reply",
+                    match reply {
+                        Reply::Event(name) => name.as_str(),
+                        Reply::Ack => "acknowledgement",
+                    },
+                );
+            }
+            SocketioMode::Listen { event } => settings.push("event", event.as_str()),
+        }
+        settings.messages(None, self.timestamp.as_ref());
+        settings.expect(&self.expect);
+        settings.push("path", self.path.as_str());
+        settings.push("namespace", self.namespace.as_str());
+        let handshake = self.handshake.as_ref();
+        settings.extend("handshake", handshake.map(|_| "sent"));
+        let query: Vec<&str> = self.query.iter().map(|(name, _)| name.as_str()).collect();
+        settings.extend("query", (!query.is_empty()).then(|| query.join(", ")));
+        settings.extend(
+            "transport",
+            match self.transport {
+                TransportPreference::Auto => None,
+                TransportPreference::Websocket => Some("websocket"),
+                TransportPreference::Polling => Some("polling"),
+            },
+        );
+        settings.endpoint(&self.endpoint);
+        settings
     }
 
     fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {

@@ -17,6 +17,7 @@ use super::dial::{Dialers, Endpoint, HttpVersion};
 use super::kind::KindSpec;
 use super::payload::{self, Classification, Expect, Filter, Query};
 use super::reporter::{MessageLabel, Reporter};
+use super::settings::MonitorSettings;
 use super::trace::Trace;
 use crate::model::{Failure, Rhythm, Stage};
 use transport::{SseTransport, unwrap_failure};
@@ -38,6 +39,19 @@ pub struct SseSpec {
 impl KindSpec for SseSpec {
     fn rhythm(&self) -> Rhythm {
         Rhythm::Subscription
+    }
+
+    fn settings(&self) -> MonitorSettings {
+        let mut settings = MonitorSettings::default();
+        settings.push("method", self.method.as_str());
+        settings.body(self.body.as_ref());
+        let events = (!self.events.is_empty()).then(|| self.events.join(", "));
+        settings.push("event", events.as_deref().unwrap_or("every event"));
+        settings.extend("comments", self.comments.then_some("count as heartbeats"));
+        settings.messages(self.matches.as_ref(), self.timestamp.as_ref());
+        settings.expect(&self.expect);
+        settings.endpoint(&self.endpoint);
+        settings
     }
 
     fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {

@@ -19,8 +19,9 @@ use super::dial::{Dialer, Dialers, Endpoint, HttpVersion};
 use super::kind::KindSpec;
 use super::payload::{Expect, Filter, Query};
 use super::reporter::Reporter;
+use super::settings::MonitorSettings;
 use super::trace::Trace;
-use crate::model::Rhythm;
+use crate::model::{Rhythm, ShownValue};
 use conversation::WebsocketConversation;
 use keepalive::Keepalive;
 
@@ -46,6 +47,32 @@ pub struct WebsocketSpec {
 impl KindSpec for WebsocketSpec {
     fn rhythm(&self) -> Rhythm {
         Rhythm::Subscription
+    }
+
+    fn settings(&self) -> MonitorSettings {
+        let mut settings = MonitorSettings::default();
+        settings.messages(self.matches.as_ref(), self.timestamp.as_ref());
+        settings.expect(&self.expect);
+        let compressed = self.compressed.map(|compressed| match compressed {
+            Compression::Gzip => "gzip",
+            Compression::Deflate => "deflate",
+        });
+        settings.extend("compressed", compressed);
+        settings.count("subprotocols", self.subprotocols.len(), "name", "names");
+        let origin = self.origin.as_ref();
+        settings.extend("origin", origin.and_then(|origin| origin.to_str().ok()));
+        settings.count("send", self.send.len(), "text", "texts");
+        if let Some(keepalive) = &self.keepalive {
+            settings.count("reply", keepalive.replies.len(), "rule", "rules");
+            if let Some(repeat) = &keepalive.repeat {
+                settings.push_value("send_every", ShownValue::Time(repeat.interval));
+            }
+        }
+        if let Some(ping) = self.ping {
+            settings.push_value("ping", ShownValue::Time(ping));
+        }
+        settings.endpoint(&self.endpoint);
+        settings
     }
 
     fn open(self: Arc<Self>, dialers: &Dialers, trace: &Trace) -> Option<Box<dyn Monitor>> {
