@@ -199,6 +199,7 @@ pub(super) async fn run(
         clock: clock.clone(),
         signals,
         reload: None,
+        config: None,
         on_end: Box::new(|_, _, _| Ok(())),
     };
     let end = match frontend {

@@ -95,6 +95,7 @@ pub(super) async fn run(running: RunningSession, options: HeadlessOptions) -> io
         signals,
         reload,
         on_end,
+        ..
     } = running;
     let SignalHandlers {
         mut stop,

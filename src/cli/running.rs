@@ -9,6 +9,7 @@ use super::conclusion::Conclusion;
 use super::reload::ReloadRequests;
 use super::signals::SignalHandlers;
 use crate::clock::Clock;
+use crate::config::LoadedConfig;
 use crate::model::Snapshot;
 use crate::report::RunInfo;
 
@@ -22,5 +23,7 @@ pub(super) struct RunningSession {
     pub signals: SignalHandlers,
     /// `None` if the config cannot be read again.
     pub reload: Option<ReloadRequests>,
+    /// The config in use, also after a reload.
+    pub config: Option<watch::Receiver<Arc<LoadedConfig>>>,
     pub on_end: OnEnd,
 }

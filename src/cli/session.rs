@@ -13,7 +13,7 @@ use super::headless::{self, HeadlessOptions};
 use super::interface::BoundListener;
 use super::reload::{ReloadTask, Reloader, Subscribers};
 use super::running::{OnEnd, RunningSession};
-use super::screen::{self, EngineHost, ScreenOptions};
+use super::screen::{self, ScreenOptions};
 use super::signals::SignalHandlers;
 use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
 use crate::clock::Clock;
@@ -158,15 +158,12 @@ impl Session {
             clock,
             signals,
             reload: reload.as_ref().map(ReloadTask::requests),
+            config: config.cloned(),
             on_end,
         };
         let end = match frontend {
             Frontend::Screen(options) => {
-                let host = EngineHost {
-                    engine: engine.clone(),
-                    reload: running.reload.clone(),
-                    story: options.story.clone(),
-                };
+                let host = options.host(engine.clone(), &running);
                 screen::run(running, host, *options).await
             }
             Frontend::Headless(options) => headless::run(running, *options).await,

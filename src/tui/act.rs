@@ -60,7 +60,7 @@ impl Ui {
         {
             return Effect::None;
         }
-        match self.keymap.action(key) {
+        match self.keymap().action(key) {
             Some(action) if self.allows(action) => self.act(action, now),
             _ => Effect::None,
         }
@@ -243,9 +243,14 @@ impl Ui {
     }
 
     fn toggle_events(&mut self) {
+        let on_events = self.is_on_events();
         match &mut self.detail {
             Some(detail) if detail.section == Section::Log => detail.open(Section::Overview),
             Some(detail) => detail.open(Section::Log),
+            None if on_events => {
+                self.own_log.shown = !self.own_log.shown;
+                self.events_scroll = 0;
+            }
             None => self.display.events = !self.display.events,
         }
     }

@@ -25,6 +25,9 @@ use super::title::title;
 use super::ui::Ui;
 use super::{Options, ScreenExit, draw};
 
+/// Time after which the host has mostly answered a question.
+const ANSWER_DELAY: Duration = Duration::from_millis(100);
+
 /// The connections of the screen to the rest of the program.
 pub struct Links<H> {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -132,6 +135,11 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
     fn draw(&mut self, now: Moment) -> io::Result<()> {
         self.draw_picture(now, |_| ())?;
         self.timer.drawn(now);
+        if let Some(id) = self.ui.details_question(now)
+            && self.host.describe(id)
+        {
+            self.timer.draw_by(now.plus(ANSWER_DELAY));
+        }
         if let Some(over) = self.ui.notice_expires_at() {
             self.timer.draw_by(over);
         }
@@ -150,6 +158,12 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
 
     /// Takes over what the host says. Returns whether the picture differs by a line.
     fn ask_host(&mut self, now: Moment) -> bool {
+        if let Some(prefs) = self.host.changed_prefs() {
+            self.ui.apply_prefs(prefs, now);
+        }
+        if let Some(details) = self.host.described() {
+            self.ui.receive_details(details);
+        }
         self.ui.tell(self.host.caption(now), self.host.reach())
     }
 

@@ -3,15 +3,33 @@
 
 use std::io;
 
-use crate::model::{Moment, Row, Snapshot};
+use crate::model::{Moment, Row, Snapshot, TargetId};
+use crate::prefs::Prefs;
 
 use super::act::ScreenCommand;
 use super::caption::Caption;
 use super::reach::Reach;
+use super::state::details::MonitorDetails;
 
 /// Carries out what keys ask for.
 pub trait ScreenHost {
     fn command(&mut self, command: ScreenCommand);
+
+    /// Asks for the settings and instances of a monitor. The answer comes by `described`. Returns
+    /// false if the host knows none.
+    fn describe(&mut self, _id: TargetId) -> bool {
+        false
+    }
+
+    /// Returns an answer to `describe` that has come since the last call.
+    fn described(&mut self) -> Option<MonitorDetails> {
+        None
+    }
+
+    /// Returns the `screen:` block of the config if it changed since the last call.
+    fn changed_prefs(&mut self) -> Option<Prefs> {
+        None
+    }
 
     /// Returns the monitor as `check -o json` shows it.
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String;

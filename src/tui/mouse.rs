@@ -37,7 +37,7 @@ impl Ui {
         if tabs.contains(Position::new(column, row)) {
             let column = column - tabs.x;
             let place = match self.detail {
-                Some(_) => section_at(column),
+                Some(_) => self.row().and_then(|row| section_at(row, column)),
                 None => tab_at(self, self.shown_at(now), tabs.width, column),
             };
             let Some(place) = place else { return false };

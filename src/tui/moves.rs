@@ -28,7 +28,11 @@ impl Ui {
             let last = match section {
                 Section::Overview | Section::Beats => self.history().len(),
                 Section::Config => 64,
-                Section::Log => self.log().len(),
+                Section::Log => self.monitor_log().len(),
+                Section::Instances => {
+                    let details = self.row().and_then(|row| self.details_of(row.id));
+                    details.map_or(0, |details| details.instances.len())
+                }
             };
             if let Some(detail) = &mut self.detail {
                 detail.scroll = detail
@@ -37,7 +41,12 @@ impl Ui {
                     .min(last.saturating_sub(1));
             }
         } else if self.is_on_events() {
-            let last = self.events(now).count().saturating_sub(1);
+            let lines = if self.own_log.shown {
+                self.log().len()
+            } else {
+                self.events(now).count()
+            };
+            let last = lines.saturating_sub(1);
             self.events_scroll = self.events_scroll.saturating_add_signed(by).min(last);
         } else {
             self.move_to(self.cursor().saturating_add_signed(by), now);
@@ -64,10 +73,11 @@ impl Ui {
 
     pub(super) fn switch_tab(&mut self, by: isize, now: Moment) {
         let (place, tabs) = match self.section() {
-            Some(section) => (
-                Section::ALL.iter().position(|other| *other == section),
-                Section::ALL.len(),
-            ),
+            Some(section) => {
+                let sections = self.sections();
+                let place = sections.iter().position(|other| *other == section);
+                (place, sections.len())
+            }
             None => {
                 let tabs = self.tabs();
                 (
@@ -82,8 +92,9 @@ impl Ui {
     }
 
     pub(super) fn open_tab(&mut self, place: usize, now: Moment) {
+        let section = self.sections().get(place);
         if let Some(detail) = &mut self.detail {
-            if let Some(section) = Section::ALL.get(place) {
+            if let Some(section) = section {
                 detail.open(*section);
             }
         } else if let Some(head) = self.tabs().get(place) {
@@ -91,6 +102,11 @@ impl Ui {
             self.events_scroll = 0;
             self.arrange(now);
         }
+    }
+
+    /// Returns the sections of the monitor in view.
+    fn sections(&self) -> &'static [Section] {
+        self.row().map_or(&[], |row| Section::of(row))
     }
 
     /// Divides the tabs by another set, and shows all monitors unless the events are shown.

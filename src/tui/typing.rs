@@ -13,10 +13,10 @@ const MAX_BYTES: usize = 200;
 impl Ui {
     /// Opens an empty input. The text that was in force comes back with esc.
     pub(super) fn start_typing(&mut self, now: Moment) {
-        let field = if self.detail.is_some() {
-            TypingField::LogSearch
-        } else {
-            TypingField::Filter
+        let field = match self.detail {
+            Some(_) => TypingField::LogSearch,
+            None if self.is_on_events() && self.own_log.shown => TypingField::OwnLogSearch,
+            None => TypingField::Filter,
         };
         self.typing = Some(Typing {
             field,
@@ -57,6 +57,7 @@ impl Ui {
             }
             (TypingField::LogSearch, Some(detail)) => text.clone_into(&mut detail.search),
             (TypingField::LogSearch, None) => {}
+            (TypingField::OwnLogSearch, _) => text.clone_into(&mut self.own_log.search),
         }
     }
 
@@ -64,6 +65,7 @@ impl Ui {
     pub fn typed_text(&self, field: TypingField) -> &str {
         match field {
             TypingField::Filter => self.table_options.filter.text(),
+            TypingField::OwnLogSearch => &self.own_log.search,
             TypingField::LogSearch => self.detail.as_ref().map_or("", |detail| &detail.search),
         }
     }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::{Position, Rect, Size};
 
 use crate::model::{Change, ChangeKind, Moment, Row, Snapshot, TargetId};
-use crate::prefs::Keymap;
+use crate::prefs::{Keymap, Prefs};
 
 use super::Options;
 use super::alarm::Alarms;
@@ -17,7 +17,8 @@ use super::layout::{Layout, ScreenMode};
 use super::log::{LogLine, LogRing};
 use super::order::TableOptions;
 use super::reach::Reach;
-use super::state::detail::{Detail, Section};
+use super::state::detail::Detail;
+use super::state::details::{Details, MonitorDetails};
 use super::state::display::{ChartSpan, ClockMode, DisplayOptions};
 use super::state::freeze::Frozen;
 use super::state::history::History;
@@ -45,13 +46,23 @@ pub struct Typing {
 pub enum TypingField {
     Filter,
     LogSearch,
+    OwnLogSearch,
+}
+
+/// hbmon's own log on the events tab.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnLog {
+    /// The tab shows the log instead of the events.
+    pub shown: bool,
+    pub search: String,
 }
 
 pub struct Ui {
     /// Where the config came from, for the header.
     pub source: String,
     pub zone: TimeZone,
-    pub keymap: Keymap,
+    /// The `screen:` block as it was last applied.
+    pub prefs: Prefs,
     pub table_options: TableOptions,
     pub display: DisplayOptions,
     pub list: List,
@@ -62,9 +73,11 @@ pub struct Ui {
     pub overlay: Option<Overlay>,
     /// The selected beat in the strip, counted from the newest.
     pub selected_beat: Option<usize>,
-    /// Number of events scrolled out of view on the events tab.
+    /// Number of events or log lines scrolled out of view on the events tab.
     pub events_scroll: usize,
     pub reach: Reach,
+    pub own_log: OwnLog,
+    pub(super) details: Details,
     pub(super) latest: Arc<Snapshot>,
     pub(super) totals: FleetTotals,
     pub(super) frozen: Option<Frozen>,
@@ -99,7 +112,7 @@ impl Ui {
             theme,
             clock: ClockMode::default(),
             span: ChartSpan::default(),
-            columns: prefs.columns,
+            columns: prefs.columns.clone(),
             reduce_motion: prefs.reduce_motion,
             events: true,
             zoom: false,
@@ -108,7 +121,6 @@ impl Ui {
         let mut ui = Ui {
             source,
             zone,
-            keymap: prefs.keymap,
             table_options: TableOptions::default(),
             display: look,
             list: List::default(),
@@ -119,7 +131,10 @@ impl Ui {
             selected_beat: None,
             events_scroll: 0,
             reach: Reach::OWN,
+            own_log: OwnLog::default(),
+            details: Details::default(),
             totals: FleetTotals::of(&snapshot, prefs.tabs),
+            prefs,
             latest: snapshot,
             frozen: None,
             size: Size::default(),
@@ -176,7 +191,7 @@ impl Ui {
             self.notice = None;
         }
         self.pulses.expire(now);
-        if self.section() == Some(Section::Log) {
+        if self.is_on_events() && self.own_log.shown {
             self.log_lines = self.log.lines();
         }
         self.follow_history();
@@ -307,9 +322,36 @@ impl Ui {
         self.journal.iter().filter(shown)
     }
 
+    pub const fn keymap(&self) -> &Keymap {
+        &self.prefs.keymap
+    }
+
     /// Returns the history of the monitor in view (`row`).
     pub const fn history(&self) -> &History {
         &self.history
+    }
+
+    /// Returns the collected events of all monitors and of hbmon itself.
+    pub(super) const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Returns what the host told about a monitor.
+    pub fn details_of(&self, id: TargetId) -> Option<&MonitorDetails> {
+        self.details.of(id)
+    }
+
+    /// Returns the monitor that the host must be asked about now. A frozen view asks nothing.
+    pub fn details_question(&mut self, now: Moment) -> Option<TargetId> {
+        if self.frozen.is_some() {
+            return None;
+        }
+        let row = self.row().cloned()?;
+        self.details.question(&row, now)
+    }
+
+    pub fn receive_details(&mut self, details: MonitorDetails) {
+        self.details.receive(details);
     }
 
     /// Returns hbmon's own log lines, oldest first.

@@ -11,7 +11,7 @@ fn a_row_is_copied_as_json() {
     let mut term = demo(100, 30);
     term.press("/storefront\ry");
     term.until("the answer", |text| {
-        text.contains("copied storefront to the clipboard")
+        text.contains("storefront sent to the clipboard")
     });
     term.press("q");
     let end = term.end();
@@ -61,7 +61,7 @@ fn snapshots_come_by_key_and_by_signal() {
                 .has_tag_name("svg")
         );
         assert!(
-            text.contains("NEXT BEAT") && text.lines().count() == 30,
+            text.contains("NEWEST") && text.lines().count() == 30,
             "{text}"
         );
         let stem = names[0].file_stem().unwrap().to_str().unwrap();

@@ -81,7 +81,7 @@ fn its_picture_stays_if_that_is_wanted() {
     let end = term.end();
     assert_eq!(end.status.exit_code(), 0);
     let kept = end.bytes.rsplit("\x1b[?1049l").next().unwrap();
-    for part in ["storefront", "support-chat", "NEXT BEAT", "of 8 monitors"] {
+    for part in ["storefront", "support-chat", "NEWEST", "of 8 monitors"] {
         assert!(kept.contains(part), "{part:?} in {kept:?}");
     }
 }
@@ -133,7 +133,7 @@ fn a_terminal_that_does_not_read_does_not_hold_it() {
     )
     .unwrap();
     let mut term = Term::start(hbmon(&["watch", path.to_str().unwrap()]), 80, 24);
-    term.until("the table", |text| text.contains("All 800"));
+    term.until("the table", |text| text.contains("All (800)"));
     term.resize(500, 700);
     // The screen is cleared before the picture is drawn.
     term.read_only_until(b"\x1b[2J");

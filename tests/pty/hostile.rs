@@ -59,7 +59,7 @@ fn what_servers_and_configs_say_is_text() {
     term.until("the close reason", |text| text.contains("4000 bye"));
     term.press("\r");
     term.until("the detail", |text| {
-        text.contains("4000 bye") && !text.contains("NEXT BEAT")
+        text.contains("4000 bye") && !text.contains("NEWEST")
     });
     term.press("q");
     assert_eq!(term.end().status.exit_code(), 0);

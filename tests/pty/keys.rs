@@ -29,8 +29,8 @@ fn the_first_picture_has_header_table_detail_and_keys() {
     });
     for part in [
         "hbmon  demo",
-        "1 All 8",
-        "NEXT BEAT",
+        "1 All (8)",
+        "NEXT",
         "BEATS, NEWEST →",
         "events",
         "? help",
@@ -184,8 +184,8 @@ fn the_screen_is_drawn_anew() {
 fn the_screen_follows_the_window() {
     let term = demo(100, 30);
     for (width, height, shown, fallen_away) in [
-        (60, 20, "NEXT BEAT", "P95"),
-        (40, 10, "storefront", "NEXT BEAT"),
+        (60, 20, "NEXT ", "P95"),
+        (40, 10, "storefront", "NEXT "),
         (20, 5, "storefront", "ms"),
         (100, 30, "P95", "\0"),
     ] {

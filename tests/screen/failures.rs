@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use hbmon::model::{
     Assertion, Cause, Certificate, CertificateFault, DnsCause, Evidence, Failure, HttpHead,
-    InstanceCounts, InstancePolicy, Kind, OutcomeKind, Row, Snapshot, Stage, Status, Text,
+    Instance, InstanceCounts, InstancePolicy, Kind, OutcomeKind, Row, Snapshot, Stage, Status,
+    TargetId, Text,
 };
+use hbmon::tui::MonitorDetails;
+use hbmon::tui::detail::Section;
 use jiff::SignedDuration;
 
 use crate::fixture::{NOW, ago, failing, healthy, seconds, snapshot};
 use crate::golden::check;
-use crate::{FULL, PLAIN, picture, ui};
+use crate::{FULL, PLAIN, picture, press, ui};
 
 const DAY: u64 = 86_400;
 
@@ -250,6 +253,47 @@ fn the_pane_of_a_failure_shows_its_evidence() {
     check("failure-zoomed-100x30", &fleet, "j z", FULL, (100, 30));
     check("failure-detail-100x30", &fleet, "j enter", FULL, (100, 30));
     check("failure-detail-80x24", &fleet, "j enter", FULL, (80, 24));
+}
+
+fn worker(name: &str, online: bool, age: u64) -> Instance {
+    Instance {
+        id: Text::clean(name),
+        online,
+        available: name != "worker-2",
+        last_beat: Some(ago(age)),
+        presence: None,
+    }
+}
+
+/// What the host tells about `workers`, in the order of a hash table.
+fn workers_details() -> MonitorDetails {
+    let instances = vec![
+        worker("worker-4", false, 301),
+        worker("worker-2", true, 20),
+        worker("worker-1", true, 14),
+        worker("worker-3", false, 95),
+        worker("worker-5", false, 3_800),
+    ];
+    MonitorDetails::new(TargetId(9), Vec::new(), instances)
+}
+
+#[test]
+fn instances_are_listed_by_name_the_missing_ones_first() {
+    let fleet = failures();
+    for (name, keys, (width, height)) in [
+        ("missing-80x24", "j j j j j j j j", (80, 24)),
+        ("missing-100x30", "j j j j j j j j", (100, 30)),
+        ("instances-80x24", "j j j j j j j j enter 5", (80, 24)),
+    ] {
+        let mut ui = ui(&fleet, width, height);
+        ui.receive_details(workers_details());
+        press(&mut ui, keys, NOW);
+        crate::golden::compare(name, &picture(&ui, FULL, NOW, width, height));
+    }
+    // Another monitor has no such section.
+    let mut other = ui(&fleet, 80, 24);
+    press(&mut other, "enter 5", NOW);
+    assert_eq!(other.section(), Some(Section::Overview));
 }
 
 #[test]

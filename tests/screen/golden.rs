@@ -57,7 +57,12 @@ fn check_at(
 ) {
     let mut ui = ui(fleet, width, height);
     press(&mut ui, keys, NOW);
-    let drawn = text(&picture(&ui, theme, then, width, height));
+    compare(name, &picture(&ui, theme, then, width, height));
+}
+
+/// Compares a picture with its file.
+pub(crate) fn compare(name: &str, picture: &Buffer) {
+    let drawn = text(picture);
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screen/golden/{name}.txt"));
     if std::env::var_os("UPDATE").is_some() {

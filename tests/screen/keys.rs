@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use hbmon::model::{Snapshot, Status, TargetId, Text};
-use hbmon::prefs::{Column, KeyChord, Keymap, Prefs, ThemeName};
+use hbmon::model::{
+    Cause, Change, ChangeKind, Event, Evidence, Failure, Snapshot, Status, TargetId, Text,
+};
+use hbmon::prefs::{Column, KeyChord, Keymap, Prefs, TabSet, ThemeName};
 use hbmon::tui::detail::Section;
 use hbmon::tui::display::ClockMode;
 use hbmon::tui::overlay::Overlay;
-use hbmon::tui::{Effect, Glyphs, Options, ScreenCommand, Ui};
+use hbmon::tui::{Effect, Glyphs, LogLine, LogRing, Options, ScreenCommand, Ui};
 use ratatui::layout::Size;
+use tracing::Level;
 
 use crate::fixture::{NOW, sample_fleet, seconds, with};
 use crate::{FULL, picture, press, ui};
@@ -232,6 +235,8 @@ fn keys_walk_through_the_detail() {
         ("enter", Section::Overview, 0),
         ("enter tab", Section::Beats, 0),
         ("enter backtab", Section::Log, 0),
+        ("/ w o r k enter enter backtab", Section::Instances, 0),
+        ("/ w o r k enter enter 5 l", Section::Instances, 0),
         ("enter 3", Section::Config, 0),
         ("enter 9", Section::Overview, 0),
         ("enter v", Section::Log, 0),
@@ -242,7 +247,7 @@ fn keys_walk_through_the_detail() {
         ("enter 2 pgdn", Section::Beats, 10),
         ("enter 2 j l", Section::Beats, 0),
         ("enter 2 j tab", Section::Config, 0),
-        ("enter 4 j", Section::Log, 0),
+        ("enter 4 j", Section::Log, 1),
     ] {
         let mut ui = ui(&sample_fleet(), 80, 24);
         press(&mut ui, keys, NOW);
@@ -264,6 +269,126 @@ fn the_log_is_searched_in_its_section() {
     assert_eq!(ui.detail.as_ref().unwrap().search, "conf");
     press(&mut ui, "/ i g esc", NOW);
     assert_eq!(ui.detail.as_ref().unwrap().search, "conf");
+}
+
+#[test]
+fn the_log_of_a_monitor_is_what_happened_to_it() {
+    let mut fleet = Snapshot::clone(&sample_fleet());
+    let meta = Arc::clone(&fleet.rows[10].meta);
+    let failure = |code| Failure::Status { code, note: None };
+    let evidence = Evidence {
+        body: Some(Text::clean("out of memory")),
+        ..Evidence::default()
+    };
+    let events = [
+        Event::Failure {
+            failure: Box::new(failure(502)),
+            evidence: Some(Arc::new(evidence)),
+            latency: None,
+        },
+        Event::Transition {
+            from: Status::Healthy,
+            to: Status::Warning,
+            cause: Some(Box::new(Cause::Failure(failure(502)))),
+            recovered_after: None,
+        },
+        Event::Beat {
+            excerpt: None,
+            latency: None,
+            status: Status::Healthy,
+        },
+        Event::Transition {
+            from: Status::Warning,
+            to: Status::Healthy,
+            cause: None,
+            recovered_after: Some(seconds(20)),
+        },
+    ];
+    let changes = events.into_iter().zip(0..).map(|(event, seq)| Change {
+        seq,
+        at: NOW,
+        kind: ChangeKind::Target {
+            id: TargetId(2),
+            meta: Arc::clone(&meta),
+            event,
+        },
+    });
+    fleet.changes = changes.collect();
+    let mut ui = ui(&Arc::new(fleet), 100, 30);
+    press(&mut ui, "/ a p i - e u enter enter 4", NOW);
+    let log = |ui: &Ui| -> Vec<String> {
+        let newest = ui.monitor_log().into_iter().take(3);
+        newest.map(|entry| entry.text).collect()
+    };
+    assert_eq!(
+        log(&ui),
+        [
+            "healthy  recovered after 20s",
+            "warning  502 Bad Gateway (was healthy)",
+            "502 Bad Gateway, body: out of memory",
+        ]
+    );
+    press(&mut ui, "/ M E M O enter", NOW);
+    assert_eq!(log(&ui), ["502 Bad Gateway, body: out of memory"]);
+}
+
+/// The tab of the events shows hbmon's own log too.
+#[test]
+fn the_own_log_is_on_the_events_tab() {
+    let log = LogRing::default();
+    for text in ["config read", "listening"] {
+        log.push(LogLine {
+            at: sample_fleet().wall(NOW),
+            level: Level::INFO,
+            text: Text::clean(text),
+        });
+    }
+    let options = Options {
+        log,
+        ..Options::new(FULL)
+    };
+    let mut ui = Ui::new(options, sample_fleet());
+    ui.resize(Size::new(100, 30));
+    let shown = |ui: &mut Ui, keys: &str| {
+        press(ui, keys, NOW);
+        ui.update(&sample_fleet(), NOW);
+        crate::golden::text(&picture(ui, FULL, NOW, 100, 30))
+    };
+    assert!(!shown(&mut ui, "7").contains("listening"));
+    let text = shown(&mut ui, "v");
+    assert!(text.contains("INFO   listening") && text.contains("config read"));
+    let text = shown(&mut ui, "/ L I S enter");
+    assert!(text.contains("listening") && !text.contains("config read"));
+    assert!(shown(&mut ui, "v").contains("orders-ws"));
+    // Beside the table it shows and hides the events.
+    press(&mut ui, "1 v", NOW);
+    assert!(!ui.display.events);
+}
+
+#[test]
+fn a_reloaded_block_changes_only_what_it_says() {
+    let mut ui = ui(&sample_fleet(), 100, 30);
+    press(&mut ui, "T", NOW);
+    let block = Prefs {
+        columns: Some(vec![Column::Reason]),
+        tabs: TabSet::Tag,
+        ..Prefs::default()
+    };
+    ui.apply_prefs(block.clone(), NOW);
+    assert_eq!(ui.display.columns, block.columns);
+    assert_eq!(ui.tabs().len(), 4);
+    // The config says nothing of the theme: the user's choice stays.
+    assert_eq!(ui.display.theme.name, ThemeName::CbDeutan);
+    let other = Prefs {
+        theme: Some(ThemeName::Mono),
+        reduce_motion: true,
+        ..block
+    };
+    ui.apply_prefs(other, NOW);
+    assert_eq!(ui.display.theme.name, ThemeName::Mono);
+    assert!(ui.display.reduce_motion);
+    ui.apply_prefs(Prefs::default(), NOW);
+    assert_eq!((ui.display.columns.as_ref(), ui.tabs().len()), (None, 7));
 }
 
 #[test]

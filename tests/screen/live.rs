@@ -8,10 +8,13 @@ use std::time::Duration;
 use crossterm::event::Event;
 use futures_util::stream::{self, Stream, StreamExt};
 use hbmon::clock::Clock;
-use hbmon::model::{Change, ChangeKind, Moment, Row, Snapshot, Status, TargetId, Text};
+use hbmon::model::{
+    Change, ChangeKind, Moment, Row, ShownSetting, ShownValue, Snapshot, Status, TargetId, Text,
+};
+use hbmon::prefs::{Column, Prefs};
 use hbmon::tui::{
-    Caption, CaptionTone, Links, Options, Reach, ScreenCommand, ScreenExit, ScreenHost,
-    ScreenRequest, Screenshot, Tty, run_loop,
+    Caption, CaptionTone, Links, MonitorDetails, Options, Reach, ScreenCommand, ScreenExit,
+    ScreenHost, ScreenRequest, Screenshot, Tty, run_loop,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -45,6 +48,11 @@ struct Asked {
     titles: Vec<String>,
     bells: usize,
     notices: Vec<String>,
+    described: Vec<TargetId>,
+    /// What the host answers about a monitor, if anything.
+    settings: Vec<ShownSetting>,
+    /// What the config says anew.
+    prefs: Option<Prefs>,
 }
 
 type Notes = Arc<Mutex<Asked>>;
@@ -56,6 +64,16 @@ struct Recorder {
     reach: Reach,
 }
 
+impl Default for Recorder {
+    fn default() -> Recorder {
+        Recorder {
+            notes: Notes::default(),
+            caption: None,
+            reach: Reach::OWN,
+        }
+    }
+}
+
 impl Recorder {
     fn notes(&self) -> MutexGuard<'_, Asked> {
         self.notes.lock().unwrap()
@@ -65,6 +83,23 @@ impl Recorder {
 impl ScreenHost for Recorder {
     fn command(&mut self, command: ScreenCommand) {
         self.notes().commands.push(command);
+    }
+
+    fn describe(&mut self, id: TargetId) -> bool {
+        let mut notes = self.notes();
+        notes.described.push(id);
+        !notes.settings.is_empty()
+    }
+
+    fn described(&mut self) -> Option<MonitorDetails> {
+        let mut notes = self.notes();
+        let id = *notes.described.last()?;
+        let settings = std::mem::take(&mut notes.settings);
+        (!settings.is_empty()).then(|| MonitorDetails::new(id, settings, Vec::new()))
+    }
+
+    fn changed_prefs(&mut self) -> Option<Prefs> {
+        self.notes().prefs.take()
     }
 
     fn json(&self, _: &Snapshot, row: &Row) -> String {
@@ -160,7 +195,20 @@ async fn show_with(
     requests: mpsc::Receiver<ScreenRequest>,
     stop: impl Future<Output = ()>,
 ) -> Shown {
-    let host = (None, Reach::OWN);
+    show_noted(Notes::default(), snapshots, input, requests, stop).await
+}
+
+async fn show_noted(
+    notes: Notes,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    input: impl Stream<Item = io::Result<Event>>,
+    requests: mpsc::Receiver<ScreenRequest>,
+    stop: impl Future<Output = ()>,
+) -> Shown {
+    let host = Recorder {
+        notes,
+        ..Recorder::default()
+    };
     show_on(snapshots, input, requests, stop, host, Options::new(FULL)).await
 }
 
@@ -169,11 +217,11 @@ async fn show_on(
     input: impl Stream<Item = io::Result<Event>>,
     requests: mpsc::Receiver<ScreenRequest>,
     stop: impl Future<Output = ()>,
-    (caption, reach): (Option<(u64, Caption)>, Reach),
+    host: Recorder,
     options: Options,
 ) -> Shown {
+    let notes = Arc::clone(&host.notes);
     let mut screen = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    let notes = Notes::default();
     let clock = Clock::start();
     let mut tty = Window {
         notes: Arc::clone(&notes),
@@ -182,11 +230,7 @@ async fn show_on(
     let links = Links {
         snapshots,
         requests,
-        host: Recorder {
-            notes: Arc::clone(&notes),
-            caption,
-            reach,
-        },
+        host,
     };
     let outcome = run_loop(&mut screen, &mut tty, input, links, &clock, options, stop).await;
     let asked = std::mem::take(&mut *notes.lock().unwrap());
@@ -358,6 +402,48 @@ async fn a_copy_is_said_to_be_sent() {
     assert!(shown.text.contains(notice), "{}", shown.text);
 }
 
+/// The host answers after a moment, and its answer is drawn without a key or a snapshot.
+#[tokio::test(start_paused = true)]
+async fn the_host_is_asked_about_the_monitor_in_view() {
+    let (_sender, snapshots) = watch::channel(sample_fleet());
+    let keys = input(vec![(10, "enter"), (10, "3")]);
+    let stop = tokio::time::sleep(Duration::from_millis(400));
+    let notes = Notes::default();
+    notes.lock().unwrap().settings = vec![ShownSetting {
+        key: "expect.status",
+        value: ShownValue::Text(Text::clean("204")),
+    }];
+    let shown = show_noted(notes, snapshots, keys, mpsc::channel(1).1, stop).await;
+    assert_eq!(shown.asked.described, [TargetId(1)]);
+    let line = "expect.status           204";
+    assert!(shown.text.contains(line), "{}", shown.text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_block_of_the_config_is_applied() {
+    let (sender, snapshots) = watch::channel(sample_fleet());
+    let notes = Notes::default();
+    let reload = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        notes.lock().unwrap().prefs = Some(Prefs {
+            columns: Some(vec![Column::Reason]),
+            ..Prefs::default()
+        });
+        sender.send(sample_fleet()).unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    };
+    let none = mpsc::channel(1).1;
+    let shown = show_noted(
+        Arc::clone(&notes),
+        snapshots,
+        input(Vec::new()),
+        none,
+        reload,
+    )
+    .await;
+    assert!(shown.text.contains("REASON"), "{}", shown.text);
+}
+
 #[tokio::test(start_paused = true)]
 async fn signals_ask_as_keys_do() {
     let (_sender, snapshots) = watch::channel(sample_fleet());
@@ -460,7 +546,7 @@ async fn a_new_error_changes_the_title_and_calls() {
             .unwrap();
         tokio::time::sleep(Duration::from_secs(2)).await;
     };
-    let host = (None, Reach::OWN);
+    let host = Recorder::default();
     let requests = mpsc::channel(1).1;
     let shown = show_on(
         snapshots,
@@ -490,7 +576,7 @@ async fn a_muted_monitor_does_not_call_and_a_frozen_view_does() {
                 .unwrap();
             tokio::time::sleep(Duration::from_secs(2)).await;
         };
-        let host = (None, Reach::OWN);
+        let host = Recorder::default();
         let requests = mpsc::channel(1).1;
         let shown = show_on(snapshots, input(keys), requests, story, host, alarming()).await;
         assert_eq!(shown.asked.bells, bells);
@@ -515,7 +601,11 @@ async fn what_the_host_says_stands_below_the_header() {
             act: false,
             began: None,
         };
-        let host = (Some((2, caption)), reach);
+        let host = Recorder {
+            caption: Some((2, caption)),
+            reach,
+            ..Recorder::default()
+        };
         let requests = mpsc::channel(1).1;
         let options = Options::new(FULL);
         let shown = show_on(snapshots, input(keys), requests, story, host, options).await;
@@ -541,7 +631,10 @@ async fn a_screen_that_may_only_read_says_so_and_asks_for_nothing() {
         .to_vec();
     let stop = tokio::time::sleep(Duration::from_millis(7_000));
     let requests = mpsc::channel(1).1;
-    let host = (None, reach);
+    let host = Recorder {
+        reach,
+        ..Recorder::default()
+    };
     let options = Options::new(FULL);
     let shown = show_on(snapshots, input(keys), requests, stop, host, options).await;
     assert_eq!(shown.asked.commands, []);

@@ -14,7 +14,7 @@ use ratatui::layout::Size;
 use crate::fixture::{NOW, healthy, many, map_recent, sample_fleet, seconds, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
-const VIEWS: [&str; 17] = [
+const VIEWS: [&str; 20] = [
     "",
     "enter",
     "enter 2 j",
@@ -32,6 +32,9 @@ const VIEWS: [&str; 17] = [
     "! G",
     "space",
     "/ z z z enter",
+    "b b 3",
+    "7 v",
+    "/ w o r k enter enter 5",
 ];
 
 /// Every theme with every set of colours and glyphs.

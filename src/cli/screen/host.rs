@@ -1,24 +1,63 @@
 //! Carries out the commands of the screen: requests to the engine, JSON as in reports, files.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use crate::cli::output;
 use crate::cli::reload::ReloadRequests;
 use crate::demo::Story;
 use crate::engine::Engine;
-use crate::model::{Moment, Row, Snapshot, Status};
+use crate::lock::LockExt;
+use crate::model::{Moment, Row, Snapshot, Status, TargetId};
+use crate::prefs::Prefs;
 use crate::report::{RunInfo, json};
-use crate::tui::{Caption, CaptionTone, ScreenCommand, ScreenHost, Screenshot};
+use crate::tui::{Caption, CaptionTone, MonitorDetails, ScreenCommand, ScreenHost, Screenshot};
+
+use super::prefs::PrefsFollower;
 
 pub(in crate::cli) struct EngineHost {
-    pub engine: Engine,
+    pub(super) engine: Engine,
     /// `None` if the config cannot be read again.
-    pub reload: Option<ReloadRequests>,
+    pub(super) reload: Option<ReloadRequests>,
     /// The story that a demo tells.
-    pub story: Option<Story>,
+    pub(super) story: Option<Story>,
+    pub(super) prefs: PrefsFollower,
+    pub(super) answer: DetailsAnswer,
+}
+
+/// The last answer of the engine about a monitor, until the screen takes it.
+#[derive(Clone, Default)]
+pub(super) struct DetailsAnswer(Arc<Mutex<Option<MonitorDetails>>>);
+
+impl DetailsAnswer {
+    fn ask(&self, engine: Engine, id: TargetId) {
+        let answer = self.clone();
+        tokio::spawn(async move {
+            // An engine that has stopped, or a monitor that is gone, needs no answer.
+            if let (Ok(Some(settings)), Ok(Some(instances))) =
+                (engine.settings(id).await, engine.instances(id).await)
+            {
+                let details = MonitorDetails::new(id, settings, instances);
+                *answer.0.lock().ignore_poison() = Some(details);
+            }
+        });
+    }
 }
 
 impl ScreenHost for EngineHost {
+    fn describe(&mut self, id: TargetId) -> bool {
+        self.answer.ask(self.engine.clone(), id);
+        true
+    }
+
+    fn described(&mut self) -> Option<MonitorDetails> {
+        self.answer.0.lock().ignore_poison().take()
+    }
+
+    fn changed_prefs(&mut self) -> Option<Prefs> {
+        self.prefs.changed()
+    }
+
     fn command(&mut self, command: ScreenCommand) {
         // A lost request is no harm: the key can be pressed again.
         let _sent = match command {

@@ -4,6 +4,7 @@ mod agents;
 mod host;
 mod incidents;
 mod look;
+mod prefs;
 mod signals;
 
 use std::io;
@@ -20,18 +21,22 @@ use super::outputs::style_of;
 use super::running::RunningSession;
 use super::signals::Signals;
 use crate::demo::Story;
+use crate::engine::Engine;
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
 use crate::report::style::Style;
 use crate::report::{RunInfo, human};
 use crate::tui::{self, Links, LogRing, Options, ScreenExit, ScreenHost};
 pub(super) use agents::AgentHost;
+use host::DetailsAnswer;
 pub(super) use host::EngineHost;
 use incidents::Incidents;
+use prefs::{LookFlags, PrefsFollower};
 
 /// How the screen looks, and when it ends.
 pub(super) struct ScreenOptions {
     options: Options,
+    flags: LookFlags,
     style: Style,
     /// `--for`.
     duration: Option<Duration>,
@@ -46,21 +51,25 @@ impl ScreenOptions {
         stay: &args::LiveArgs,
         screen: &args::ScreenArgs,
         look: &args::LookArgs,
-        mut prefs: Prefs,
+        prefs: Prefs,
         source: Option<String>,
         log: LogRing,
         exit: ExitPolicy,
     ) -> ScreenOptions {
         let style = style_of(look, &io::stdout());
         let is_remote = std::env::var_os("SSH_CONNECTION").is_some();
-        prefs.reduce_motion |= screen.calm || is_remote;
+        let flags = LookFlags {
+            theme: screen.theme,
+            calm: screen.calm || is_remote,
+        };
+        let prefs = flags.apply(prefs);
         let env = |name: &str| std::env::var(name).ok();
         let options = Options {
             // The Linux console prints what it does not know.
             title: std::env::var("TERM").is_ok_and(|term| term != "linux"),
             bell: screen.bell,
             notify: screen.notify || prefs.notify,
-            theme: look::theme(screen.theme.or(prefs.theme), look.glyphs, style, &env),
+            theme: look::theme(prefs.theme, look.glyphs, style, &env),
             prefs,
             log,
             source: source.unwrap_or_else(|| "stdin".to_owned()),
@@ -74,10 +83,25 @@ impl ScreenOptions {
         };
         ScreenOptions {
             options,
+            flags,
             style,
             duration: stay.duration,
             exit,
             story: None,
+        }
+    }
+
+    /// Returns the host of a session that watches by itself.
+    pub(super) fn host(&self, engine: Engine, running: &RunningSession) -> EngineHost {
+        EngineHost {
+            engine,
+            reload: running.reload.clone(),
+            story: self.story.clone(),
+            prefs: PrefsFollower {
+                flags: self.flags,
+                config: running.config.clone(),
+            },
+            answer: DetailsAnswer::default(),
         }
     }
 

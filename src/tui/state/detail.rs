@@ -1,5 +1,7 @@
 //! The state of the detail view: its section, scroll position and search text.
 
+use crate::model::Row;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
     #[default]
@@ -7,15 +9,26 @@ pub enum Section {
     Beats,
     Config,
     Log,
+    /// Only of a monitor with instances.
+    Instances,
 }
 
 impl Section {
-    pub const ALL: [Section; 4] = [
+    const ALL: [Section; 5] = [
         Section::Overview,
         Section::Beats,
         Section::Config,
         Section::Log,
+        Section::Instances,
     ];
+
+    /// Returns the sections of a monitor, in their order on the screen.
+    pub fn of(monitor: &Row) -> &'static [Section] {
+        let hidden = usize::from(monitor.policy.instances.is_none());
+        Section::ALL
+            .get(..Section::ALL.len() - hidden)
+            .unwrap_or_default()
+    }
 
     pub const fn title(self) -> &'static str {
         match self {
@@ -23,6 +36,7 @@ impl Section {
             Section::Beats => "Beats",
             Section::Config => "Config",
             Section::Log => "Log",
+            Section::Instances => "Instances",
         }
     }
 }
@@ -30,8 +44,8 @@ impl Section {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
     pub section: Section,
-    /// Overview and Beats: the selected beat, counted from the newest. Config and Log: the number
-    /// of lines scrolled out of view.
+    /// Overview and Beats: the selected beat, counted from the newest. The other sections: the
+    /// number of lines scrolled out of view.
     pub scroll: usize,
     /// The search text of the log.
     pub search: String,

@@ -27,6 +27,8 @@ pub struct History {
     /// Number of the next change to read.
     next: u64,
     entries: VecDeque<HistoryEntry>,
+    /// Changes that are no outcomes: of the status, of connections, of instances.
+    others: VecDeque<Arc<Change>>,
 }
 
 impl History {
@@ -64,6 +66,11 @@ impl History {
         self.entries.iter().rev()
     }
 
+    /// Iterates over the changes of the monitor that are no outcomes, oldest first.
+    pub fn other_changes(&self) -> impl Iterator<Item = &Change> {
+        self.others.iter().map(Arc::as_ref)
+    }
+
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -82,18 +89,19 @@ impl History {
             if *id != of {
                 continue;
             }
-            match event {
-                Event::Transition { to, .. } => {
-                    // The change of status follows the outcome that caused it.
-                    if let Some(last) = self.entries.back_mut() {
-                        last.status = Some(*to);
-                    }
-                }
-                other => self
-                    .entries
-                    .extend(entry(change, other, self.entries.back())),
+            if let Event::Transition { to, .. } = event
+                && let Some(last) = self.entries.back_mut()
+            {
+                // The change of status follows the outcome that caused it.
+                last.status = Some(*to);
+            }
+            match entry(change, event, self.entries.back()) {
+                Some(entry) => self.entries.push_back(entry),
+                None => self.others.push_back(Arc::clone(change)),
             }
         }
+        self.others
+            .drain(..self.others.len().saturating_sub(MAX_ENTRIES));
         self.entries
             .drain(..self.entries.len().saturating_sub(MAX_ENTRIES));
     }

@@ -1,6 +1,7 @@
 //! The parts of the screen's state, each with one purpose. `Ui` combines them.
 
 pub mod detail;
+pub(super) mod details;
 pub mod display;
 pub(super) mod freeze;
 pub mod history;

@@ -11,7 +11,7 @@ use crate::tui::theme::Theme;
 use crate::tui::view::View;
 use crate::words;
 
-use super::frame;
+use super::{frame, own_log};
 
 /// Minimum and maximum width of the names.
 const NAME_WIDTHS: (u16, u16) = (12, 28);
@@ -46,14 +46,18 @@ pub(crate) fn draw_pane(view: &View, area: Rect, buffer: &mut Buffer) {
     list(view, below(area, 1), 0, buffer);
 }
 
-/// Draws the events tab.
+/// Draws the events tab: the events, or the log of hbmon itself.
 pub(crate) fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
     let with_self = area.height > MIN_HEIGHT_SELF;
     let list_area = Rect {
         height: area.height - u16::from(with_self),
         ..area
     };
-    list(view, list_area, view.ui.events_scroll, buffer);
+    if view.ui.own_log.shown {
+        own_log::draw(view, list_area, buffer);
+    } else {
+        list(view, list_area, view.ui.events_scroll, buffer);
+    }
     if with_self {
         let text = format!(
             " {:>8} {}",
@@ -67,7 +71,7 @@ pub(crate) fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
             view.theme.glyphs,
         );
     }
-    if view.ui.events(view.now).next().is_none() {
+    if !view.ui.own_log.shown && view.ui.events(view.now).next().is_none() {
         put(
             buffer,
             row(area, 0),

@@ -116,7 +116,9 @@ fn prompt(view: &View, field: TypingField) -> Line<'static> {
             ),
             theme.dim(),
         ),
-        (TypingField::LogSearch, _) => Span::styled("  enter apply  esc cancel", theme.dim()),
+        (TypingField::LogSearch | TypingField::OwnLogSearch, _) => {
+            Span::styled("  enter apply  esc cancel", theme.dim())
+        }
     };
     Line::from_iter([
         Span::styled(format!(" /{}", view.ui.typed_text(field)), theme.bold()),
@@ -166,7 +168,7 @@ fn entries(view: &View, wanted: impl Fn(&Binding) -> bool) -> Vec<FooterKeys> {
     let allowed = |binding: &Binding| view.ui.allows(binding.action) && wanted(binding);
     for (binding, keys) in view
         .ui
-        .keymap
+        .keymap()
         .entries()
         .filter(|(binding, _)| allowed(binding))
     {

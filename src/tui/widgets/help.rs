@@ -170,7 +170,7 @@ fn keys(view: &View, section: HelpSection, search: &str) -> Vec<Line<'static>> {
     let mut entries: Vec<HelpLine> = Vec::new();
     for (binding, keys) in view
         .ui
-        .keymap
+        .keymap()
         .entries()
         .filter(|(binding, _)| binding.section == section)
     {

@@ -15,6 +15,7 @@ mod frame;
 pub(super) mod header;
 pub(super) mod help;
 pub(super) mod message;
+mod own_log;
 pub(super) mod pane;
 mod progress;
 mod strip;

@@ -100,6 +100,7 @@ fn in_sentences(view: &View, monitor: &Row) -> [Line<'static>; 3] {
     let why = words::condition_at(monitor, view.now);
     let shown = evidence::standing(monitor)
         .and_then(|evidence| words::failure_evidence(evidence, &why))
+        .or_else(|| missing(view, monitor).map(|names| format!("missing: {names}")))
         .or_else(|| monitor.instances.map(words::instances))
         .or_else(|| other_failure(view, monitor))
         .unwrap_or_else(|| monitor.meta.address.to_string());
@@ -130,9 +131,19 @@ fn facts(view: &View, monitor: &Row) -> Vec<Fact> {
             .instances
             .map(|counts| fact("instances", words::instances(counts))),
     );
+    facts.extend(missing(view, monitor).map(|names| fact("missing", names)));
     facts.extend(facts::running_for(view, monitor).map(|run| fact("run", run)));
     facts.extend(facts::connection(view, monitor).map(|state| fact("connection", state)));
     facts
+}
+
+/// Returns the names of the missing instances, if the host has told them.
+fn missing(view: &View, monitor: &Row) -> Option<String> {
+    let instances = &view.ui.details_of(monitor.id)?.instances;
+    // The missing ones come first.
+    let missing = instances.iter().take_while(|instance| !instance.online);
+    let names: Vec<&str> = missing.map(|instance| instance.id.as_str()).collect();
+    (!names.is_empty()).then(|| words::missing(&names))
 }
 
 /// `14:28:20, 24 missed in a row`

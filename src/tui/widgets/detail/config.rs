@@ -1,4 +1,4 @@
-//! The resolved config of one monitor: with defaults, and with secrets redacted.
+//! The resolved config of one monitor: with defaults, and without secrets.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Kind, Levels, Rhythm, Row};
+use crate::model::{Kind, Levels, Rhythm, Row, ShownSetting};
 use crate::tui::text::{put, row, wrap};
 use crate::tui::view::View;
 use crate::words;
@@ -15,7 +15,9 @@ use crate::words;
 const KEY_WIDTH: u16 = 24;
 
 pub(super) fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buffer: &mut Buffer) {
-    let lines: Vec<Line> = keys(monitor)
+    let details = view.ui.details_of(monitor.id);
+    let settings = details.map_or(&[][..], |details| &details.settings);
+    let lines: Vec<Line> = keys(monitor, settings)
         .into_iter()
         .flat_map(|(key, value)| line(view, key, &value, area.width))
         .collect();
@@ -42,9 +44,11 @@ fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'st
 }
 
 /// Returns the keys, as in a config, with their values.
-fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
+fn keys(monitor: &Row, settings: &[ShownSetting]) -> Vec<(&'static str, String)> {
     let mut keys = identity(monitor);
     keys.extend(timing(monitor));
+    let shown = |setting: &ShownSetting| (setting.key, words::setting(&setting.value));
+    keys.extend(settings.iter().map(shown));
     keys.extend(thresholds(monitor));
     let policy = &monitor.policy;
     let online = words::span(policy.presence.online);
@@ -56,6 +60,7 @@ fn keys(monitor: &Row) -> Vec<(&'static str, String)> {
         "measured by hbmon"
     };
     keys.push(("latency", clock.to_owned()));
+    keys.extend(policy.max_age.map(|age| ("max_age", words::span(age))));
     keys
 }
 
@@ -110,10 +115,14 @@ fn thresholds(monitor: &Row) -> Vec<(&'static str, String)> {
     let policy = &monitor.policy;
     let failures = levels(policy.failures, |number| number);
     let mut keys = vec![("thresholds.failures", failures)];
+    keys.push(("thresholds.failures.for", words::span(policy.confirm)));
     if policy.rhythm == Rhythm::Subscription {
         keys.push(("thresholds.missed", levels(policy.missed, |number| number)));
     }
     keys.push(("thresholds.latency", levels(policy.latency, words::span)));
+    if policy.timestamped {
+        keys.push(("thresholds.skew", levels(policy.skew, words::span)));
+    }
     keys.push(("thresholds.recover", policy.recover.to_string()));
     if monitor.meta.kind != Kind::Push {
         keys.push(("certificate", levels(policy.certificate, words::span)));

@@ -1,6 +1,7 @@
 //! The detail view: one monitor on the whole screen, in sections.
 
 mod config;
+mod instances;
 mod log;
 mod overview;
 
@@ -22,12 +23,13 @@ pub(crate) use overview::{BOX_HEIGHT, boxes};
 pub(crate) fn draw(view: &View, detail: &Detail, layout: &Layout, buffer: &mut Buffer) {
     let Some(monitor) = view.ui.row() else { return };
     head(view, monitor, layout.header, buffer);
-    sections(view, detail.section, layout.tabs, buffer);
+    sections(view, monitor, detail.section, layout.tabs, buffer);
     match detail.section {
         Section::Overview => overview::draw(view, monitor, detail, layout.body, buffer),
         Section::Beats => beats::draw(view, detail.scroll, layout.body, buffer),
         Section::Config => config::draw(view, monitor, detail.scroll, layout.body, buffer),
         Section::Log => log::draw(view, detail, layout.body, buffer),
+        Section::Instances => instances::draw(view, monitor, detail.scroll, layout.body, buffer),
     }
 }
 
@@ -90,9 +92,9 @@ fn target_line(monitor: &Row) -> String {
 }
 
 /// Returns the position of the section whose title is at a column.
-pub(crate) fn section_at(column: u16) -> Option<usize> {
+pub(crate) fn section_at(monitor: &Row, column: u16) -> Option<usize> {
     let mut end = 0;
-    Section::ALL.iter().position(|section| {
+    Section::of(monitor).iter().position(|section| {
         // The title and two columns on each side.
         end += columns(section.title()) + 4;
         column < end
@@ -100,10 +102,10 @@ pub(crate) fn section_at(column: u16) -> Option<usize> {
 }
 
 /// ` [Overview]   Beats   Config   Log`
-fn sections(view: &View, shown: Section, area: Rect, buffer: &mut Buffer) {
+fn sections(view: &View, monitor: &Row, shown: Section, area: Rect, buffer: &mut Buffer) {
     let theme = view.theme;
-    let spans = Section::ALL.into_iter().map(|section| {
-        if section == shown {
+    let spans = Section::of(monitor).iter().map(|section| {
+        if *section == shown {
             Span::styled(format!(" [{}] ", section.title()), theme.bold())
         } else {
             Span::styled(format!("  {}  ", section.title()), theme.dim())
