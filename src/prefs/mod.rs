@@ -4,14 +4,16 @@
 mod actions;
 mod bindings;
 mod columns;
+mod help_section;
 mod key;
 mod keymap;
 mod tabs;
 mod theme;
 
 pub use actions::Action;
-pub use bindings::{BINDINGS, Binding, HelpSection};
+pub use bindings::{BINDINGS, Binding};
 pub use columns::Column;
+pub use help_section::HelpSection;
 pub use key::{KeyChord, KeyNames};
 pub use keymap::{Clash, Keymap};
 pub use tabs::TabSet;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ratatui::text::{Line, Span};
 
 use crate::model::{Kind, LatencySummary, Phases, Quality, Rhythm, Row, Status};
+use crate::tui::order::is_problem;
 use crate::tui::text::count;
 use crate::tui::view::View;
 use crate::words;
@@ -19,7 +20,9 @@ pub(super) fn current(view: &View, monitor: &Row) -> Vec<Fact> {
     let why = words::condition_at(monitor, view.now);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
     facts.push(fact("last beat", last_beat(view, monitor)));
-    facts.push(fact("presence", presence(view, monitor)));
+    // Who fails is not present, whatever the age of the last heartbeat.
+    let present = monitor.presence(view.now).is_some() || !is_problem(monitor.status);
+    facts.extend(present.then(|| fact("presence", presence(view, monitor))));
     facts.extend(
         monitor
             .instances
@@ -85,7 +88,7 @@ pub(super) fn last_beat(view: &View, monitor: &Row) -> String {
     }
 }
 
-/// `open for 5h33m, 3 reconnects`, `next try in 12s`
+/// `open for 5h33m, 3 reconnects`, `next try in 12s`, `next check in 12s`
 pub(super) fn connection(view: &View, monitor: &Row) -> Option<String> {
     let mut facts = Vec::new();
     facts.extend(
@@ -94,6 +97,10 @@ pub(super) fn connection(view: &View, monitor: &Row) -> Option<String> {
             .map(|at| format!("open for {}", words::age(view.now.since(at)))),
     );
     // The next poll after a successful one is not a retry.
+    let next = match monitor.policy.rhythm {
+        Rhythm::Poll => "next check",
+        Rhythm::Subscription => "next try",
+    };
     let tries = monitor.policy.rhythm == Rhythm::Subscription || monitor.consecutive_failures > 0;
     if monitor.connected_since.is_none()
         && tries
@@ -102,7 +109,7 @@ pub(super) fn connection(view: &View, monitor: &Row) -> Option<String> {
         facts.extend(
             monitor
                 .retry_at
-                .map(|at| format!("next try in {}", words::age(at.since(view.now)))),
+                .map(|at| format!("{next} in {}", words::age(at.since(view.now)))),
         );
     }
     if monitor.reconnects > 0 {
