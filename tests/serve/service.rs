@@ -575,8 +575,10 @@ fn a_full_disk_ends_nothing_and_tears_no_line() {
             .contains(events.to_str().unwrap())
     );
     let told = types(&events);
+    // The line about what was lost is shorter than a heartbeat and may still fit, as the last one.
+    let written = told.strip_suffix(&["lost".to_owned()]).unwrap_or(&told);
     assert!(
-        told.len() > 5 && !told.contains(&"lost".to_owned()),
+        written.len() > 5 && !written.contains(&"lost".to_owned()),
         "{told:?}"
     );
     fs::rename(&events, events.with_extension("1")).unwrap();
