@@ -80,6 +80,7 @@ pub(super) fn event(told: &WireEvent) -> Option<Event> {
 pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
     match event {
         Event::Open => {
+            count_attempt(row);
             row.connected_since = Some(at);
             row.attempt_since = None;
         }
@@ -94,6 +95,7 @@ pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
                 Some(at.plus(row.policy.interval)).filter(|_| row.policy.schedule.is_none());
             row.retry_at = None;
             if row.policy.rhythm == Rhythm::Poll {
+                count_attempt(row);
                 row.attempt_since = None;
             }
             remember(row, at, OutcomeKind::Beat, *latency);
@@ -103,6 +105,9 @@ pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
             evidence,
             latency,
         } => {
+            if row.connected_since.is_none() {
+                count_attempt(row);
+            }
             row.failures = row.failures.saturating_add(1);
             row.consecutive_failures = row.consecutive_failures.saturating_add(1);
             row.attempt_since = None;
@@ -126,6 +131,14 @@ pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
             row.cause = cause.as_deref().cloned();
         }
         Event::Start | Event::Log { .. } | Event::Instance { .. } => {}
+    }
+}
+
+/// Counts the attempt that an event shows, unless the last status has counted it: no event tells
+/// the start of one.
+const fn count_attempt(row: &mut Row) {
+    if row.attempt_since.is_none() {
+        row.attempts = row.attempts.saturating_add(1);
     }
 }
 

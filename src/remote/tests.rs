@@ -163,6 +163,11 @@ fn events_change_rows_until_the_next_status() {
         (Status::Error, at(108), 1)
     );
     assert_eq!(
+        (row.attempts, row.failures),
+        (1, 1),
+        "no failure without an attempt"
+    );
+    assert_eq!(
         row.cause.as_ref().map(words::cause).unwrap(),
         "connection closed"
     );

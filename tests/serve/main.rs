@@ -7,6 +7,7 @@ mod access;
 mod actions;
 mod agents;
 mod beat;
+mod follow;
 mod hostile;
 mod openapi;
 mod page;
