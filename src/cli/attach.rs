@@ -20,7 +20,7 @@ use crate::config::{self, LoadedConfig};
 use crate::engine::DEFAULT_ADDRESS;
 use crate::file;
 use crate::monitors::token::Token;
-use crate::remote::{AgentClient, AgentError, Agents, LinkState};
+use crate::remote::{AgentClient, AgentError, AgentLink, Agents, LinkState};
 
 /// How far before the start of this process the times of an agent may lie.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -62,7 +62,8 @@ impl AgentUrls {
         };
         Ok(Some(AgentUrls {
             urls: urls.collect(),
-            token,
+            // An empty variable is none.
+            token: token.filter(|token| !token.reveal().is_empty()),
         }))
     }
 
@@ -102,10 +103,10 @@ fn read_token(path: &Path) -> Result<Token, CommandError> {
             let why = file::error_text(&error);
             CommandError::usage(format!("cannot read `{}`: {why}", path.display()))
         })?;
-    match str::from_utf8(&bytes) {
-        Ok(text) => Ok(Token::new(text.trim())),
-        Err(_) => Err(CommandError::usage(format!(
-            "`{}` holds no token: it is not UTF-8",
+    match str::from_utf8(&bytes).map(str::trim) {
+        Ok(text) if !text.is_empty() => Ok(Token::new(text)),
+        _ => Err(CommandError::usage(format!(
+            "`{}` holds no token",
             path.display()
         ))),
     }
@@ -214,17 +215,10 @@ pub(super) async fn run(
 /// Waits until every agent has answered or failed once.
 async fn wait_for_answers(agents: &Agents) {
     let mut links = agents.links.clone();
-    let mut snapshots = agents.snapshots.clone();
-    let answered = async {
-        let is_open = |state: &LinkState| *state == LinkState::Connecting;
-        // The hub lives as long as `agents`.
-        let _ = links
-            .wait_for(|links| !links.iter().any(|link| is_open(&link.state)))
-            .await;
-        // It publishes the rows after the links.
-        if snapshots.borrow_and_update().rows.is_empty() {
-            let _ = tokio::time::timeout(Duration::from_millis(200), snapshots.changed()).await;
-        }
-    };
+    let answered = links.wait_for(|links| {
+        let waits = |link: &AgentLink| link.state == LinkState::Connecting;
+        !links.iter().any(waits)
+    });
+    // The hub lives as long as `agents`. Without an answer the screen says so.
     let _ = tokio::time::timeout(FIRST_ANSWERS, answered).await;
 }

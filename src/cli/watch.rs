@@ -61,9 +61,11 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
                     let Some((client, url)) = attach::twin(&config, &clock).await else {
                         return Err(unbound.error);
                     };
-                    print_stderr(&format!(
-                        "note: a running hbmon listens on {url}: attached to it"
-                    ));
+                    if !args.report.quiet {
+                        print_stderr(&format!(
+                            "note: a running hbmon listens on {url}: attached to it"
+                        ));
+                    }
                     frontend.set_source(url);
                     return attach::run(vec![client], clock, selector, frontend).await;
                 }

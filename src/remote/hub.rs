@@ -131,9 +131,10 @@ impl Hub {
 
     fn publish(&mut self) {
         let (now, anchor) = (self.clock.now(), self.clock.anchor());
-        self.links.send_replace(self.fleet.links());
+        // Who waits for a link finds its rows.
         self.publisher
             .send_replace(self.fleet.snapshot(now, anchor));
+        self.links.send_replace(self.fleet.links());
     }
 
     fn hear(&mut self, agent: usize, heard: Heard) {

@@ -94,9 +94,11 @@ pub(super) fn row(monitor: &WireMonitor, context: &RowContext) -> Option<Row> {
 fn fill_live(row: &mut Row, live: &WireLive, times: AgentTimes) {
     let moment = |at: Option<Timestamp>| at.map(|at| times.moment(at));
     row.enabled = live.enabled.unwrap_or(true);
-    row.settled = live.settled;
+    row.settled = live.settled.unwrap_or(true);
     row.due_at = moment(live.due);
-    row.retry_at = moment(live.retry);
+    // A monitor that waits for its next poll leaves it out.
+    let waits = row.policy.rhythm == Rhythm::Poll && live.attempt_since.is_none();
+    row.retry_at = moment(live.retry).or(row.due_at.filter(|_| waits));
     row.connected_since = moment(live.connected_since);
     row.attempt_since = moment(live.attempt_since);
     row.incidents = live.incidents;
@@ -153,29 +155,35 @@ fn policy(kind: Kind, told: Option<&WirePolicy>) -> Policy {
         let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
         Schedule::parse(&schedule.cron, zone).ok().map(Arc::new)
     });
+    let usual = Policy::with_interval(rhythm, interval);
+    let number = |number: u32| number;
     Policy {
         schedule,
         grace: told.grace_ms.duration(),
-        failures: levels(told.failures, |number| number),
-        missed: levels(told.missed, |number| number),
-        latency: levels(told.latency_ms, WireMs::duration),
-        skew: levels(told.skew_ms, WireMs::duration),
-        certificate: levels(told.certificate_ms, WireMs::duration),
-        recover: told.recover.max(1),
+        failures: levels(told.failures, number).unwrap_or(usual.failures),
+        missed: levels(told.missed, number).unwrap_or(usual.missed),
+        latency: levels(told.latency_ms, WireMs::duration).unwrap_or(usual.latency),
+        skew: levels(told.skew_ms, WireMs::duration).unwrap_or(usual.skew),
+        certificate: levels(told.certificate_ms, WireMs::duration).unwrap_or(usual.certificate),
+        recover: told.recover.unwrap_or(usual.recover).max(1),
         timestamped: told.timestamped,
-        presence: PresenceLimits {
-            online: told.online_ms.duration(),
-            recent: told.recent_ms.duration(),
-        },
-        ..Policy::with_interval(rhythm, interval)
+        presence: told
+            .presence
+            .as_ref()
+            .map_or(usual.presence, |limits| PresenceLimits {
+                online: limits.online_ms.duration(),
+                recent: limits.recent_ms.duration(),
+            }),
+        ..usual
     }
 }
 
-fn levels<T, U>(told: WireLevels<T>, value: impl Fn(T) -> U) -> Levels<U> {
-    Levels {
+fn levels<T, U>(told: Option<WireLevels<T>>, value: impl Fn(T) -> U) -> Option<Levels<U>> {
+    let told = told?;
+    Some(Levels {
         warning: told.warning.map(&value),
         error: told.error.map(&value),
-    }
+    })
 }
 
 /// Returns the status of this name; unknown for a name that this version does not know.

@@ -148,13 +148,14 @@ pub(super) struct WireOutcome {
     pub reason: Option<String>,
 }
 
-/// What `/v1/status` adds for screens.
+/// What `/v1/status` adds for screens. Keys are missing for `true`, 0 and null.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireLive {
     pub enabled: Option<bool>,
-    pub settled: bool,
+    pub settled: Option<bool>,
     pub due: Option<Timestamp>,
+    /// Missing if it is `due`.
     pub retry: Option<Timestamp>,
     pub connected_since: Option<Timestamp>,
     pub attempt_since: Option<Timestamp>,
@@ -194,20 +195,26 @@ pub(super) struct WireOutage {
     pub down_ms: WireMs,
 }
 
+/// Keys are missing for the default.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WirePolicy {
     pub rhythm: String,
     pub interval_ms: WireMs,
-    pub schedule: Option<WireSchedule>,
     pub grace_ms: WireMs,
-    pub failures: WireLevels<u32>,
-    pub missed: WireLevels<u32>,
-    pub latency_ms: WireLevels<WireMs>,
-    pub skew_ms: WireLevels<WireMs>,
-    pub certificate_ms: WireLevels<WireMs>,
-    pub recover: u32,
+    pub schedule: Option<WireSchedule>,
+    pub failures: Option<WireLevels<u32>>,
+    pub missed: Option<WireLevels<u32>>,
+    pub latency_ms: Option<WireLevels<WireMs>>,
+    pub skew_ms: Option<WireLevels<WireMs>>,
+    pub certificate_ms: Option<WireLevels<WireMs>>,
+    pub recover: Option<u32>,
     pub timestamped: bool,
+    pub presence: Option<WirePresence>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WirePresence {
     pub online_ms: WireMs,
     pub recent_ms: WireMs,
 }

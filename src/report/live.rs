@@ -1,8 +1,6 @@
 //! What `/v1/status` adds to a monitor for screens that follow an agent: its policy, and what it
 //! waits for.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -14,23 +12,44 @@ use crate::words;
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "Live")]
 pub(super) struct LiveJson {
+    #[serde(skip_serializing_if = "is_true")]
     enabled: bool,
+    #[serde(skip_serializing_if = "is_true")]
     settled: bool,
     /// When the next heartbeat is due, without grace.
+    #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<Time>,
-    /// When the next attempt is planned, while the monitor waits.
+    /// When the next attempt is planned, while the monitor waits; missing if it is `due`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     retry: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     connected_since: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     attempt_since: Option<Time>,
+    #[serde(skip_serializing_if = "is_zero")]
     incidents: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     void_attempts: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     longest_gap_ms: Option<Ms>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     quality_before: Option<&'static str>,
     /// What this machine lacks: `files`, `network`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     local_limit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     last_failure: Option<LastFailureJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     availability: Option<AvailabilityJson>,
     policy: PolicyJson,
+}
+
+const fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, JsonSchema, Serialize)]
@@ -52,6 +71,7 @@ struct AvailabilityJson {
     /// Since when the status is known without interruption.
     known_since: Time,
     /// Downtime of the last day in pieces of five minutes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     outages: Vec<OutageJson>,
 }
 
@@ -68,15 +88,30 @@ struct PolicyJson {
     /// `poll` or `subscription`.
     rhythm: &'static str,
     interval_ms: Ms,
-    schedule: Option<ScheduleJson>,
     grace_ms: Ms,
-    failures: LevelsJson<u32>,
-    missed: LevelsJson<u32>,
-    latency_ms: LevelsJson<Ms>,
-    skew_ms: LevelsJson<Ms>,
-    certificate_ms: LevelsJson<Ms>,
-    recover: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule: Option<ScheduleJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failures: Option<LevelsJson<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missed: Option<LevelsJson<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency_ms: Option<LevelsJson<Ms>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skew_ms: Option<LevelsJson<Ms>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_ms: Option<LevelsJson<Ms>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recover: Option<u32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     timestamped: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence: Option<PresenceJson>,
+}
+
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Presence")]
+struct PresenceJson {
     online_ms: Ms,
     recent_ms: Ms,
 }
@@ -96,11 +131,16 @@ struct LevelsJson<T> {
 }
 
 impl<T> LevelsJson<T> {
-    fn of<U>(levels: Levels<U>, json: impl Fn(U) -> T) -> LevelsJson<T> {
-        LevelsJson {
+    /// Returns levels, or `None` if they are the default.
+    fn unless<U: PartialEq>(
+        levels: Levels<U>,
+        default: Levels<U>,
+        json: impl Fn(U) -> T,
+    ) -> Option<LevelsJson<T>> {
+        (levels != default).then(|| LevelsJson {
             warning: levels.warning.map(&json),
             error: levels.error.map(&json),
-        }
+        })
     }
 }
 
@@ -134,7 +174,7 @@ impl LiveJson {
             enabled: row.enabled,
             settled: row.settled,
             due: row.due_at.map(time),
-            retry: row.retry_at.map(time),
+            retry: row.retry_at.filter(|at| Some(*at) != row.due_at).map(time),
             connected_since: row.connected_since.map(time),
             attempt_since: row.attempt_since.map(time),
             incidents: row.incidents,
@@ -155,27 +195,30 @@ const fn limit_name(limit: LocalLimit) -> &'static str {
 
 impl PolicyJson {
     fn of(policy: &Policy) -> PolicyJson {
-        let ms = |duration: Duration| Ms(duration);
+        let usual = Policy::with_interval(policy.rhythm, policy.interval);
+        let number = |number: u32| number;
         PolicyJson {
             rhythm: match policy.rhythm {
                 Rhythm::Poll => "poll",
                 Rhythm::Subscription => "subscription",
             },
             interval_ms: Ms(policy.interval),
+            grace_ms: Ms(policy.grace),
             schedule: policy.schedule.as_ref().map(|schedule| ScheduleJson {
                 cron: schedule.expression().to_owned(),
                 zone: schedule.zone().map(str::to_owned),
             }),
-            grace_ms: Ms(policy.grace),
-            failures: LevelsJson::of(policy.failures, |number| number),
-            missed: LevelsJson::of(policy.missed, |number| number),
-            latency_ms: LevelsJson::of(policy.latency, ms),
-            skew_ms: LevelsJson::of(policy.skew, ms),
-            certificate_ms: LevelsJson::of(policy.certificate, ms),
-            recover: policy.recover,
+            failures: LevelsJson::unless(policy.failures, usual.failures, number),
+            missed: LevelsJson::unless(policy.missed, usual.missed, number),
+            latency_ms: LevelsJson::unless(policy.latency, usual.latency, Ms),
+            skew_ms: LevelsJson::unless(policy.skew, usual.skew, Ms),
+            certificate_ms: LevelsJson::unless(policy.certificate, usual.certificate, Ms),
+            recover: Some(policy.recover).filter(|recover| *recover != usual.recover),
             timestamped: policy.timestamped,
-            online_ms: Ms(policy.presence.online),
-            recent_ms: Ms(policy.presence.recent),
+            presence: (policy.presence != usual.presence).then(|| PresenceJson {
+                online_ms: Ms(policy.presence.online),
+                recent_ms: Ms(policy.presence.recent),
+            }),
         }
     }
 }

@@ -70,12 +70,13 @@ fn the_status_says_what_a_screen_needs() {
     until(|| {
         let status = agent.get("/v1/status").json();
         let live = &status["monitors"][0]["live"];
-        (live["last_failure"]["reason"] == "refused" && live["retry"].is_string()).then_some(())
+        (live["last_failure"]["reason"] == "refused" && live["due"].is_string()).then_some(())
     });
     let status = agent.get("/v1/status").json();
     assert_eq!(status["self"]["reload_refused"], false);
     let policy = &status["monitors"][0]["live"]["policy"];
     assert_eq!(policy["interval_ms"], 3_600_000.0);
     assert_eq!(policy["rhythm"], "poll");
+    assert!(policy.get("recover").is_none(), "defaults are left out");
     assert!(agent.monitor("site").get("live").is_none());
 }

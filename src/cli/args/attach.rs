@@ -9,7 +9,7 @@ use crate::monitors::token::Token;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Running agents")]
 pub(crate) struct AttachArgs {
-    /// With http(s)://HOST:PORT instead of CONFIG: follow this running agent too; repeatable
+    /// Instead of CONFIG: http(s)://HOST:PORT of running agents, to show what they watch
     #[arg(value_name = "URL")]
     pub agents: Vec<String>,
     /// The bearer token of the agents; `--token-file` keeps it out of the list of processes
