@@ -455,7 +455,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__demo)
-            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --by --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
+            opts="-o -q -v -h --headless --for --speed --seed --print-config --output --quiet --by --color --glyphs --verbose --log-file --theme --fps --calm --mouse --bell --notify --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1529,7 +1529,7 @@ _hbmon() {
             return 0
             ;;
         hbmon__subcmd__watch)
-            opts="-c -F -o -q -v -h --config --filter --shard --if-empty --headless --for --output --quiet --by --fail-on --exit-code --color --glyphs --verbose --log-file --theme --fps --calm --mouse --help"
+            opts="-c -F -o -q -v -h --config --filter --shard --if-empty --headless --for --output --quiet --by --fail-on --exit-code --color --glyphs --verbose --log-file --theme --fps --calm --mouse --bell --notify --token --token-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1622,6 +1622,14 @@ _hbmon() {
                     return 0
                     ;;
                 --fps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

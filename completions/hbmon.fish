@@ -26,7 +26,7 @@ end
 
 complete -c hbmon -n "__fish_hbmon_needs_command" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_needs_command" -s V -l version -d 'Print version'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "watch" -d 'Watch in the terminal, this config or running agents; without one, print changes as lines'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "probe" -d 'Check URLs without a config'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
@@ -36,7 +36,7 @@ complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "beat" -d 'Send a heartb
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "validate" -d 'Check a config for errors'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "list" -d 'List the monitors of a config, without watching them'
-complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "explain" -d 'Explain the code of a config error'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "explain" -d 'Explain the code of a config error, or the reason of a failure'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
@@ -66,11 +66,15 @@ ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fps -d 'Maximum number of frames per second, 1 to 30' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l token -d 'The bearer token of the agents; `--token-file` keeps it out of the list of processes' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l token-file -d 'A file with the bearer token of the agents' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'No animations'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l bell -d 'Ring the terminal\'s bell when a monitor comes into error'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l notify -d 'Show a notification of the desktop then, in terminals that can (OSC 9)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
@@ -313,8 +317,10 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s q -l quiet -d 'No p
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l calm -d 'No animations'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l bell -d 'Ring the terminal\'s bell when a monitor comes into error'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l notify -d 'Show a notification of the desktop then, in terminals that can (OSC 9)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal; without one, print changes as lines'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal, this config or running agents; without one, print changes as lines'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
@@ -324,7 +330,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_su
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "validate" -d 'Check a config for errors'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error, or the reason of a failure'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'

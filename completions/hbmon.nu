@@ -37,7 +37,7 @@ module completions {
     [ "auto" "unicode" "ascii" ]
   }
 
-  # Watch in the terminal; without one, print changes as lines
+  # Watch in the terminal, this config or running agents; without one, print changes as lines
   export extern "hbmon watch" [
     --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
     --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
@@ -58,8 +58,13 @@ module completions {
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
+    --bell                    # Ring the terminal's bell when a monitor comes into error
+    --notify                  # Show a notification of the desktop then, in terminals that can (OSC 9)
+    --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
+    --token-file: path        # A file with the bearer token of the agents
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+    ...agents: string         # Instead of CONFIG: http(s)://HOST:PORT of running agents, to show what they watch
   ]
 
   def "nu-complete hbmon check if_empty" [] {
@@ -393,10 +398,10 @@ module completions {
     config?: path             # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
-  # Explain the code of a config error
+  # Explain the code of a config error, or the reason of a failure
   export extern "hbmon explain" [
     --help(-h)                # Print help
-    code?: string@"nu-complete hbmon values" # The code as errors show it, `HB012`; none: a list of all
+    topic?: string            # The code of a config error (`HB012`), or the reason of a failure (`refused`); none: a list of all
   ]
 
   def "nu-complete hbmon schema format" [] {
@@ -456,6 +461,8 @@ module completions {
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
+    --bell                    # Ring the terminal's bell when a monitor comes into error
+    --notify                  # Show a notification of the desktop then, in terminals that can (OSC 9)
     --help(-h)                # Print help (see more with '--help')
   ]
 
@@ -463,7 +470,7 @@ module completions {
   export extern "hbmon help" [
   ]
 
-  # Watch in the terminal; without one, print changes as lines
+  # Watch in the terminal, this config or running agents; without one, print changes as lines
   export extern "hbmon help watch" [
   ]
 
@@ -503,7 +510,7 @@ module completions {
   export extern "hbmon help list" [
   ]
 
-  # Explain the code of a config error
+  # Explain the code of a config error, or the reason of a failure
   export extern "hbmon help explain" [
   ]
 

@@ -9,7 +9,7 @@ use super::file::ConfigFile;
 use crate::conf::schema::{POSITIVE_DURATION, schema_of};
 use crate::model::Kind;
 use crate::monitors;
-use crate::prefs::{BINDINGS, Column, ThemeName};
+use crate::prefs::{BINDINGS, Column, TabSet, ThemeName};
 
 /// Names of headers and methods (RFC 9110, section 5.6.2).
 const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
@@ -79,6 +79,8 @@ impl Refined {
             .into_iter()
             .chain(ThemeName::ALL.map(ThemeName::as_str));
         self.words("/$defs/ScreenKeys/properties/theme", themes);
+        let tabs = TabSet::ALL.map(TabSet::as_str);
+        self.words("/$defs/ScreenKeys/properties/tabs", tabs.into_iter());
         let columns = "/$defs/ScreenKeys/properties/columns";
         self.words(
             &format!("{columns}/items"),

@@ -215,7 +215,7 @@ impl PolicyJson {
             certificate_ms: LevelsJson::unless(policy.certificate, usual.certificate, Ms),
             recover: Some(policy.recover).filter(|recover| *recover != usual.recover),
             timestamped: policy.timestamped,
-            presence: (policy.presence != usual.presence).then(|| PresenceJson {
+            presence: (policy.presence != usual.presence).then_some(PresenceJson {
                 online_ms: Ms(policy.presence.online),
                 recent_ms: Ms(policy.presence.recent),
             }),

@@ -53,7 +53,7 @@ fn an_agent_arrives_whole_and_stays_current() {
         assert_eq!(site.policy.interval, Duration::from_secs(3_600));
         let warning = Some(Duration::from_millis(250));
         assert_eq!(site.policy.latency.warning, warning);
-        assert!(site.recent.len() > 0 && site.last_failure.is_some());
+        assert!(!site.recent.is_empty() && site.last_failure.is_some());
         let link = agents.links.borrow()[0].clone();
         assert_eq!((link.state, link.may_act), (LinkState::Connected, true));
 
