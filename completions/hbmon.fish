@@ -49,7 +49,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l if-empty -d 'What 
 ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l for -d 'End after this time' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l by -d 'How to group the monitors of a report [default: `junit` by kind, others not at all]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
 error\t''"
@@ -73,8 +73,8 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No 
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'No animations'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l bell -d 'Ring the terminal\'s bell when a monitor comes into error'
-complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l notify -d 'Show a notification of the desktop then, in terminals that can (OSC 9)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l bell -d 'Ring the terminal\'s bell when a monitor goes into error'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l notify -d 'Show a desktop notification when a monitor goes into error, in terminals with OSC 9'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
@@ -85,7 +85,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l deadline -d 'Repor
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l concurrency -d 'Maximum number of attempts at the same time; fewer if `ulimit -n` is low' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l retries -d 'Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l by -d 'How to group the monitors of a report [default: `junit` by kind, others not at all]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
 error\t''"
@@ -107,16 +107,16 @@ wait\t'wait for it, at most for --deadline'
 fail\t'exit with 75 and a message'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l timeout -d 'Time limit of one attempt; a config has its own [default: 10s]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s H -l header -d 'Add a header; repeatable' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s X -l request -d 'The request\'s method [default: GET; POST with --data]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s d -l data -d 'The request\'s body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l cacert -d 'Trust the certificates of this file in place of the system\'s' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l cert -d 'The client\'s certificate' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l key -d 'The private key of --cert' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s X -l request -d 'Method of the request [default: GET; POST with --data]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s d -l data -d 'Body of the request, `@FILE`, or `-` for stdin; for a WebSocket, a message to send' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l cert -d 'Certificate of the client' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l key -d 'Private key of --cert' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l bearer -d 'A bearer token, or `@FILE`: other users can read arguments' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s L -l redirects -d 'How many redirects to follow, 0 to 50 [default: 5]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l expect-status -d 'Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l expect-json -d 'A filter that the body or message meets: `@.ok == true`' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l expect-body -d 'A regular expression that the body or message matches' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s L -l redirects -d 'Maximum number of redirects to follow, 0 to 50 [default: 5]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l expect-status -d 'Accepted status codes: `204`, `2xx`, `200-299`; several with commas [default: 2xx]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l expect-json -d 'A filter that the body or message must match: `@.ok == true`' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l expect-body -d 'A regular expression that the body or message must match' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l match -d 'A filter for the messages that are heartbeats (WebSocket, SSE)' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
@@ -130,7 +130,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l deadline -d 'Repor
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l concurrency -d 'Maximum number of attempts at the same time; fewer if `ulimit -n` is low' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l retries -d 'Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l by -d 'How to group the monitors of a report [default: `junit` by kind, others not at all]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l fail-on -d 'Lowest status that makes the run fail' -r -f -a "warning\t''
 error\t''"
@@ -146,16 +146,16 @@ unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s H -l header -d 'Add a header; repeatable' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s X -l request -d 'The request\'s method [default: GET; POST with --data]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s d -l data -d 'The request\'s body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l cacert -d 'Trust the certificates of this file in place of the system\'s' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l cert -d 'The client\'s certificate' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l key -d 'The private key of --cert' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s X -l request -d 'Method of the request [default: GET; POST with --data]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s d -l data -d 'Body of the request, `@FILE`, or `-` for stdin; for a WebSocket, a message to send' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l cert -d 'Certificate of the client' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l key -d 'Private key of --cert' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l bearer -d 'A bearer token, or `@FILE`: other users can read arguments' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s L -l redirects -d 'How many redirects to follow, 0 to 50 [default: 5]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l expect-status -d 'Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l expect-json -d 'A filter that the body or message meets: `@.ok == true`' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l expect-body -d 'A regular expression that the body or message matches' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s L -l redirects -d 'Maximum number of redirects to follow, 0 to 50 [default: 5]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l expect-status -d 'Accepted status codes: `204`, `2xx`, `200-299`; several with commas [default: 2xx]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l expect-json -d 'A filter that the body or message must match: `@.ok == true`' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l expect-body -d 'A regular expression that the body or message must match' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -l match -d 'A filter for the messages that are heartbeats (WebSocket, SSE)' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
@@ -175,7 +175,7 @@ simple\t'0, or 1 for everything else'
 nagios\t'0 ok, 1 warning, 2 error, 3 anything else'
 none\t'0 whenever the report is complete'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l by -d 'How to group the monitors of a report [default: `junit` by kind, others not at all]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -185,16 +185,16 @@ unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s H -l header -d 'Add a header; repeatable' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s X -l request -d 'The request\'s method [default: GET; POST with --data]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s d -l data -d 'The request\'s body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l cacert -d 'Trust the certificates of this file in place of the system\'s' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l cert -d 'The client\'s certificate' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l key -d 'The private key of --cert' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s X -l request -d 'Method of the request [default: GET; POST with --data]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s d -l data -d 'Body of the request, `@FILE`, or `-` for stdin; for a WebSocket, a message to send' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l cert -d 'Certificate of the client' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l key -d 'Private key of --cert' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l bearer -d 'A bearer token, or `@FILE`: other users can read arguments' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s L -l redirects -d 'How many redirects to follow, 0 to 50 [default: 5]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l expect-status -d 'Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l expect-json -d 'A filter that the body or message meets: `@.ok == true`' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l expect-body -d 'A regular expression that the body or message matches' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s L -l redirects -d 'Maximum number of redirects to follow, 0 to 50 [default: 5]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l expect-status -d 'Accepted status codes: `204`, `2xx`, `200-299`; several with commas [default: 2xx]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l expect-json -d 'A filter that the body or message must match: `@.ok == true`' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l expect-body -d 'A regular expression that the body or message must match' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -l match -d 'A filter for the messages that are heartbeats (WebSocket, SSE)' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand wait" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
@@ -205,7 +205,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s F -l filter -d 'On
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l shard -d 'Only the K-th of N shards; the name of a monitor decides its shard' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l if-empty -d 'What to do when the filter matches no monitor' -r -f -a "fail\t'fail with exit code 4'
 ok\t'write an empty report, exit code 0'"
-complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l listen -d 'Listen here instead of on `listen` of the config; 0 as the port takes a free one' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l listen -d 'Listen on this address instead of `listen` of the config; port 0 selects a free port' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l token-file -d 'Read the bearer token from this file, instead of `token` of the config' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l state -d 'Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s o -l output -d 'Also write this: ndjson for events, human for lines; with a path, or to stdout' -x -a '(__hbmon_values)'
@@ -241,7 +241,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s H -l header -d 'Add
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l data -d 'What to send: JSON, `@FILE`, or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l deadline -d 'Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]' -r
-complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s v -l verbose -d 'Say what is asked and answered'
+complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s v -l verbose -d 'Show the request and the response'
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l error-format -d 'How errors and warnings are written' -r -f -a "full\t'with the lines of the config and a caret'
@@ -300,7 +300,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l for -d 'End after t
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l speed -d 'Speed of the story, from 0.1 to 20' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l seed -d 'Seed of the random latencies' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s o -l output -d 'Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom' -x -a '(__hbmon_values)'
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l by -d 'What monitors of a report stand together by [default: the suites of `junit` by kind]' -r -f -a "kind\t'their kind: http, websocket, …'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l by -d 'How to group the monitors of a report [default: `junit` by kind, others not at all]' -r -f -a "kind\t'their kind: http, websocket, …'
 group\t'their `group`'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -317,8 +317,8 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s q -l quiet -d 'No p
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l calm -d 'No animations'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l bell -d 'Ring the terminal\'s bell when a monitor comes into error'
-complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l notify -d 'Show a notification of the desktop then, in terminals that can (OSC 9)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l bell -d 'Ring the terminal\'s bell when a monitor goes into error'
+complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l notify -d 'Show a desktop notification when a monitor goes into error, in terminals with OSC 9'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal, this config or running agents; without one, print changes as lines'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'

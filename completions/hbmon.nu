@@ -47,7 +47,7 @@ module completions {
     --for: string             # End after this time
     --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --by: string@"nu-complete hbmon watch by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
+    --by: string@"nu-complete hbmon watch by" # How to group the monitors of a report [default: `junit` by kind, others not at all]
     --fail-on: string@"nu-complete hbmon watch fail_on" # Lowest status that makes the run fail
     --exit-code: string@"nu-complete hbmon watch exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon watch color" # When to use colour
@@ -58,8 +58,8 @@ module completions {
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
-    --bell                    # Ring the terminal's bell when a monitor comes into error
-    --notify                  # Show a notification of the desktop then, in terminals that can (OSC 9)
+    --bell                    # Ring the terminal's bell when a monitor goes into error
+    --notify                  # Show a desktop notification when a monitor goes into error, in terminals with OSC 9
     --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
     --token-file: path        # A file with the bearer token of the agents
     --help(-h)                # Print help (see more with '--help')
@@ -106,7 +106,7 @@ module completions {
     --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
     --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --by: string@"nu-complete hbmon check by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
+    --by: string@"nu-complete hbmon check by" # How to group the monitors of a report [default: `junit` by kind, others not at all]
     --fail-on: string@"nu-complete hbmon check fail_on" # Lowest status that makes the run fail
     --exit-code: string@"nu-complete hbmon check exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon check color" # When to use colour
@@ -119,17 +119,17 @@ module completions {
     --overlap: string@"nu-complete hbmon check overlap" # What to do while another run uses the same state
     --timeout: string         # Time limit of one attempt; a config has its own [default: 10s]
     --header(-H): string      # Add a header; repeatable
-    --request(-X): string     # The request's method [default: GET; POST with --data]
-    --data(-d): string        # The request's body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
+    --request(-X): string     # Method of the request [default: GET; POST with --data]
+    --data(-d): string        # Body of the request, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
     --insecure(-k)            # Accept any certificate
-    --cacert: path            # Trust the certificates of this file in place of the system's
-    --cert: path              # The client's certificate
-    --key: path               # The private key of --cert
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's
+    --cert: path              # Certificate of the client
+    --key: path               # Private key of --cert
     --bearer: string          # A bearer token, or `@FILE`: other users can read arguments
-    --redirects(-L): string   # How many redirects to follow, 0 to 50 [default: 5]
-    --expect-status: string   # Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
-    --expect-json: string     # A filter that the body or message meets: `@.ok == true`
-    --expect-body: string     # A regular expression that the body or message matches
+    --redirects(-L): string   # Maximum number of redirects to follow, 0 to 50 [default: 5]
+    --expect-status: string   # Accepted status codes: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
+    --expect-json: string     # A filter that the body or message must match: `@.ok == true`
+    --expect-body: string     # A regular expression that the body or message must match
     --match: string           # A filter for the messages that are heartbeats (WebSocket, SSE)
     --help(-h)                # Print help (see more with '--help')
     ...targets: path          # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]; or URLs, with a scheme or a port, in place of a config
@@ -165,7 +165,7 @@ module completions {
     --retries: string         # Number of retries after a failed attempt before it is an error [default: thresholds.failures of the monitor]
     --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --by: string@"nu-complete hbmon probe by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
+    --by: string@"nu-complete hbmon probe by" # How to group the monitors of a report [default: `junit` by kind, others not at all]
     --fail-on: string@"nu-complete hbmon probe fail_on" # Lowest status that makes the run fail
     --exit-code: string@"nu-complete hbmon probe exit_code" # Which exit codes to use; without a MODE, the table below
     --color: string@"nu-complete hbmon probe color" # When to use colour
@@ -173,17 +173,17 @@ module completions {
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --header(-H): string      # Add a header; repeatable
-    --request(-X): string     # The request's method [default: GET; POST with --data]
-    --data(-d): string        # The request's body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
+    --request(-X): string     # Method of the request [default: GET; POST with --data]
+    --data(-d): string        # Body of the request, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
     --insecure(-k)            # Accept any certificate
-    --cacert: path            # Trust the certificates of this file in place of the system's
-    --cert: path              # The client's certificate
-    --key: path               # The private key of --cert
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's
+    --cert: path              # Certificate of the client
+    --key: path               # Private key of --cert
     --bearer: string          # A bearer token, or `@FILE`: other users can read arguments
-    --redirects(-L): string   # How many redirects to follow, 0 to 50 [default: 5]
-    --expect-status: string   # Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
-    --expect-json: string     # A filter that the body or message meets: `@.ok == true`
-    --expect-body: string     # A regular expression that the body or message matches
+    --redirects(-L): string   # Maximum number of redirects to follow, 0 to 50 [default: 5]
+    --expect-status: string   # Accepted status codes: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
+    --expect-json: string     # A filter that the body or message must match: `@.ok == true`
+    --expect-body: string     # A regular expression that the body or message must match
     --match: string           # A filter for the messages that are heartbeats (WebSocket, SSE)
     --help(-h)                # Print help (see more with '--help')
     ...urls: string           # http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; http:// without a scheme
@@ -225,23 +225,23 @@ module completions {
     --exit-code: string@"nu-complete hbmon wait exit_code" # Which exit codes to use; without a MODE, the table below
     --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --by: string@"nu-complete hbmon wait by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
+    --by: string@"nu-complete hbmon wait by" # How to group the monitors of a report [default: `junit` by kind, others not at all]
     --color: string@"nu-complete hbmon wait color" # When to use colour
     --glyphs: string@"nu-complete hbmon wait glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
     --header(-H): string      # Add a header; repeatable
-    --request(-X): string     # The request's method [default: GET; POST with --data]
-    --data(-d): string        # The request's body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
+    --request(-X): string     # Method of the request [default: GET; POST with --data]
+    --data(-d): string        # Body of the request, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
     --insecure(-k)            # Accept any certificate
-    --cacert: path            # Trust the certificates of this file in place of the system's
-    --cert: path              # The client's certificate
-    --key: path               # The private key of --cert
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's
+    --cert: path              # Certificate of the client
+    --key: path               # Private key of --cert
     --bearer: string          # A bearer token, or `@FILE`: other users can read arguments
-    --redirects(-L): string   # How many redirects to follow, 0 to 50 [default: 5]
-    --expect-status: string   # Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
-    --expect-json: string     # A filter that the body or message meets: `@.ok == true`
-    --expect-body: string     # A regular expression that the body or message matches
+    --redirects(-L): string   # Maximum number of redirects to follow, 0 to 50 [default: 5]
+    --expect-status: string   # Accepted status codes: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
+    --expect-json: string     # A filter that the body or message must match: `@.ok == true`
+    --expect-body: string     # A regular expression that the body or message must match
     --match: string           # A filter for the messages that are heartbeats (WebSocket, SSE)
     --help(-h)                # Print help (see more with '--help')
     ...targets: path          # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]; or URLs, with a scheme or a port, in place of a config
@@ -269,7 +269,7 @@ module completions {
     --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
     --shard: string           # Only the K-th of N shards; the name of a monitor decides its shard
     --if-empty: string@"nu-complete hbmon serve if_empty" # What to do when the filter matches no monitor
-    --listen: string          # Listen here instead of on `listen` of the config; 0 as the port takes a free one
+    --listen: string          # Listen on this address instead of `listen` of the config; port 0 selects a free port
     --token-file: path        # Read the bearer token from this file, instead of `token` of the config
     --state: path             # Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --output(-o): string@"nu-complete hbmon values" # Also write this: ndjson for events, human for lines; with a path, or to stdout
@@ -314,7 +314,7 @@ module completions {
     --cacert: path            # Trust the certificates in this PEM file instead of the system's
     --data: string            # What to send: JSON, `@FILE`, or `-` for stdin; `{timestamp}` in it is the time of sending [default: {"timestamp": "{timestamp}"}]
     --deadline: string        # Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]
-    --verbose(-v)             # Say what is asked and answered
+    --verbose(-v)             # Show the request and the response
     --help(-h)                # Print help
     target: string@"nu-complete hbmon values" # The receiver: an http(s):// URL, or the name of a push monitor in the config
   ]
@@ -401,7 +401,7 @@ module completions {
   # Explain the code of a config error, or the reason of a failure
   export extern "hbmon explain" [
     --help(-h)                # Print help
-    topic?: string            # The code of a config error (`HB012`), or the reason of a failure (`refused`); none: a list of all
+    topic?: string@"nu-complete hbmon values" # The code of a config error (`HB012`), or the reason of a failure (`refused`); none: a list of all
   ]
 
   def "nu-complete hbmon schema format" [] {
@@ -452,7 +452,7 @@ module completions {
     --print-config            # Print the config of the demo and exit
     --output(-o): string@"nu-complete hbmon values" # Write this report; repeatable, at most one to stdout: human, plain, json, ndjson, junit, tap, github, md, nagios, checkmk, prom
     --quiet(-q)               # No progress, and no report for people unless something is wrong
-    --by: string@"nu-complete hbmon demo by" # What monitors of a report stand together by [default: the suites of `junit` by kind]
+    --by: string@"nu-complete hbmon demo by" # How to group the monitors of a report [default: `junit` by kind, others not at all]
     --color: string@"nu-complete hbmon demo color" # When to use colour
     --glyphs: string@"nu-complete hbmon demo glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
@@ -461,8 +461,8 @@ module completions {
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
     --mouse                   # Select and scroll with the mouse; hold shift for the terminal's own selection
-    --bell                    # Ring the terminal's bell when a monitor comes into error
-    --notify                  # Show a notification of the desktop then, in terminals that can (OSC 9)
+    --bell                    # Ring the terminal's bell when a monitor goes into error
+    --notify                  # Show a desktop notification when a monitor goes into error, in terminals with OSC 9
     --help(-h)                # Print help (see more with '--help')
   ]
 

@@ -147,7 +147,7 @@ pub(super) struct ReportArgs {
     /// No progress, and no report for people unless something is wrong
     #[arg(short, long)]
     pub quiet: bool,
-    /// What monitors of a report stand together by [default: the suites of `junit` by kind]
+    /// How to group the monitors of a report [default: `junit` by kind, others not at all]
     #[arg(long, value_enum, value_name = "WHAT")]
     pub by: Option<ReportOrder>,
 }

@@ -102,12 +102,12 @@ impl Code {
             Code::NoConfig => "no config file was found, or the named one cannot be opened",
             Code::Unreadable => "the config file is too large or not text",
             Code::Syntax => "the config is not valid YAML",
-            Code::DuplicateKey => "a key stands twice in one map",
+            Code::DuplicateKey => "a key appears twice in one map",
             Code::UnknownKey => "a key that hbmon does not know",
             Code::WrongType => "a value of another type than the key takes",
             Code::MissingKey => "a required key is missing",
             Code::Conflict => {
-                "keys that exclude each other, or belong together and do not stand together"
+                "keys that exclude each other, or a key without the one that it needs"
             }
             Code::NotAUrl => "not a URL",
             Code::Scheme => "a URL whose scheme does not fit its place",
@@ -126,7 +126,7 @@ impl Code {
             Code::SameTarget => "two monitors that ask the same (warning)",
             Code::Overlap => "attempts that may take longer than the interval (warning)",
             Code::Insecure => "a monitor that accepts any certificate (warning)",
-            Code::PlainSecret => "a secret that stands in the config (warning)",
+            Code::PlainSecret => "a literal secret in the config (warning)",
             Code::UnknownMethod => "an HTTP method that servers hardly know (warning)",
         }
     }

@@ -139,7 +139,7 @@ impl Code {
                 ),
             },
             Code::Range => Explanation {
-                why: "The value can be read but lies outside its limits, or two limits stand in \
+                why: "The value can be read but lies outside its limits, or two limits are in \
                     the wrong order. Where hbmon sends traffic, `interval` is at least \
                     `min_interval` (10s), so that a slip does not become an attack; lower \
                     `min_interval` for targets of your own.",
@@ -203,7 +203,7 @@ impl Code {
                 ),
             },
             Code::Name => Explanation {
-                why: "Names stand in file names, metric labels and shell commands. They take \
+                why: "Names are used in file names, metric labels and shell commands. They take \
                     letters, digits, `.`, `_` and `-`, at most 128; `description` takes any text.",
                 wrong: Config("monitors:\n  - name: My API\n    http: http://localhost/\n"),
                 right: Config(

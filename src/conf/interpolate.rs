@@ -296,7 +296,7 @@ fn unset(name: &str, place: Span) -> Diagnostic {
     let title = format!("environment variable `{name}` is not set");
     let file = name.to_ascii_lowercase();
     let help = if name == "each" {
-        "`${each}` stands for the words of `for_each`, which this monitor does not have".to_owned()
+        "`${each}` needs a `for_each`, which this monitor does not have".to_owned()
     } else {
         format!(
             "set it, give a default `${{{name}:-…}}`, or read a file \

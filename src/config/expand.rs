@@ -148,13 +148,13 @@ impl Expander<'_, '_> {
                 return report(problem.at(place, "expected a word"));
             };
             if scalar.text.contains("${") {
-                let title = "an item of `for_each` stands in names, and cannot come from outside";
+                let title = "an item of `for_each` is part of a name and cannot come from `${…}`";
                 return report(
                     Diagnostic::new(Code::Reference, title).at(place, "expected a word"),
                 );
             }
             if !known.insert(scalar.text.as_str()) {
-                let title = format!("`{}` stands twice in `for_each`", scalar.text);
+                let title = format!("`{}` appears twice in `for_each`", scalar.text);
                 return report(Diagnostic::new(Code::DuplicateName, title).at(place, "second one"));
             }
         }

@@ -60,13 +60,13 @@ pub(super) struct ScreenKeys {
     pub reduce_motion: Option<Setting<bool>>,
     /// Keys for actions, instead of the default keys: `quit: x`, `down: j ctrl+n`.
     pub keys: Option<Setting<Pairs>>,
-    /// What the tabs divide the monitors by: kind, group, tag. Default: `kind`.
+    /// Property that assigns monitors to tabs: kind, group, tag. Default: `kind`.
     pub tabs: Option<Setting<String>>,
     /// Columns of the table between name and strip, in this order: kind, group, last, next,
     /// missed, failed, avg, p95, beats, availability, quality, presence, reason, since,
     /// certificate, tags. Default: chosen by the width of the screen.
     pub columns: Option<Setting<Vec<Setting<String>>>>,
-    /// A notification of the desktop (OSC 9) when a monitor comes into error. Default: `false`.
+    /// A notification of the desktop (OSC 9) when a monitor goes into error. Default: `false`.
     pub notify: Option<Setting<bool>>,
 }
 
@@ -77,12 +77,12 @@ pub(super) struct CommonKeys {
     pub group: Option<Setting<String>>,
     /// Words for filters. Default: none.
     pub tags: Option<Setting<Many<String>>>,
-    /// A sentence for people; it stands beside every failure. Default: none.
+    /// Description for people, shown with every failure. Default: none.
     pub description: Option<Setting<String>>,
-    /// URL of a page that says what to do when it fails; http or https. It stands beside every
+    /// URL of a page that says what to do when it fails; http or https. It is shown with every
     /// failure. Default: none.
     pub runbook: Option<Setting<String>>,
-    /// Names and values for alerts and dashboards, as `{team: shop}`: they stand beside every
+    /// Names and values for alerts and dashboards, as `{team: shop}`: they are shown with every
     /// failure and in `hbmon_monitor_info`. Names of Prometheus labels, other than `monitor`,
     /// `kind` and `group`; at most 16, a name up to 64 characters, a value up to 256. They add to
     /// those of `defaults`. Default: none.

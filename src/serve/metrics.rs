@@ -245,7 +245,7 @@ impl Page<'_, '_> {
         self.family("event_loop_lag_seconds", help, MetricType::Gauge)?
             .encode_gauge(&wake)?;
         let open = self.snapshot.self_stats.open as u64;
-        let help = "Attempts that run, and connections that stand";
+        let help = "Running attempts and open connections";
         self.family("connections_open", help, MetricType::Gauge)?
             .encode_gauge(&open)?;
         let now = self.snapshot.self_stats.overload;

@@ -29,30 +29,30 @@ pub const fn reason_guide(reason: Reason) -> ReasonGuide {
         },
         Reason::Refused => ReasonGuide {
             what: "connection refused",
-            causes: "The machine answers, and nothing listens on this port: the service is down \
-                     or restarts, listens on another port or only on loopback, or a firewall \
-                     rejects with a reset.",
-            advice: "On the target look whether the service runs, and with `ss -ltn` whether it \
-                     listens on this address and port.",
+            causes: "The machine answers, but nothing listens on this port: the service is down \
+                or restarting, it listens on another port or only on loopback, or a firewall \
+                rejects the connection.",
+            advice: "On the target, check that the service runs, and with `ss -ltn` that it \
+                listens on this address and port.",
         },
         Reason::Unreachable => ReasonGuide {
             what: "no route to the target, or this machine has no file, port or buffer left for \
                    an attempt",
-            causes: "No packet gets to the target: a route, a VPN or an address family is \
-                     missing, or a router says that the host is gone. A message with `this \
-                     machine` is about hbmon's own machine: it has no file, port, buffer or \
-                     network, and no target is blamed.",
+            causes: "No packet reaches the target: a route, a VPN or an address family is \
+                missing, or a router reports that the host is gone. A message with `this \
+                machine` is about hbmon's machine: it has no file, port, buffer or network left. \
+                It does not count against the target.",
             advice: "Try `ping` and `ip route get ADDRESS` from this machine; with a broken IPv6 \
                      set `ip: 4`.",
         },
         Reason::Reset => ReasonGuide {
             what: "TCP reset",
-            causes: "The connection was open, and the other side or a box between ended it at \
-                     once: a service that crashed or was restarted, a load balancer without a \
-                     healthy backend, a firewall that forgot the connection, or a server that \
-                     closes idle ones.",
-            advice: "Look into the target's log at this time, and at the idle timeouts of the \
-                     proxies between.",
+            causes: "The connection was open, and the other side or a device in between ended it \
+                abruptly: a service that crashed or restarted, a load balancer without a healthy \
+                backend, a firewall that dropped the connection's state, or a server that closes \
+                idle connections.",
+            advice: "Read the target's log at this time, and check the idle timeouts of the \
+                proxies in between.",
         },
         Reason::Timeout => ReasonGuide {
             what: "the attempt took longer than `timeout`",
@@ -83,53 +83,50 @@ pub const fn reason_guide(reason: Reason) -> ReasonGuide {
         },
         Reason::Proxy => ReasonGuide {
             what: "the proxy refuses, cannot be reached or requires a login",
-            causes: "The failure is the proxy's, the target was not asked. A 407 is a missing or \
-                     wrong login, a 403 a rule of the proxy, and a refused connection an address \
-                     or port that is wrong.",
-            advice: "Check the key `proxy` and the proxy's own log; hbmon does not read the \
-                     environment's proxy variables.",
+            causes: "The proxy failed; the target was not contacted. A 407 is a missing or wrong \
+                login, a 403 a rule of the proxy, and a refused connection a wrong address or \
+                port.",
+            advice: "Check the key `proxy` and the proxy's log; hbmon does not read the proxy \
+                variables of the environment.",
         },
         Reason::Protocol => ReasonGuide {
-            what: "the answer breaks its protocol, or is of another one",
-            causes: "Something answers, and not as HTTP, WebSocket, SSE, Engine.IO or Socket.IO \
-                     requires: another service on this port, another version of the protocol, a \
-                     broken proxy, or headers with contradicting lengths. The message quotes what \
-                     was wrong.",
-            advice: "Check the port and the kind of the monitor; `hbmon probe -v URL` shows what \
-                     came.",
+            what: "the answer violates the protocol or belongs to another one",
+            causes: "The answer does not follow HTTP, WebSocket, SSE, Engine.IO or Socket.IO: \
+                another service uses this port, the protocol has another version, a proxy is \
+                broken, or headers give contradicting lengths. The message quotes the wrong part.",
+            advice: "Check the port and the kind of the monitor; `hbmon probe -v URL` shows the \
+                answer.",
         },
         Reason::Status => ReasonGuide {
-            what: "another HTTP status than needed, also in the handshake of WebSocket, SSE and \
-                   Engine.IO",
-            causes: "The target works well enough to answer, and says no. 5xx: it or what is \
-                     behind it fails. 401 and 403: the login or the address is not allowed. 404: \
-                     the path is wrong. 429: it is asked too often. 3xx: it moved. The line below \
-                     shows the beginning of the body and captured headers.",
+            what: "an unexpected HTTP status, also in the handshake of WebSocket, SSE and \
+                Engine.IO",
+            causes: "The target answers, but not with an accepted status. 5xx: the service or \
+                its backend fails. 401 and 403: the login or the address is not allowed. 404: \
+                the path is wrong. 429: too many requests. 3xx: the URL has moved. The line \
+                below shows the beginning of the body and captured headers.",
             advice: "Look for this request in the target's log; if the status is right, name it \
                      in `expect.status`.",
         },
         Reason::Redirects => ReasonGuide {
             what: "more redirects than allowed, or one that must not be followed",
-            causes: "The answers lead in a circle or through too many steps, or a redirect would \
-                     send the body of the request to another origin.",
+            causes: "The redirects form a loop or have too many steps, or a redirect would send \
+                the body of the request to another origin.",
             advice: "Write the final URL into the config; `redirects: N` allows more steps.",
         },
         Reason::ContentType => ReasonGuide {
-            what: "an SSE answer of another type",
-            causes: "An event stream has the content type text/event-stream. Another one is \
-                     mostly an error page, a login page, or the URL of a page instead of its \
-                     stream.",
+            what: "an SSE response with the wrong content type",
+            causes: "An event stream has the content type text/event-stream. Another type \
+                usually means an error page, a login page, or the URL of a page instead of its \
+                stream.",
             advice: "Open the URL with `curl -N`; check the path and the login.",
         },
         Reason::Assertion => ReasonGuide {
             what: "an expectation, `max_age` or `min_online` is not met, or the timestamp does \
                    not move",
-            causes: "The answer came, and a key of the config says that it is not good: \
-                     `expect`, `max_age` or `min_online`. The message shows the expression and \
-                     the actual value. A timestamp that does not move is a page whose writer \
-                     stopped.",
-            advice: "Compare the value in the message with the expectation: either the target is \
-                     ill, or the config asks for too much.",
+            causes: "The answer arrived, but does not meet a key of the config: `expect`, \
+                `max_age` or `min_online`. The message shows the expression and the actual \
+                value. A timestamp that does not move means that the page is no longer updated.",
+            advice: "Compare the value in the message with the expectation: one of them is wrong.",
         },
         Reason::Payload => ReasonGuide {
             what: "not JSON where JSON is needed, or no readable `timestamp`",
@@ -143,20 +140,20 @@ pub const fn reason_guide(reason: Reason) -> ReasonGuide {
             what: "larger than `max_bytes`",
             causes: "An answer, a message or a header is larger than hbmon reads. The default of \
                      `max_bytes` is meant for health checks, not for downloads.",
-            advice: "Ask a smaller URL, or raise `max_bytes`.",
+            advice: "Use a URL with a smaller answer, or raise `max_bytes`.",
         },
         Reason::Closed => ReasonGuide {
             what: "the connection ended too early, by a close frame or without one",
             causes: "The other side ended the connection, with a code (1001 going away, 1008 \
                      policy, 1011 internal error) or without one. Without a code it is often a \
                      proxy that closes quiet connections after a minute.",
-            advice: "Look into the server's log at this time; for quiet connections set `ping: \
-                     20s` below `websocket`.",
+            advice: "Read the server's log at this time; for quiet connections set `ping: 20s` \
+                under `websocket`.",
         },
         Reason::Rejected => ReasonGuide {
             what: "the Socket.IO server refused the connection",
-            causes: "The transport works, and the server's middleware or the namespace says no. \
-                     The message is the server's.",
+            causes: "The transport works, but the server's middleware or the namespace rejects \
+                the connection. The message is the server's.",
             advice: "Check the namespace (the path of the URL), `auth` and the server's \
                      middleware.",
         },
@@ -169,27 +166,27 @@ pub const fn reason_guide(reason: Reason) -> ReasonGuide {
         },
         Reason::Missed => ReasonGuide {
             what: "no heartbeat in time",
-            causes: "The promised heartbeat did not come within an interval and the grace. The \
-                     connection may well be open: the sender, its queue or its broker stopped, or \
-                     the messages do not match what the config calls a heartbeat.",
+            causes: "The expected heartbeat did not arrive within the interval plus grace. The \
+                connection may still be open: the sender, its queue or its broker has stopped, \
+                or the messages do not match the config's `match` or `event`.",
             advice: "Ask the sender first: is the job or the publisher running? Then check \
                      `match`, `event` and `interval`.",
         },
         Reason::Latency => ReasonGuide {
-            what: "a threshold of latency is reached",
-            causes: "The heartbeat is good and slow. The phases say where the time goes: DNS, \
-                     connect, TLS, first byte, body.",
+            what: "the latency threshold is exceeded",
+            causes: "The heartbeat is good but slow. The phases show where the time goes: DNS, \
+                connect, TLS, first byte, body.",
             advice: "Look at the phases with `hbmon probe -v URL`; if the target may be this \
                      slow, raise `thresholds.latency`.",
         },
         Reason::Reported => ReasonGuide {
             what: "the sender reported a failure: `/fail` or an exit code",
-            causes: "A job told hbmon by itself that it failed. The message is the job's text or \
-                     the exit code of its command.",
-            advice: "Look into the job's own log; the next good heartbeat ends the error.",
+            causes: "A job reported its own failure. The message is the job's text or the exit \
+                code of its command.",
+            advice: "Read the job's log; the next good heartbeat ends the error.",
         },
         Reason::Skew => ReasonGuide {
-            what: "a threshold of clock skew is reached",
+            what: "the clock skew threshold is exceeded",
             causes: "The sender's clock and the clock of this machine differ by more than \
                      `thresholds.skew`. Whole hours are a time zone, a growing difference is a \
                      clock that is not synchronised.",

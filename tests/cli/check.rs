@@ -492,13 +492,13 @@ fn secrets_that_a_server_says_back_are_never_shown() {
             "{{name: outside, http: {{url: \"{url}${{OUTSIDE}}\", \
              headers: {{x-more: \"a ${{OUTSIDE}}\"}}, {expect}}}}}"
         ),
-        "{name: address, http: {url: \"http://${ADDRESS}:9/\"}}",
+        "{name: address, http: {url: \"http://${SECRET_ADDRESS}:9/\"}}",
     ]);
     // Only the formats that give a reason.
     for format in FORMATS.into_iter().filter(|format| *format != "prom") {
         let mut child = hbmon(&["check", "-vvv", "-o", format, "-"])
             .env("OUTSIDE", "from \"outside\"")
-            .env("ADDRESS", "127.0.0.1")
+            .env("SECRET_ADDRESS", "127.0.0.1")
             .spawn()
             .unwrap();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), config.as_bytes()).unwrap();

@@ -257,7 +257,13 @@ fn every_script_asks() {
         assert!(asks, "{shell}");
     }
     let script = stdout(&crate::support::run(&["completions", "nushell"], ""));
-    for parameter in ["--filter(-F)", "--output(-o)", "--theme", "code?", "target"] {
+    for parameter in [
+        "--filter(-F)",
+        "--output(-o)",
+        "--theme",
+        "topic?",
+        "target",
+    ] {
         let asks = format!("{parameter}: string@\"nu-complete hbmon values\" #");
         assert!(script.contains(&asks), "{asks}");
     }

@@ -54,7 +54,7 @@ pub(crate) struct BeatArgs {
     /// ended]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
-    /// Say what is asked and answered
+    /// Show the request and the response
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
     /// Run this command; report its start, then its exit code with the end of its output

@@ -14,19 +14,19 @@ pub(crate) struct RequestArgs {
     /// Add a header; repeatable
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = secret)]
     pub headers: Vec<Secret>,
-    /// The request's method [default: GET; POST with --data]
+    /// Method of the request [default: GET; POST with --data]
     #[arg(short = 'X', long = "request", value_name = "METHOD")]
     pub method: Option<String>,
-    /// The request's body, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
+    /// Body of the request, `@FILE`, or `-` for stdin; for a WebSocket, a message to send
     #[arg(short, long, value_name = "DATA|@FILE|-", value_parser = secret)]
     pub data: Option<Secret>,
     /// Accept any certificate
     #[arg(short = 'k', long)]
     pub insecure: bool,
-    /// Trust the certificates of this file in place of the system's
+    /// Trust the certificates in this PEM file instead of the system's
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub cacert: Option<PathBuf>,
-    /// The client's certificate
+    /// Certificate of the client
     #[arg(
         long,
         value_name = "FILE",
@@ -34,7 +34,7 @@ pub(crate) struct RequestArgs {
         requires = "key"
     )]
     pub cert: Option<PathBuf>,
-    /// The private key of --cert
+    /// Private key of --cert
     #[arg(
         long,
         value_name = "FILE",
@@ -45,16 +45,16 @@ pub(crate) struct RequestArgs {
     /// A bearer token, or `@FILE`: other users can read arguments
     #[arg(long, value_name = "TOKEN|@FILE", value_parser = secret)]
     pub bearer: Option<Secret>,
-    /// How many redirects to follow, 0 to 50 [default: 5]
+    /// Maximum number of redirects to follow, 0 to 50 [default: 5]
     #[arg(short = 'L', long, value_name = "N", value_parser = redirects)]
     pub redirects: Option<u32>,
-    /// Codes that are accepted: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
+    /// Accepted status codes: `204`, `2xx`, `200-299`; several with commas [default: 2xx]
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub expect_status: Vec<String>,
-    /// A filter that the body or message meets: `@.ok == true`
+    /// A filter that the body or message must match: `@.ok == true`
     #[arg(long, value_name = "FILTER")]
     pub expect_json: Option<String>,
-    /// A regular expression that the body or message matches
+    /// A regular expression that the body or message must match
     #[arg(long, value_name = "REGEX")]
     pub expect_body: Option<String>,
     /// A filter for the messages that are heartbeats (WebSocket, SSE)

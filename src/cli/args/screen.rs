@@ -26,10 +26,10 @@ pub(crate) struct ScreenArgs {
     /// Select and scroll with the mouse; hold shift for the terminal's own selection
     #[arg(long)]
     pub mouse: bool,
-    /// Ring the terminal's bell when a monitor comes into error
+    /// Ring the terminal's bell when a monitor goes into error
     #[arg(long)]
     pub bell: bool,
-    /// Show a notification of the desktop then, in terminals that can (OSC 9)
+    /// Show a desktop notification when a monitor goes into error, in terminals with OSC 9
     #[arg(long)]
     pub notify: bool,
 }

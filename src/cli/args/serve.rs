@@ -15,7 +15,7 @@ pub(crate) struct ServeArgs {
     pub source: SourceArgs,
     #[command(flatten)]
     pub select: SelectArgs,
-    /// Listen here instead of on `listen` of the config; 0 as the port takes a free one
+    /// Listen on this address instead of `listen` of the config; port 0 selects a free port
     #[arg(long, value_name = "ADDR", value_parser = address_argument)]
     pub listen: Option<SocketAddr>,
     /// Read the bearer token from this file, instead of `token` of the config

@@ -233,7 +233,7 @@ impl<'s> Builder<'_, 's> {
         let Some(size) = self.anchors.get(&anchor).map(|anchor| anchor.size) else {
             return self.stop(
                 span,
-                "an alias within what it stands for",
+                "an alias inside its own anchor",
                 "its `&` is not complete here",
             );
         };
@@ -258,7 +258,7 @@ impl<'s> Builder<'_, 's> {
         sorted.sort_by(|one, other| one.key.cmp(&other.key));
         for same in sorted.chunk_by(|one, other| one.key == other.key) {
             for later in same.iter().skip(1) {
-                let title = format!("the key `{}` stands twice in one map", later.key);
+                let title = format!("the key `{}` appears twice in one map", later.key);
                 let mut problem =
                     Diagnostic::new(Code::DuplicateKey, title).at(later.key_span, "second one");
                 if let Some(first) = same.first() {
@@ -283,7 +283,7 @@ impl<'s> Builder<'_, 's> {
             None => self.stop(
                 span,
                 "hbmon takes no YAML tags of one's own",
-                "it stands before this value",
+                "it precedes this value",
             ),
         }
     }
@@ -292,7 +292,7 @@ impl<'s> Builder<'_, 's> {
         self.stop(
             span,
             "the tag does not fit the value",
-            "it stands before this value",
+            "it precedes this value",
         )
     }
 
@@ -316,7 +316,7 @@ impl<'s> Builder<'_, 's> {
                     "an alias without its anchor",
                     "no `&` above has this name",
                 );
-                let help = "a value that begins with `*` and is no alias stands in quotes: \
+                let help = "put a value that begins with `*` and is not an alias in quotes: \
                             `include: ['*.yaml']`";
                 self.context.report(problem.help(help));
                 None
@@ -327,10 +327,10 @@ impl<'s> Builder<'_, 's> {
                 let rest = self.source.get(at - self.base..);
                 let help = match rest.and_then(|rest| rest.chars().next()) {
                     Some('@') => Some(
-                        "a value that begins with `@` stands in quotes: \
+                        "put a value that begins with `@` in quotes: \
                          `match: '@.type == \"beat\"'`",
                     ),
-                    Some('`') => Some("a value that begins with a backtick stands in quotes"),
+                    Some('`') => Some("put a value that begins with a backtick in quotes"),
                     _ => None,
                 };
                 self.context.report(match help {

@@ -111,7 +111,7 @@ fn misplaced(misfit: &Misfit<'_>, key: &str) -> Option<String> {
                 "`{key}` belongs into a monitor: `monitors: [{{name: api, http: URL}}]`"
             )),
             Place::Kind => Some(format!(
-                "`{key}` stands one level up, beside `{}:`",
+                "`{key}` belongs one level up, next to `{}:`",
                 misfit.path
             )),
             Place::Defaults => Some(format!("each monitor has its own `{key}`")),
@@ -147,17 +147,17 @@ fn below_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home]) -> Option<String> 
 /// A key that was written in a monitor or at the top, and belongs below.
 fn above_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home], place: Place) -> Option<String> {
     if key == "url" {
-        return Some("the URL stands behind the kind: `http: URL`".to_owned());
+        return Some("the URL follows the kind: `http: URL`".to_owned());
     }
     let help = |home: &Home| match home {
         Home::Endpoint => Some(format!(
-            "`{key}` stands below the kind: `http: {{url: URL, {key}: …}}`"
+            "`{key}` belongs under the kind: `http: {{url: URL, {key}: …}}`"
         )),
         Home::Kind(Kind::Push) => Some(format!(
-            "`{key}` stands below the kind: `push: {{{key}: …}}`"
+            "`{key}` belongs under the kind: `push: {{{key}: …}}`"
         )),
         Home::Kind(kind) => Some(format!(
-            "`{key}` stands below the kind: `{}: {{url: URL, {key}: …}}`",
+            "`{key}` belongs under the kind: `{}: {{url: URL, {key}: …}}`",
             kind.as_str()
         )),
         Home::BelowThresholds => Some(below_thresholds(misfit, key)),
@@ -166,7 +166,7 @@ fn above_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home], place: Place) -> O
         )),
         Home::Screen if place == Place::File => Some(format!("write `screen: {{{key}: …}}`")),
         Home::File if place != Place::File => {
-            Some(format!("`{key}` stands at the top of the file"))
+            Some(format!("`{key}` belongs at the top of the file"))
         }
         Home::Screen | Home::File | Home::Monitor | Home::Common => None,
     };

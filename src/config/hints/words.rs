@@ -35,13 +35,13 @@ const WORDS: &[(&str, Where, &str)] = &[
         "retries maxretries retry failurethreshold incidentthreshold maxattempts failafter \
          attempts",
         Where::Any,
-        "`thresholds: {failures: {error: 3}}` beside the kind makes the third failure in a \
+        "`thresholds: {failures: {error: 3}}` next to the kind makes the third failure in a \
          row an error",
     ),
     (
         "successthreshold recoverythreshold",
         Where::Any,
-        "`thresholds: {recover: 3}` beside the kind takes three good heartbeats to recover",
+        "`thresholds: {recover: 3}` next to the kind takes three good heartbeats to recover",
     ),
     (
         "endpoints targets services checks sites probes monitor urls jobs monitorlist",
@@ -57,7 +57,7 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "global settings common default",
         Where::File,
-        "what is common to all monitors stands in `defaults`",
+        "keys for all monitors belong in `defaults`",
     ),
     (
         "metrics",
@@ -100,7 +100,7 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "conditions assertions assert",
         Where::Any,
-        "what is good stands in `expect` below the kind: `[STATUS] == 200` is `expect: \
+        "conditions belong in `expect` under the kind: `[STATUS] == 200` is `expect: \
          {status: 200}`, `[BODY].x == 1` is `expect: {json: '@.x == 1'}`; `[RESPONSE_TIME] < \
          300` is `thresholds: {latency: {error: 300ms}}` beside it",
     ),
@@ -119,7 +119,7 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "client",
         Where::Any,
-        "`timeout` stands beside the kind; `tls: {insecure: true}`, `proxy` and `redirects` \
+        "`timeout` belongs next to the kind; `tls: {insecure: true}`, `proxy` and `redirects` \
          below it",
     ),
     (
@@ -137,7 +137,7 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "tlsconfig ssl",
         Where::Any,
-        "`tls: {ca_file: ca.pem}` stands below the kind",
+        "`tls: {ca_file: ca.pem}` belongs under the kind",
     ),
     (
         "keyword contains bodyregex failifbodynotmatchesregexp searchstring regex",
@@ -169,24 +169,24 @@ const WORDS: &[(&str, Where, &str)] = &[
         "heartbeatinterval heartbeat period every frequency checkinterval scrapeinterval \
          polling",
         Where::Any,
-        "`interval: 30s` stands beside the kind",
+        "`interval: 30s` belongs next to the kind",
     ),
     (
         "retryinterval",
         Where::Any,
-        "`backoff: {initial: 1s, max: 60s}` beside the kind says when a failed attempt is \
+        "`backoff: {initial: 1s, max: 60s}` next to the kind says when a failed attempt is \
          repeated",
     ),
     (
         "basicauth basicauthuser basicauthpass username user password credentials authmethod \
          login",
         Where::Any,
-        "`auth: {basic: {username: bob, password: \"${PASSWORD}\"}}` stands below the kind",
+        "`auth: {basic: {username: bob, password: \"${PASSWORD}\"}}` belongs under the kind",
     ),
     (
         "bearertoken bearertokenfile apitoken apikey authorization",
         Where::Any,
-        "`auth: {bearer: \"${TOKEN}\"}` stands below the kind; `${file:PATH}` reads a file",
+        "`auth: {bearer: \"${TOKEN}\"}` belongs under the kind; `${file:PATH}` reads a file",
     ),
     (
         "pushtoken",
@@ -206,7 +206,7 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "proxyurl httpproxy",
         Where::Any,
-        "`proxy: URL` stands below the kind",
+        "`proxy: URL` belongs under the kind",
     ),
     (
         "preferredipprotocol ipprotocol ipprotocolfallback ipversion ipfamily",
@@ -221,22 +221,22 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "parent folder team owner namespace",
         Where::Any,
-        "`group: NAME` and `labels: {team: shop}` stand beside the kind",
+        "`group: NAME` and `labels: {team: shop}` belong next to the kind",
     ),
     (
         "header requestheaders",
         Where::Any,
-        "`headers: {NAME: VALUE}` stands below the kind",
+        "`headers: {NAME: VALUE}` belongs under the kind",
     ),
     (
         "data requestbody postdata",
         Where::Any,
-        "`body: TEXT` or `json: {…}` stands below `http`",
+        "`body: TEXT` or `json: {…}` belongs under `http`",
     ),
     (
         "responsetime maxlatency maxresponsetime latencythreshold slow",
         Where::Any,
-        "`thresholds: {latency: {error: 2s}}` stands beside the kind",
+        "`thresholds: {latency: {error: 2s}}` belongs next to the kind",
     ),
     (
         "certificateexpiration certificateexpiry certexpiry expirynotification sslexpiry",

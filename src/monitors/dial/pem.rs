@@ -68,7 +68,7 @@ fn unusable(pem: &str, wanted: PemKind) -> String {
         return "is cut short: a `BEGIN` line has no `END` line".to_owned();
     }
     if labels.iter().any(|found| is_wanted(found, wanted)) {
-        return "is damaged: what stands between `BEGIN` and `END` is not base64".to_owned();
+        return "is damaged: the text between `BEGIN` and `END` is not base64".to_owned();
     }
     nothing_of(wanted).to_owned()
 }

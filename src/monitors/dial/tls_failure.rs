@@ -60,7 +60,7 @@ fn handshake(error: &Error) -> &'static str {
         Error::PeerIncompatible(incompatibility) => incompatible(incompatibility),
         Error::PeerMisbehaved(_) => "the server broke the rules of the handshake",
         Error::NoCertificatesPresented => "the server showed no certificate",
-        Error::UnsupportedNameType => "the name of the host cannot stand in a certificate",
+        Error::UnsupportedNameType => "a certificate cannot contain the name of the host",
         Error::DecryptError => "what the server sent cannot be decrypted",
         Error::PeerSentOversizedRecord => "the server sent a record that is too large",
         Error::NoApplicationProtocol => NO_PROTOCOL,

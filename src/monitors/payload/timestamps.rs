@@ -31,7 +31,7 @@ pub fn timestamp_rules(scope: &Scope<'_>, keys: TimestampKeys<'_>) -> TimestampR
         scope.report(
             Diagnostic::new(Code::Conflict, title)
                 .at(field.span, "how old is what?")
-                .help("`timestamp: $.ts` tells where the sender's clock stands"),
+                .help("`timestamp: $.ts` is the sender's timestamp in the payload"),
         );
     }
     let max_age = scope.period("max_age", max_age, MILLISECOND, YEAR);

@@ -81,9 +81,7 @@ fn two_namespaces(scope: &Scope<'_>, field: &Setting<String>, in_url: Span) {
         Diagnostic::new(Code::Conflict, title)
             .at(in_url, "one of them")
             .also(field.span, "the other")
-            .help(
-                "if the server stands below a prefix such as `/app`, write `path: /app/socket.io/`",
-            ),
+            .help("if the server has a prefix such as `/app`, write `path: /app/socket.io/`"),
     );
 }
 
