@@ -87,7 +87,7 @@ impl BeatReceiver {
     }
 
     /// Sends a heartbeat to `url`, which is the receiver's URL or below it. Retries within `limit`.
-    /// `observer` is told of every step.
+    /// `observer` receives every step.
     ///
     /// # Errors
     /// The heartbeat was not accepted.

@@ -31,7 +31,7 @@ pub struct Context<'s> {
     masks: RefCell<Vec<Span>>,
     /// The values from `${…}`.
     external: RefCell<HashSet<String>>,
-    /// What `${each}` stands for in the monitor that is being read.
+    /// The value of `${each}` in the monitor that is being read.
     item: RefCell<Option<String>>,
     hints: Hints,
 }
@@ -50,7 +50,7 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// The same with help for keys and values that do not belong where they stand.
+    /// The same with help for misplaced keys and values.
     pub fn with_hints(self, hints: Hints) -> Context<'s> {
         Context { hints, ..self }
     }
@@ -75,7 +75,7 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// Says in each mistake that is reported from now on what `${each}` stands for.
+    /// Adds the value of `${each}` to every error that is reported from now on.
     pub fn set_item(&self, item: Option<&str>) {
         *self.item.borrow_mut() = item.map(str::to_owned);
     }

@@ -1,6 +1,6 @@
 //! Help for mistakes that people make from habit. Who knows the keys knows the words.
 
-/// A key or a value that does not belong where it stands.
+/// A misplaced key or value.
 #[derive(Clone, Copy, Debug)]
 pub struct Misfit<'a> {
     /// The keys down to the place, within the monitor if it is in one: `http.expect`.

@@ -1,5 +1,5 @@
-//! `${NAME}`, `${NAME:-default}`, `${secret:NAME}`, `${file:/path}` in the scalars of a config; `$$`
-//! is a dollar.
+//! `${NAME}`, `${NAME:-default}`, `${secret:NAME}`, `${file:/path}` in the scalars of a config;
+//! `$$` is a dollar.
 
 use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
@@ -34,7 +34,7 @@ pub struct Interpolator<'a> {
     files: HashMap<String, Result<String, String>>,
     /// Variables that were shown in a URL since this was emptied: they are no secrets beside it.
     pub open: HashSet<String>,
-    /// What `${each}` stands for; elsewhere than in monitors of `for_each` it is a variable.
+    /// The value of `${each}`; outside monitors with `for_each` it is a variable.
     pub item: Option<String>,
     pub problems: Vec<Diagnostic>,
 }
@@ -151,7 +151,7 @@ impl<'a> Interpolator<'a> {
         is_external.then_some(outside)
     }
 
-    /// The text that a piece stands for; reports a piece that stands for none.
+    /// Returns the text of a piece; reports a piece without one.
     fn part(&mut self, piece: ScalarPiece<'_>, whole: &str, span: Span) -> Option<Part> {
         let config = |text: &str| Part {
             text: text.to_owned(),

@@ -58,7 +58,7 @@ impl Sources {
         self.files.first().map_or("", |file| &file.name)
     }
 
-    /// Where the text of each file stands; the config is the first.
+    /// Returns the range of each file; the config is the first.
     pub fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
         (0..self.files.len()).map(|index| self.range(index))
     }
@@ -75,7 +75,7 @@ impl Sources {
         self.files.get(index).map_or("", |file| &file.name)
     }
 
-    /// Where the text of the file with a number stands.
+    /// Returns the range of the file with a number.
     pub fn range(&self, index: usize) -> Range<usize> {
         let start = self.files.get(index).map_or(0, |file| file.start);
         // Without the line break in front of the next file.

@@ -84,7 +84,7 @@ struct Expander<'e, 'c> {
 }
 
 impl Expander<'_, '_> {
-    /// The monitors that one node stands for.
+    /// Returns the monitors that a node expands to.
     fn monitor(&mut self, mut node: Node) -> Vec<Node> {
         let Some(list) = node.get("for_each") else {
             with_urls(&mut node, self.interpolator);

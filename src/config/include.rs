@@ -1,4 +1,4 @@
-//! `include`: monitors of other files, as if they stood in the config.
+//! `include`: adds the monitors of other files to the config.
 
 use std::collections::HashSet;
 use std::fs;
@@ -173,7 +173,7 @@ pub fn matching(pattern: &Path) -> Result<Vec<PathBuf>, String> {
 pub(super) fn tree(context: &Context<'_>, budget: &mut Budget) -> Option<Node> {
     let mut files = context.sources.ranges();
     let main = yaml::parse(context, files.next()?, budget);
-    // Their mistakes are told together with those of the config.
+    // Their errors are reported together with those of the config.
     let others: Vec<Node> = files
         .filter_map(|range| yaml::parse(context, range, budget))
         .flat_map(|root| monitors_of(context, root))
@@ -238,7 +238,7 @@ fn monitors_of(context: &Context<'_>, root: Node) -> Vec<Node> {
     monitors
 }
 
-/// The mistake of a key that stands in an included file.
+/// Returns the error for a key that an included file must not have.
 fn misplaced(key: &str, span: Span) -> Diagnostic {
     let title = format!("an included file takes only `monitors`, not `{key}`");
     let help = match key {

@@ -37,7 +37,7 @@ impl Listen {
         span: Span,
         masks: &[Span],
     ) -> Listen {
-        // It stands in the config itself, whose text is the first.
+        // The address is in the config itself, whose text is the first.
         let source = sources.text();
         let end = source
             .get(span.range().end..)

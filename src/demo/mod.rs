@@ -38,7 +38,7 @@ impl Demo {
         &self.config
     }
 
-    /// Returns what the scenario tells at each time.
+    /// Returns the caption of the scenario at a time.
     pub fn story(&self) -> Story {
         self.story.clone()
     }

@@ -96,14 +96,14 @@ const ACTS: [DemoPhase; 4] = [
     },
 ];
 
-/// A part of the story that is told.
+/// A chapter of the scenario.
 #[derive(Debug)]
 pub(super) struct Chapter {
     from: Duration,
     text: &'static str,
 }
 
-/// What a round tells, in order.
+/// The chapters of a round, in order.
 pub(super) const CHAPTERS: [Chapter; 5] = [
     Chapter {
         from: secs(0),

@@ -1,10 +1,10 @@
-//! What the scenario tells at each time, for the line below the header of the screen.
+//! Captions of the scenario, for the line below the header of the screen.
 
 use super::heartbeats::DemoContext;
 use super::scenario::{self, CHAPTERS};
 use crate::words;
 
-/// The story of a running demo. Clones tell the same story.
+/// The scenario of a running demo. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Story(pub(super) DemoContext);
 

@@ -118,7 +118,7 @@ macro_rules! kinds {
             /// metrics and reports.
             #[schemars(required)]
             pub name: Option<Setting<String>>,
-            /// Makes a monitor for each of these words; `${each}` stands for it in all values.
+            /// Makes a monitor for each of these words; `${each}` is replaced by it in all values.
             /// `name` must have `${each}` in it. At most 1000. Default: one monitor.
             #[schemars(extend("minItems" = 1, "maxItems" = 1000, "uniqueItems" = true))]
             pub for_each: Option<Setting<Vec<Setting<String>>>>,

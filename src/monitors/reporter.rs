@@ -47,7 +47,7 @@ pub enum MessageLabel<'a> {
     Comment,
 }
 
-/// Hears every message of a subscription before it is judged.
+/// Receives every message of a subscription before it is judged.
 pub type MessageListener = Box<dyn FnMut(MessageLabel<'_>, &[u8]) + Send>;
 
 /// Reports the events of one monitor. The supervisor creates it once per target, and it outlives

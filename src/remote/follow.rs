@@ -21,7 +21,7 @@ const REFRESH_SHARE: u32 = 10;
 const MIN_BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_secs(15);
 
-/// What was heard of an agent.
+/// The last state of an agent.
 pub(super) enum Heard {
     MayAct(bool),
     /// A status, and when it was read.
@@ -40,13 +40,13 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Returns false if nobody listens any more.
+    /// Returns false if the receiver is gone.
     pub(super) async fn send(&self, heard: Heard) -> bool {
         self.sender.send((self.agent, heard)).await.is_ok()
     }
 }
 
-/// Follows an agent until nobody listens to its reports.
+/// Follows an agent until the receiver of its reports is gone.
 pub(super) async fn follow(client: AgentClient, clock: Clock, reports: Reports) {
     let mut backoff = MIN_BACKOFF;
     loop {
@@ -66,7 +66,7 @@ pub(super) async fn follow(client: AgentClient, clock: Clock, reports: Reports) 
     }
 }
 
-/// Stays connected as long as possible; returns why it ended, or `None` if nobody listens.
+/// Stays connected as long as possible. Returns why it ended, or `None` if the receiver is gone.
 async fn stay(
     client: &AgentClient,
     clock: &Clock,

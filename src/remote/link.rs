@@ -18,7 +18,7 @@ pub struct AgentLink {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkState {
-    /// Nothing was heard yet.
+    /// Nothing was received yet.
     Connecting,
     Connected,
     /// The agent cannot be reached; `why` is the last reason.

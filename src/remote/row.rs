@@ -17,10 +17,10 @@ use crate::model::{
     TargetId, Text, UptimeRecord,
 };
 
-/// The interval of a monitor whose agent does not tell it.
+/// The interval of a monitor whose agent does not report it.
 const UNKNOWN_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// What a row is built with, beside the JSON.
+/// The data for a row that is not in the JSON.
 pub(super) struct RowContext {
     pub id: TargetId,
     pub times: AgentTimes,

@@ -20,7 +20,7 @@ fn at(seconds: u64) -> Moment {
     Moment::after_start(Duration::from_secs(seconds))
 }
 
-/// Returns the wall time so many seconds after the anchor.
+/// Returns the wall time a number of seconds after the anchor.
 fn second(seconds: u64) -> String {
     let at = wall(ANCHOR).checked_add(Duration::from_secs(seconds));
     format!("{:.3}", at.unwrap())

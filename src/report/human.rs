@@ -17,7 +17,7 @@ const MAX_SENTENCE: usize = 60;
 const LATENCY: usize = 6;
 /// Columns between two cells.
 const GAP: usize = 2;
-/// Columns of what stands below a line.
+/// Indentation of the lines below a line.
 const INDENT: usize = 4;
 
 /// Best first, so that the worst is nearest to the prompt.

@@ -84,7 +84,7 @@ pub(crate) enum TestResult {
 }
 
 impl RunInfo {
-    /// Returns the file and line of a monitor, if it stands in a file.
+    /// Returns the file and line of a monitor, if it is in a file.
     pub(crate) fn place<'a>(&'a self, meta: &'a Meta) -> Option<(&'a str, u32)> {
         let file = match &meta.file {
             Some(file) => self

@@ -17,7 +17,7 @@ pub(super) struct PushQuery {
     pub run: Option<String>,
     /// `status=down`: the heartbeat is a failure.
     is_down: bool,
-    /// `msg`: stands for a body where there is none.
+    /// `msg`: replaces a missing body.
     message: Option<String>,
     /// `ping`: the latency that the sender measured.
     pub latency: Option<Duration>,

@@ -20,7 +20,7 @@ pub enum ScreenMode {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     pub header: Rect,
-    /// A line that says what makes the screen less than true, or tells a story.
+    /// A line about stale data, or the caption of a demo.
     pub caption: Rect,
     pub fleet: Rect,
     /// Tabs of the main view, or sections of the detail view.

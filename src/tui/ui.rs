@@ -336,7 +336,7 @@ impl Ui {
         &self.journal
     }
 
-    /// Returns what the host told about a monitor.
+    /// Returns the details of a monitor from the host.
     pub fn details_of(&self, id: TargetId) -> Option<&MonitorDetails> {
         self.details.of(id)
     }

@@ -227,7 +227,7 @@ const fn local_advice(limit: LocalLimit) -> &'static str {
 mod tests {
     use super::*;
 
-    /// They stand in reports with ASCII alone, and below one line of a failure.
+    /// They are used in ASCII reports too, as one line below a failure.
     #[test]
     fn guides_are_short_plain_text() {
         for reason in Reason::ALL {

@@ -1,4 +1,4 @@
-//! What may stand at the cursor of a command line: values of options, and first arguments. The
+//! Candidates for the word at the cursor: values of options, and first arguments. The
 //! scripts of all shells ask for it before they complete options and files.
 
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ struct CommandLine<'a> {
     words: &'a [String],
 }
 
-/// What stands at the cursor.
+/// The kind of word at the cursor.
 struct CursorPlace<'a> {
     argument: &'a Arg,
     /// The part of the word before the value: `--filter=`.
@@ -61,12 +61,12 @@ impl<'a> CommandLine<'a> {
         })
     }
 
-    /// Finds the argument whose value stands at the cursor.
+    /// Finds the argument whose value is at the cursor.
     fn place<'c>(&self, current: &'c str) -> Option<CursorPlace<'c>>
     where
         'a: 'c,
     {
-        // Behind `--` stands a command of the user.
+        // After `--` follows a command of the user.
         if self.words.iter().any(|word| word == "--") {
             return None;
         }
@@ -149,7 +149,7 @@ impl<'a> CommandLine<'a> {
                 .map(|value| value.get_name().to_owned())
                 .collect(),
             (_, "filter") => filters(&self.monitors(), place.value),
-            // Behind `=` stands a path.
+            // After `=` follows a path.
             (_, "output") if place.value.contains('=') => Vec::new(),
             ("serve", "output") => SERVE_FORMATS.map(str::to_owned).to_vec(),
             (_, "output") => formats(),

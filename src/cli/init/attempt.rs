@@ -1,4 +1,4 @@
-//! One attempt of a monitor, without the engine: whether it opens, what it hears, how it ends.
+//! One attempt of a monitor without the engine: whether it opens, what it receives, how it ends.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::model::{Failure, Rhythm, Signal, TargetId, Text};
 use crate::monitors::dial::Dialers;
 use crate::monitors::reporter::Reporter;
 
-/// How often a subscription is asked whether it has heard enough.
+/// Time between checks whether a subscription has received enough.
 const CHECK: Duration = Duration::from_millis(200);
 
 /// Notes of the monitor that wait to be read.

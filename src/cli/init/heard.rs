@@ -14,7 +14,7 @@ const LISTEN: Duration = Duration::from_secs(3);
 /// Number of heartbeats from which the interval is clear.
 const ENOUGH: u64 = 4;
 
-/// Shapes that are told apart; more are counted together.
+/// Maximum number of shapes that are distinguished; others are counted together.
 const MOST_SHAPES: usize = 40;
 /// Times that are kept of a shape.
 const MOST_TIMES: usize = 32;
@@ -166,7 +166,7 @@ fn mark(object: &Map<String, Value>) -> Option<(&'static str, String)> {
     })
 }
 
-/// Returns whether a text from outside can stand in a config as it is.
+/// Returns whether a text from outside can be written into a config without quotes.
 fn is_word(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._:/-".contains(c);
     (1..=LONGEST_WORD).contains(&text.len()) && text.chars().all(plain)

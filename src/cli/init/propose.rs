@@ -1,4 +1,4 @@
-//! Proposes the keys `event`, `match`, `timestamp` and `comments` for what was heard.
+//! Proposes the keys `event`, `match`, `timestamp` and `comments` for received messages.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::monitors::payload::parse_timestamp;
 
 /// A value of a message that is closer to its receipt than this is the time of sending.
 const CLOSE: Duration = Duration::from_secs(3600);
-/// A key is proposed if so many messages have it.
+/// Minimum number of messages with a key for the key to be proposed.
 const PROOF: usize = 2;
 /// At most this many shapes are listed.
 const MOST_LISTED: usize = 6;

@@ -19,7 +19,7 @@ pub(in crate::cli) struct EngineHost {
     pub(super) engine: Engine,
     /// `None` if the config cannot be read again.
     pub(super) reload: Option<ReloadRequests>,
-    /// The story that a demo tells.
+    /// The scenario of a demo.
     pub(super) story: Option<Story>,
     pub(super) prefs: PrefsFollower,
     pub(super) answer: DetailsAnswer,

@@ -41,7 +41,7 @@ pub(super) struct ScreenOptions {
     /// `--for`.
     duration: Option<Duration>,
     exit: ExitPolicy,
-    /// The story that a demo tells.
+    /// The scenario of a demo.
     pub story: Option<Story>,
 }
 
@@ -65,7 +65,7 @@ impl ScreenOptions {
         let prefs = flags.apply(prefs);
         let env = |name: &str| std::env::var(name).ok();
         let options = Options {
-            // The Linux console prints what it does not know.
+            // The Linux console prints unknown sequences.
             title: std::env::var("TERM").is_ok_and(|term| term != "linux"),
             bell: screen.bell,
             notify: screen.notify || prefs.notify,

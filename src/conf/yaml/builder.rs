@@ -17,7 +17,7 @@ use crate::conf::span::Span;
 /// Maximum nesting of maps and lists.
 const DEPTH: usize = 32;
 
-/// Reads the document of one file, which stands at `range` in the sources; `Null` if there is none.
+/// Reads the document of one file, at `range` in the sources; `Null` if there is none.
 /// Reports keys that stand twice, and the first mistake in the syntax, a tag, a second document, or
 /// more nesting, values or aliases than a config of 10,000 monitors could need.
 pub fn parse(context: &Context<'_>, range: Range<usize>, budget: &mut Budget) -> Option<Node> {

@@ -1,4 +1,4 @@
-//! What to write instead of a key or value that does not belong where it stands: keys of another
+//! Suggestions for misplaced keys and values: keys of another
 //! place, values of another shape, words of other tools.
 
 mod words;
@@ -21,7 +21,7 @@ pub(super) fn hint(misfit: &Misfit<'_>) -> Option<String> {
     }
 }
 
-/// Where a key stands.
+/// The place of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     File,

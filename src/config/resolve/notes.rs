@@ -1,4 +1,4 @@
-//! What a monitor says for people and alerts beside a failure: its runbook and its labels.
+//! Resolves the notes of a monitor for people and alerts: its runbook and its labels.
 
 use std::collections::BTreeMap;
 

@@ -21,7 +21,7 @@ pub struct Meta {
     pub labels: Vec<(Text, Text)>,
     /// Line of its name in its file, from 1.
     pub line: Option<u32>,
-    /// The included file that it stands in, as errors name it; none for the config itself.
+    /// The included file of the monitor, as in errors; none for the config itself.
     pub file: Option<Text>,
 }
 

@@ -1,4 +1,4 @@
-//! What the host tells about the monitor in view on request: its settings and its instances.
+//! Details of the shown monitor from the host: its settings and its instances.
 
 use std::time::Duration;
 

@@ -137,7 +137,7 @@ fn facts(view: &View, monitor: &Row) -> Vec<Fact> {
     facts
 }
 
-/// Returns the names of the missing instances, if the host has told them.
+/// Returns the names of the missing instances, if the host has reported them.
 fn missing(view: &View, monitor: &Row) -> Option<String> {
     let instances = &view.ui.details_of(monitor.id)?.instances;
     // The missing ones come first.
