@@ -11,6 +11,7 @@ use super::CommandError;
 use super::args::{AttachArgs, ErrorFormat, LookArgs, SourceArgs};
 use super::headless;
 use super::load::{Selection, config_error};
+use super::output::print_stderr;
 use super::running::RunningSession;
 use super::screen::{self, AgentHost};
 use super::session::Frontend;
@@ -21,6 +22,7 @@ use crate::engine::DEFAULT_ADDRESS;
 use crate::file;
 use crate::monitors::token::Token;
 use crate::remote::{AgentClient, AgentError, AgentLink, Agents, LinkState};
+use crate::words;
 
 /// How far before the start of this process the times of an agent may lie.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -207,7 +209,12 @@ pub(super) async fn run(
         Frontend::Screen(options) => {
             screen::run(running, AgentHost::new(&agents, &clock), *options).await
         }
-        Frontend::Headless(options) => headless::run(running, *options).await,
+        Frontend::Headless(options) => {
+            // Changes follow; what is wrong already would never be printed.
+            let counts = agents.snapshots.borrow().counts;
+            print_stderr(&format!("note: {}", words::fleet_summary(&counts)));
+            headless::run(running, *options).await
+        }
     };
     end.map_err(CommandError::internal)
 }

@@ -25,6 +25,15 @@ struct Base {
 
 /// Returns 0 or 1, and prints the reason for 1 on stderr.
 pub(super) fn run(args: &HealthArgs) -> Result<u8, CommandError> {
+    if let Some(url) = args.source.config.as_deref().and_then(Path::to_str)
+        && config::is_url(url)
+    {
+        return Err(CommandError::usage(format!(
+            "`{}` is a URL: write `--url {}`",
+            config::shown_url(url),
+            config::shown_url(url)
+        )));
+    }
     let base = match &args.url {
         Some(url) => Base {
             url: url.clone(),

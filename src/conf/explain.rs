@@ -322,6 +322,19 @@ impl Code {
                     "monitors:\n  - name: api\n    http: {url: http://localhost/, method: get}\n",
                 ),
             },
+            Code::Receiver => Explanation {
+                why: "`hbmon beat NAME` sends to the push monitor NAME of the config. Other kinds \
+                    receive no heartbeats. `hbmon list -F kind:push` lists the push monitors; a \
+                    URL works too.",
+                wrong: Shell(
+                    "printf 'monitors: [{name: web, http: \"http://127.0.0.1:9\"}]' > web.yaml\n\
+                     hbmon beat -c web.yaml web\n",
+                ),
+                right: Shell(
+                    "printf 'monitors: [{name: job, push: {}, interval: 1h}]' > job.yaml\n\
+                     hbmon list -F kind:push job.yaml\n",
+                ),
+            },
             Code::Listen => Explanation {
                 why: "The address of `listen` is taken by another program, is none of this \
                     machine's, or its port (below 1024) needs a privilege. `127.0.0.1:0` takes a \

@@ -19,6 +19,7 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
     }
     for range in pairs(source)
         .into_iter()
+        .chain(private_keys(source))
         .chain(in_urls(source))
         .chain(logins(source))
     {
@@ -30,6 +31,14 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
         .filter(|byte| **byte == b'\r')
         .for_each(|byte| *byte = b' ');
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Returns the contents of private keys in PEM: a key file that is read as a config is not shown.
+fn private_keys(source: &str) -> Vec<Range<usize>> {
+    static KEY: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)").ok());
+    let keys = KEY.iter().flat_map(|key| key.captures_iter(source));
+    keys.filter_map(|key| Some(key.get(1)?.range())).collect()
 }
 
 /// Returns a URL, or a text with URLs, for display: without userinfo, with `***` for sensitive

@@ -78,7 +78,7 @@ fn not_a_push_monitor(loaded: &LoadedConfig, name: &str, kind: Option<Kind>) -> 
         ),
         None => format!("no push monitor is named `{name}`"),
     };
-    let mut problem = Diagnostic::new(Code::Reference, title);
+    let mut problem = Diagnostic::new(Code::Receiver, title);
     if push.is_empty() {
         problem = problem.note("the config has no push monitor");
     } else {

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::change;
 use super::link::{AgentLink, LinkState};
-use super::row::{self, RowContext, joined};
+use super::row::{self, RowContext, UNKNOWN_INTERVAL, joined};
 use super::times::AgentTimes;
 use super::wire::{WireEvent, WireStatus};
 use crate::model::{
-    Cause, ChangeKind, Failure, Meta, Moment, Overload, Reason, Row, Status, TargetId, Text,
+    Cause, ChangeKind, Failure, Kind, Meta, Moment, Overload, Policy, Reason, Rhythm, Row, Status,
+    TargetId, Text,
 };
 use crate::words;
 
@@ -67,6 +68,17 @@ impl AgentState {
     pub(super) fn name(&self, id: TargetId) -> Option<&str> {
         let place = self.rows.iter().position(|row| row.id == id)?;
         self.names.get(place).map(String::as_str)
+    }
+
+    /// Returns a row of unknown status for an agent that has never answered: what it watches is not
+    /// known, so it must not count as healthy or as nothing.
+    pub(super) fn placeholder(&self, id: TargetId) -> Option<Arc<Row>> {
+        if self.written_at.is_some() {
+            return None;
+        }
+        let meta = Meta::new(self.link.name.clone(), Kind::Http);
+        let policy = Policy::with_interval(Rhythm::Poll, UNKNOWN_INTERVAL);
+        Some(Arc::new(Row::new(id, Arc::new(meta), Arc::new(policy))))
     }
 
     /// Takes over a whole status. `read_at`: when it was read; `new_id`: numbers new monitors.

@@ -109,11 +109,12 @@ impl RemoteFleet {
     }
 
     pub(super) fn snapshot(&self, now: Moment, anchor: Timestamp) -> Arc<Snapshot> {
-        let rows: Rows = self
-            .agents
-            .iter()
-            .flat_map(|agent| agent.rows.iter().cloned())
-            .collect();
+        let unanswered = (0..).zip(&self.agents).filter_map(|(place, agent)| {
+            let id = TargetId(u32::MAX - place);
+            agent.placeholder(id)
+        });
+        let known = self.agents.iter().flat_map(|agent| &agent.rows).cloned();
+        let rows: Rows = known.chain(unanswered).collect();
         let mut counts = Counts::default();
         rows.iter().for_each(|row| *counts.slot(row.status) += 1);
         let settled = rows.iter().filter(|row| row.settled).count();

@@ -18,7 +18,7 @@ use crate::model::{
 };
 
 /// The interval of a monitor whose agent does not report it.
-const UNKNOWN_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60);
+pub(super) const UNKNOWN_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The data for a row that is not in the JSON.
 pub(super) struct RowContext {

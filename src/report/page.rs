@@ -131,6 +131,14 @@ fn problem(snapshot: &Snapshot, row: &Row, text: &mut String) -> fmt::Result {
     if let Some(description) = &row.meta.description {
         writeln!(text, "<p>{}</p>", escaped(description.as_str()))?;
     }
+    if let Some(runbook) = &row.meta.runbook {
+        let url = escaped(runbook.as_str());
+        writeln!(text, "<p>runbook: <a href=\"{url}\">{url}</a></p>")?;
+    }
+    if !row.meta.labels.is_empty() {
+        let labels = words::labels(&row.meta);
+        writeln!(text, "<p class=\"quiet\">labels: {}</p>", escaped(&labels))?;
+    }
     let address = escaped(row.meta.address.as_str());
     writeln!(text, "<p class=\"quiet\">{address}</p></li>")
 }

@@ -55,6 +55,7 @@ const BEYOND: &[&str] = &[
     "filter",
     "filter-end",
     "host-name",
+    "host-template",
     "long-interval",
     "ping",
     "regex",

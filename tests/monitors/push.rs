@@ -259,7 +259,7 @@ async fn what_is_refused_counts_for_nothing_and_a_failure_is_never_refused() {
     for (body, wanted) in [
         ("", "not JSON: empty"),
         ("alive", "not JSON: begins with \"alive\""),
-        ("{}", "no `id` in it"),
+        ("{}", "the path of `id` leads to nothing in it"),
         (
             r#"{"worker": {"id": ["a"]}}"#,
             "its `id` is neither a text nor a number",

@@ -102,6 +102,18 @@ fn without_a_screen_the_events_of_an_agent_are_lines() {
     );
 }
 
+#[test]
+fn an_agent_that_never_answers_is_no_success() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let output = run(&["watch", &url, "--for", "1s", "-o", "json"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["status"], "unknown");
+    assert_eq!(report["monitors"].as_array().unwrap().len(), 1);
+}
+
 /// Answers every connection with these bytes, again and again if `endless`. Returns the requests.
 fn impostor(answer: &'static str, endless: bool) -> (SocketAddr, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

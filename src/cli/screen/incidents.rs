@@ -36,6 +36,8 @@ struct Incident {
     why: String,
     began: Moment,
     ended: Moment,
+    /// A pause ended it, not a recovery.
+    is_paused: bool,
 }
 
 impl Incidents {
@@ -68,6 +70,7 @@ impl Incidents {
                 why: why.clone(),
                 began: at,
                 ended: at,
+                is_paused: false,
             });
             if to > incident.worst {
                 incident.worst = to;
@@ -75,6 +78,7 @@ impl Incidents {
             }
         } else if let Some(mut incident) = self.open.remove(&id) {
             incident.ended = at;
+            incident.is_paused = to == Status::Paused;
             self.count += 1;
             self.ended.push_back(incident);
             self.ended
@@ -101,10 +105,15 @@ impl Incidents {
             let lasted = words::age(incident.ended.since(incident.began));
             let _ = writeln!(
                 text,
-                "  {} {} {} for {lasted}: {}",
+                "  {} {} {} for {lasted}{}: {}",
                 style.glyph(incident.worst),
                 clock_time(snapshot, incident.began, zone),
                 incident.name,
+                if incident.is_paused {
+                    ", then paused"
+                } else {
+                    ""
+                },
                 incident.why,
             );
         }
@@ -216,6 +225,17 @@ mod tests {
             self_stats: SelfStats::default(),
             changes: turns.iter().enumerate().map(change).collect::<ChangeRing>(),
         }
+    }
+
+    #[test]
+    fn a_pause_is_no_recovery() {
+        let mut incidents = Incidents::default();
+        incidents.read(&snapshot(0, &[], &[]));
+        let changes = [(5, 1, Status::Error), (65, 1, Status::Paused)];
+        let last = snapshot(70, &[], &changes);
+        incidents.read(&last);
+        let lines = incidents.lines(&last, &TimeZone::UTC, STYLE);
+        assert!(lines.contains("m1 for 1m00s, then paused: "), "{lines}");
     }
 
     #[test]

@@ -324,15 +324,7 @@ impl<'s> Builder<'_, 's> {
             _ => {
                 let title = format!("not valid YAML: {}", error.info());
                 let problem = self.problem(span, &title, "here");
-                let rest = self.source.get(at - self.base..);
-                let help = match rest.and_then(|rest| rest.chars().next()) {
-                    Some('@') => Some(
-                        "put a value that begins with `@` in quotes: \
-                         `match: '@.type == \"beat\"'`",
-                    ),
-                    Some('`') => Some("put a value that begins with a backtick in quotes"),
-                    _ => None,
-                };
+                let help = syntax_help(self.source, at - self.base);
                 self.context.report(match help {
                     Some(help) => problem.help(help),
                     None => problem,
@@ -368,5 +360,30 @@ impl<'s> Builder<'_, 's> {
             .map_or(0, char::len_utf8);
         let start = self.base + start;
         Diagnostic::new(Code::Syntax, title).at(Span::new(start, start + length), label)
+    }
+}
+
+/// Returns what to write instead at a syntax error, by the text of its line.
+fn syntax_help(source: &str, at: usize) -> Option<&'static str> {
+    let rest = source.get(at..).unwrap_or_default();
+    let before = source.get(..at).unwrap_or_default();
+    // The parser may stop at the beginning of the next line.
+    let begun = before.trim_end_matches('\n');
+    let line = begun.rfind('\n').map_or(0, |end| end + 1);
+    let line = source.get(line..).unwrap_or_default();
+    let value = line.lines().next().and_then(|line| line.split_once(": "));
+    let value = value.map_or("", |(_, value)| value.trim());
+    match rest.chars().next() {
+        Some('@') => {
+            Some("put a value that begins with `@` in quotes: `match: '@.type == \"beat\"'`")
+        }
+        Some('`') => Some("put a value that begins with a backtick in quotes"),
+        Some('*') => Some("put a value that begins with `*` in quotes: `cron: \"*/5 * * * *\"`"),
+        Some('\t') => Some("indent with spaces instead of tabs"),
+        _ if value.starts_with(['[', '{']) => {
+            Some("put a text that begins with `[` or `{` in quotes; end a list or a map")
+        }
+        _ if value.contains(": ") => Some("put a text with a colon and a space in quotes"),
+        _ => None,
     }
 }

@@ -255,7 +255,7 @@ fn instance(query: &Query, json: &Value, bytes: usize) -> Result<Text, PushRefus
         Some(Value::String(name)) => name.clone(),
         Some(Value::Number(number)) => number.to_string(),
         Some(_) => return Err(refused("its `id` is neither a text nor a number")),
-        None => return Err(refused("no `id` in it")),
+        None => return Err(refused("the path of `id` leads to nothing in it")),
     };
     let id = Text::clean(&name);
     if name.is_empty() || name.len() > MAX_ID_BYTES {

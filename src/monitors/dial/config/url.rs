@@ -29,8 +29,8 @@ pub struct UrlPath {
 }
 
 /// Returns why no hosts file and no name server can have this host (RFC 1035, section 2.3.4).
-const NO_NAME: &str =
-    "its host name has an empty part, a part over 63 characters, or over 253 characters in all";
+const NO_NAME: &str = "its host name has an empty part, a part over 63 characters, over 253 characters in all, or \
+     one of `$`, `{` and `}`; a variable is written `${NAME}`";
 
 fn can_be_asked_for(url: &Url) -> bool {
     match url.host() {

@@ -10,7 +10,9 @@ const MAX_LABEL: usize = 63;
 /// anywhere (RFC 2181, section 11).
 pub fn is_host_name(host: &str) -> bool {
     let name = relative(host);
+    // A template that was not filled in, such as `$HOST` or `{{host}}`.
     name.len() <= MAX_NAME
+        && !name.contains(['$', '{', '}'])
         && name
             .split('.')
             .all(|label| (1..=MAX_LABEL).contains(&label.len()))

@@ -79,6 +79,10 @@ fn identity(monitor: &Row) -> Vec<(&'static str, String)> {
     ];
     let description = meta.description.as_ref();
     keys.extend(description.map(|text| ("description", text.to_string())));
+    let runbook = meta.runbook.as_ref();
+    keys.extend(runbook.map(|url| ("runbook", url.to_string())));
+    let labels = !meta.labels.is_empty();
+    keys.extend(labels.then(|| ("labels", words::labels(meta))));
     let group = meta.group.as_ref();
     keys.extend(group.map(|group| ("group", group.to_string())));
     let tags: Vec<&str> = meta.tags.iter().map(|tag| tag.as_str()).collect();
