@@ -61,7 +61,7 @@ fn fish_completes_commands_names_and_tags() {
     assert_eq!(words(&fish("hbmon valid")), ["validate"]);
     assert_eq!(
         words(&fish("hbmon check -F ")),
-        ["api-eu", "chat", "tag:eu"]
+        ["api-eu", "chat", "kind:http", "tag:eu"]
     );
     assert_eq!(words(&fish("hbmon check --filter tag:")), ["tag:eu"]);
 }
@@ -79,10 +79,13 @@ fn zsh_completes_names_and_tags() {
         functions[_load]="$(<$HERE/completions/_hbmon)"
         compdef() { : }; _arguments() { return 0 }; _load
         compadd() { shift; print -l -- "$@" }
-        words=(check -F ''); CURRENT=3
-        _hbmon_filter
+        words=(hbmon check -F ''); CURRENT=4
+        _hbmon_values
     "#;
-    assert_eq!(said("zsh", &["-f", "-c", script]), "api-eu\nchat\ntag:eu\n");
+    assert_eq!(
+        said("zsh", &["-f", "-c", script]),
+        "api-eu\nchat\ntag:eu\nkind:http\n"
+    );
 }
 
 #[test]
