@@ -50,7 +50,7 @@ impl Context<'_> {
 
     pub fn report_plain_secret(&self, what: &str, span: Span) {
         let title = format!("{what} is a secret that is written in the config");
-        let label = "each reader of this file has it";
+        let label = "anyone who can read this file can see it";
         self.report(
             Diagnostic::new(Code::PlainSecret, title)
                 .at(span, label)

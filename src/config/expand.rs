@@ -144,7 +144,7 @@ impl Expander<'_, '_> {
         for item in items {
             let place = self.context.first_line(item.span);
             let Some(scalar) = item.scalar() else {
-                let problem = Diagnostic::new(Code::WrongType, "an item of `for_each` is no text");
+                let problem = Diagnostic::new(Code::WrongType, "an item of `for_each` is not text");
                 return report(problem.at(place, "expected a word"));
             };
             if scalar.text.contains("${") {

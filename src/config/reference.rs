@@ -28,8 +28,8 @@ pub const RULES: &[&str] = &[
     "`http: URL` is short for `http: {url: URL}`, and likewise for every kind with a URL.",
     "Anchors, aliases and `<<` merge keys work; hbmon ignores top-level keys that begin with \
      `x-`; use them for anchors.",
-    "Unknown and duplicate keys are errors. `hbmon validate` reports all errors of a file at \
-     once, `hbmon explain CODE` explains one.",
+    "Unknown and duplicate keys are errors. `hbmon validate` reports the errors of \
+     all files together, at most 20; `hbmon explain CODE` explains one.",
     "`for_each: [eu, us]` makes a monitor for each word. `${each}` is replaced by the word in all \
      values of the monitor, and its `name` must contain it.",
     "`include` adds the monitors of other files, which may have only `monitors` and `x-` keys. Names \

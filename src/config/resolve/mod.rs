@@ -297,7 +297,7 @@ impl<'c> PlanResolver<'c> {
                 Diagnostic::new(Code::MissingKey, format!("{who} has no kind"))
                     .at(
                         near.unwrap_or_else(|| self.context.first_line(span)),
-                        "what is to be watched?",
+                        "no kind is given",
                     )
                     .help(kinds_to_write()),
             );

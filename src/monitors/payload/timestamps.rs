@@ -30,7 +30,7 @@ pub fn timestamp_rules(scope: &Scope<'_>, keys: TimestampKeys<'_>) -> TimestampR
         let title = format!("{} has a `max_age` without a `timestamp`", scope.label);
         scope.report(
             Diagnostic::new(Code::Conflict, title)
-                .at(field.span, "how old is what?")
+                .at(field.span, "needs `timestamp`")
                 .help("`timestamp: $.ts` is the sender's timestamp in the payload"),
         );
     }

@@ -166,7 +166,7 @@ fn cadence(
                 Code::MissingKey,
                 format!("{} has no `interval`", scope.label),
             )
-            .at(scope.kind_span, "how often does it promise a heartbeat?")
+            .at(scope.kind_span, "how often is a heartbeat due?")
             .help("write `interval: 1m` beside it, or `schedule: {cron: \"0 2 * * *\"}` below it"),
         );
     }
@@ -197,7 +197,7 @@ fn instances(scope: &Scope<'_>, keys: &PushKeys, policy: &Policy) -> Option<Inst
             let title = format!("{} has `{key}` without an `id`", scope.label);
             scope.report(
                 Diagnostic::new(Code::Conflict, title)
-                    .at(span, "speaks of instances")
+                    .at(span, "works only with `id`")
                     .help("`id: $.worker_id` tells by which place of the payload instances differ"),
             );
         }

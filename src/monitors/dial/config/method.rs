@@ -72,7 +72,10 @@ pub fn known_method(scope: &Scope<'_>, field: &Setting<String>, method: Method) 
             Some(near) if field.shown.is_none() => format!("did you mean `{near}`?"),
             _ => "sent as it is written".to_owned(),
         };
-        let title = format!("`method` of {} is none that servers know", scope.label);
+        let title = format!(
+            "`method` of {} is not a method that servers know",
+            scope.label
+        );
         scope.report(Diagnostic::new(Code::UnknownMethod, title).at(field.span, label));
     }
     method

@@ -205,7 +205,7 @@ fn not_a_url<T>(scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option
     if field.value.as_ref().is_some_and(|text| text.contains('@')) {
         scope.context.mask(field.span);
     }
-    let title = format!("the URL of {} is not one: {why}", scope.label);
+    let title = format!("the URL of {} is not valid: {why}", scope.label);
     scope.report(Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"));
     None
 }

@@ -133,7 +133,7 @@ fn subprotocols(scope: &Scope<'_>, keys: &WebsocketKeys) -> Vec<String> {
             .as_ref()
             .is_some_and(|name| name.is_empty() || !name.chars().all(token))
         {
-            let title = format!("a subprotocol of {} is not one", scope.label);
+            let title = format!("a subprotocol of {} is not valid", scope.label);
             let problem = Diagnostic::new(Code::Header, title);
             scope.report(problem.at(field.span, "letters, digits and `-._+` only"));
         }
