@@ -156,9 +156,10 @@ const fn reachable(mut address: SocketAddr) -> SocketAddr {
 /// # Errors
 /// A wrong token, or a server that is no hbmon.
 pub(super) async fn verify(clients: &[AgentClient]) -> Result<(), CommandError> {
-    let answers = join_all(clients.iter().map(AgentClient::verify)).await;
+    let verify = |client| tokio::time::timeout(FIRST_ANSWERS, AgentClient::verify(client));
+    let answers = join_all(clients.iter().map(verify)).await;
     for (client, answer) in clients.iter().zip(answers) {
-        if let Err(AgentError::Refused(why)) = answer {
+        if let Ok(Err(AgentError::Refused(why))) = answer {
             return Err(CommandError::usage(format!(
                 "cannot attach to {}: {why}",
                 client.name()

@@ -156,7 +156,12 @@ impl CommandError {
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CommandError::Usage(why) | CommandError::Internal(why) => write!(f, "error: {why}"),
+            CommandError::Usage(why) | CommandError::Internal(why) => {
+                // Arguments are in it as they were given.
+                let is_shown = |c: &char| *c == '\n' || !c.is_control();
+                let text: String = why.to_string().chars().filter(is_shown).collect();
+                write!(f, "error: {text}")
+            }
             CommandError::Config(diagnostics) => f.write_str(diagnostics),
             CommandError::Empty(why) => write!(f, "error: {why}"),
         }

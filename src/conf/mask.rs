@@ -19,7 +19,7 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
     }
     for range in pairs(source)
         .into_iter()
-        .chain(private_keys(source))
+        .chain(in_other_formats(source))
         .chain(in_urls(source))
         .chain(logins(source))
     {
@@ -33,12 +33,20 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Returns the contents of private keys in PEM: a key file that is read as a config is not shown.
-fn private_keys(source: &str) -> Vec<Range<usize>> {
-    static KEY: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)").ok());
-    let keys = KEY.iter().flat_map(|key| key.captures_iter(source));
-    keys.filter_map(|key| Some(key.get(1)?.range())).collect()
+/// Returns the secrets of other files that are read as a config by mistake: the contents of private
+/// keys in PEM, and sensitive variables of an environment file.
+fn in_other_formats(source: &str) -> Vec<Range<usize>> {
+    static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let key = "-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]*)";
+        let names = SECRET_NAMES.join("|");
+        let variable = format!(r"(?m)^(?:export[ \t]+)?\w*(?i:{names})\w*=(.+)$");
+        Regex::new(&format!("{key}|{variable}")).ok()
+    });
+    let secrets = SECRET
+        .iter()
+        .flat_map(|secret| secret.captures_iter(source));
+    let parts = secrets.filter_map(|secret| secret.get(1).or(secret.get(2)));
+    parts.map(|part| part.range()).collect()
 }
 
 /// Returns a URL, or a text with URLs, for display: without userinfo, with `***` for sensitive
@@ -113,7 +121,7 @@ fn pairs(source: &str) -> Vec<Range<usize>> {
     static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let parts = SECRET_NAMES.join("|");
         let name = format!(r"(?P<name>[\w.-]*(?i:{parts})[\w.-]*)");
-        let value = r#""(?P<double>(?:[^"\\\n]|\\.)*)"?|'(?P<single>[^'\n]*)'?|(?P<plain>[^\s{\[&*|>"'][^\n]*)"#;
+        let value = r#""(?P<double>(?:[^"\\\n]|\\.)*)"?|'(?P<single>[^'\n]*)'?|(?P<list>\[[^\]\n]*)|(?P<plain>[^\s{\[&*|>"'][^\n]*)"#;
         Regex::new(&format!(r#"{name}["']?[ \t]*:[ \t]*(?:{value})"#)).ok()
     });
     let Some(pair) = PAIR.as_ref() else {
@@ -125,6 +133,7 @@ fn pairs(source: &str) -> Vec<Range<usize>> {
         let value = captures
             .name("double")
             .or(captures.name("single"))
+            .or(captures.name("list"))
             .or(captures.name("plain"));
         let (Some(name), Some(value)) = (captures.name("name"), value) else {
             break;
@@ -235,6 +244,8 @@ mod tests {
                 "{basic: {username: bob, password: *}, x: 1}",
             ),
             ("key_file: x.pem", "key_file: x.pem"),
+            ("export API_TOKEN=abc", "export API_TOKEN=***"),
+            ("Authorization: [abc]", "Authorization: ****]"),
             (
                 "url: https://u:p@h/?token=1&a=2",
                 "url: https://***@h/?token=*&a=2",

@@ -98,6 +98,11 @@ pub(super) fn read(sources: &mut Sources, folder: &Path, environment: Environmen
                 return included;
             }
             match text_of(&path, left) {
+                // The excerpt of an error must not show another file, such as one with secrets.
+                Ok(text) if !has_monitors(&text) => {
+                    let why = "it has no `monitors:`";
+                    included.problems.push(refused(&pattern, &path, why));
+                }
                 Ok(text) => {
                     left = left.saturating_sub(text.len() as u64);
                     let text = without_mark(&text);
@@ -109,6 +114,23 @@ pub(super) fn read(sources: &mut Sources, folder: &Path, environment: Environmen
         }
     }
     included
+}
+
+/// Returns whether a text can be an included file: it has a key `monitors`, only `x-` keys, or
+/// nothing at all.
+fn has_monitors(text: &str) -> bool {
+    let text = without_mark(text);
+    let is_content = |line: &&str| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with('#') && line != "---"
+    };
+    let is_flow = text.trim_start().starts_with('{') && text.contains("monitors");
+    is_flow
+        || text.lines().any(|line| {
+            let key = line.trim_start_matches(['"', '\'']);
+            key.starts_with("monitors") || key.starts_with("x-")
+        })
+        || text.lines().find(is_content).is_none()
 }
 
 fn refused(pattern: &IncludePattern, path: &Path, why: &str) -> Diagnostic {

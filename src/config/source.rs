@@ -125,10 +125,19 @@ fn existing(path: &Path) -> Result<ConfigSource, ConfigError> {
     }
 }
 
+/// Returns a path for display. A URL without a scheme may stand for the path, with a login.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    match text.rsplit_once('@') {
+        Some((login, rest)) if login.contains(':') => format!("***@{rest}"),
+        _ => text,
+    }
+}
+
 fn unreadable(path: &Path, why: &str) -> ConfigError {
     let mut problem = Diagnostic::new(
         Code::NoConfig,
-        format!("cannot read `{}`: {why}", path.display()),
+        format!("cannot read `{}`: {why}", shown(path)),
     );
     if let Some(similar) = similar(path) {
         problem = problem.help(format!("`{similar}` exists here"));

@@ -32,7 +32,9 @@ pub(super) struct RowContext {
 pub(super) fn row(monitor: &WireMonitor, context: &RowContext) -> Option<Row> {
     let kind = Kind::ALL
         .into_iter()
-        .find(|kind| kind.as_str() == monitor.kind)?;
+        // A newer agent has more kinds. A monitor must not be missing.
+        .find(|kind| kind.as_str() == monitor.kind)
+        .unwrap_or(Kind::Push);
     let times = context.times;
     let moment = |at: Option<Timestamp>| at.map(|at| times.moment(at));
     let meta = meta(monitor, kind);

@@ -116,9 +116,10 @@ fn what_an_older_agent_does_not_say_is_unknown() {
     let snapshot = shown(&fleet);
     assert_eq!(
         snapshot.rows.len(),
-        1,
-        "a kind that this version does not know"
+        2,
+        "a kind that this version does not know is shown"
     );
+    assert_eq!(snapshot.rows[1].status, Status::Unknown);
     let row = &snapshot.rows[0];
     assert_eq!(
         (row.due_at, row.last_latency, row.uptime(at(120))),
@@ -316,7 +317,9 @@ fn a_filter_leaves_monitors_and_their_events_out() {
     let beat = json!({"type": "beat", "at": second(105), "monitor": "b", "status": "healthy"});
     fleet.take_event(0, &event(beat));
     let snapshot = shown(&fleet);
-    assert_eq!((snapshot.rows.len(), snapshot.counts.error), (1, 0));
+    let counts = (snapshot.counts.healthy, snapshot.counts.error);
+    assert_eq!(counts, (1, 0));
+    assert_eq!(snapshot.counts.unknown, 1, "the agent without an answer");
     assert!(snapshot.changes.is_empty());
 }
 

@@ -20,11 +20,12 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Whether a page of another site sent the request. `hosts`: the names of this interface, in lower
 /// case.
 pub(super) fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
-    if headers
-        .get_all(SEC_FETCH_SITE)
-        .iter()
-        .any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"))
-    {
+    if headers.get_all(SEC_FETCH_SITE).iter().any(|site| {
+        // Another port of this machine is the same site, and has no `Origin` in images.
+        let site = site.as_bytes();
+        site.eq_ignore_ascii_case(b"cross-site")
+            || (site.eq_ignore_ascii_case(b"same-site") && !headers.contains_key(ORIGIN))
+    }) {
         return true;
     }
     let own = host(headers);
@@ -200,6 +201,7 @@ mod tests {
             (vec![("sec-fetch-site", "same-origin")], false),
             (vec![("sec-fetch-site", "none")], false),
             (vec![("sec-fetch-site", "cross-site")], true),
+            (vec![("sec-fetch-site", "same-site")], true),
         ] {
             let mut all = vec![("host", "127.0.0.1:9747")];
             all.extend(headers);

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use hbmon::config::{ConfigSource, LoadedConfig, include_patterns, load, load_text};
+use hbmon::config::{
+    ConfigSource, DiagnosticStyle, LoadedConfig, include_patterns, load, load_text,
+};
 
 use crate::schema::valid;
 
@@ -168,4 +170,28 @@ fn copies_are_counted_before_they_are_made() {
     let text = text.replacen("[w0", "[v, w0", 1);
     let error = load_text("hbmon.yaml", &text, Path::new(""), &|_| None).unwrap_err();
     assert!(format!("{error:?}").contains("too many items"), "{error:?}");
+}
+
+/// The excerpt of an error would show the secrets of the file.
+#[test]
+fn a_file_without_monitors_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hbmon.yaml");
+    fs::write(
+        &path,
+        "include: .env\nmonitors: [{name: a, http: 'http://h'}]\n",
+    )
+    .unwrap();
+    for text in [
+        "API_TOKEN=hunter2\n",
+        "hunter2",
+        "[hunter2",
+        "defaults: {group: hunter2}",
+    ] {
+        fs::write(folder.path().join(".env"), text).unwrap();
+        let error = load(&ConfigSource::File(path.clone())).unwrap_err();
+        let shown = error.render(&DiagnosticStyle::default());
+        assert!(shown.contains("it has no `monitors:`"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use http::HeaderValue;
 use http::uri::Authority;
 
 use super::PlanResolver;
@@ -95,6 +96,9 @@ impl PlanResolver<'_> {
     fn token_of_file(&self, path: &Path) -> Option<Token> {
         let read = read_secret_file(path).and_then(|text| match text.trim() {
             "" => Err("it is empty".to_owned()),
+            token if HeaderValue::from_str(token).is_err() => {
+                Err("it has characters that a header cannot carry".to_owned())
+            }
             token => Ok(token.to_owned()),
         });
         match read {
