@@ -203,6 +203,9 @@ pub fn advice(row: &Row) -> Option<&'static str> {
     }
     Some(match cause {
         Cause::Failure(Failure::Local { limit }) => local_advice(*limit),
+        Cause::Certificate { .. } => {
+            "Renew the certificate on the server, and check why it was not renewed in time."
+        }
         cause => reason_guide(cause.reason()).advice,
     })
 }

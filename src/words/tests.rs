@@ -892,3 +892,16 @@ fn counts_are_said_worst_first() {
     );
     assert_eq!(counts(&Counts::default()), "no monitors");
 }
+
+#[test]
+fn a_certificate_that_expires_is_to_be_renewed() {
+    let meta = Meta::new(text("api"), Kind::Http);
+    let policy = Policy::with_interval(Rhythm::Poll, secs(15));
+    let mut row = Row::new(TargetId(1), Arc::new(meta), Arc::new(policy));
+    row.status = Status::Warning;
+    row.cause = Some(Cause::Certificate {
+        left: SignedDuration::from_hours(48),
+        subject: text("CN=api"),
+    });
+    assert!(advice(&row).is_some_and(|advice| advice.starts_with("Renew the certificate")));
+}
