@@ -271,7 +271,7 @@ fn nothing_of_a_lost_agent_is_healthy() {
             .iter()
             .all(|row| row.due_at.is_none() || row.status == Status::Paused)
     );
-    assert_eq!(snapshot.rows[0].uptime(at(200)), None, "nobody knows");
+    assert_eq!(snapshot.rows[0].uptime(at(200)), None, "not known");
     assert_eq!(snapshot.counts.healthy, 0);
     let state = fleet.links().remove(0).state;
     let why = "no route".to_owned();

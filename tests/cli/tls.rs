@@ -1,4 +1,4 @@
-//! A server over TLS with a certificate of its own, for tests of the options for certificates.
+//! A TLS server with a self-signed certificate, for tests of the options for certificates.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;

@@ -84,7 +84,7 @@ fn the_screen_shows_a_running_agent_and_what_it_does() {
     term.until("the error", |text| text.contains("1 of 2 down"));
     agent.stop();
     let lost = format!("agent {} unreachable for", agent.address());
-    // Nobody listens any more.
+    // The agent no longer listens.
     term.until("the loss", |text| {
         text.contains(&lost) && text.contains("stale") && text.contains("READ-ONLY")
     });
@@ -172,7 +172,7 @@ fn watch_beside_serve_attaches() {
 fn an_address_that_somebody_else_has_is_still_an_error() {
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = other.local_addr().unwrap();
-    // Nobody answers there: the connection is refused an answer.
+    // The server does not answer.
     std::thread::spawn(move || while other.accept().is_ok() {});
     let (_folder, path) = config(&format!(
         "listen: {address}\nmonitors: [{{name: a, push: {{}}, interval: 1h}}]"
