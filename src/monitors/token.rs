@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderValue;
 use subtle::ConstantTimeEq;
 
 /// A bearer token. It is never printed, and it is compared in constant time (RFC 6750 leaves the
@@ -12,6 +13,11 @@ pub struct Token(Box<[u8]>);
 impl Token {
     pub fn new(text: &str) -> Token {
         Token(text.as_bytes().into())
+    }
+
+    /// Returns whether a header can carry a text, so that a client can send it.
+    pub(crate) fn is_sendable(text: &str) -> bool {
+        HeaderValue::from_str(text).is_ok()
     }
 
     /// Returns the text itself, for the code that sends it.

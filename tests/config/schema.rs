@@ -36,6 +36,7 @@ const BEYOND: &[&str] = &[
     "two-names-far",
     // What comes from outside, and other files.
     "bearer-line-break",
+    "token-line-break",
     "broken-reference",
     "include",
     "include-missing",

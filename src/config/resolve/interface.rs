@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use http::HeaderValue;
 use http::uri::Authority;
 
 use super::PlanResolver;
@@ -40,6 +39,14 @@ impl PlanResolver<'_> {
         if let Some(field) = &file.token {
             self.context
                 .warn_plain_secret("`token` of the HTTP interface", field);
+            let token = field.value.as_ref();
+            if token.is_some_and(|token| !Token::is_sendable(token.reveal())) {
+                let title = "no client can send the `token` of the HTTP interface in a header";
+                self.context.report(
+                    Diagnostic::new(Code::Header, title)
+                        .at(field.span, "with a line break or control character"),
+                );
+            }
         }
         let token = file.token.as_ref().and_then(|field| field.value.as_ref());
         let token = match &overrides.token_file {
@@ -96,7 +103,7 @@ impl PlanResolver<'_> {
     fn token_of_file(&self, path: &Path) -> Option<Token> {
         let read = read_secret_file(path).and_then(|text| match text.trim() {
             "" => Err("it is empty".to_owned()),
-            token if HeaderValue::from_str(token).is_err() => {
+            token if !Token::is_sendable(token) => {
                 Err("it has characters that a header cannot carry".to_owned())
             }
             token => Ok(token.to_owned()),

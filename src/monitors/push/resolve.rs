@@ -98,6 +98,18 @@ fn resolve(
         .as_ref()
         .and_then(|field| field.value.clone())
         .filter(|token| !token.reveal().is_empty());
+    if let (Some(field), Some(token)) = (&keys.token, &token)
+        && !Token::is_sendable(token.reveal())
+    {
+        let title = format!(
+            "no client can send the `token` of {} in a header",
+            scope.label
+        );
+        scope.report(
+            Diagnostic::new(Code::Header, title)
+                .at(field.span, "with a line break or control character"),
+        );
+    }
     secrets.extend(token.clone());
     let spec = PushSpec {
         methods: methods(scope, keys),
