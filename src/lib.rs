@@ -18,15 +18,17 @@
 //! | [`lock`] | takes a lock that a panic has poisoned | nothing |
 //! | [`prefs`] | names what a user can choose on the screen: themes, columns, keys | nothing |
 //! | [`words`] | writes English about failures, durations and events; glyphs of a status | model |
+//! | [`history`] | computes what happened: incidents, numbers, reports, SLOs; pure | model |
 //! | [`conf`] | reads YAML into typed values with places; knows no kind of monitor | model, file |
 //! | [`monitors`] | talks to targets: a folder per kind | conf, model, clock, file, lock |
 //! | [`engine`] | runs the loop and a supervisor per target | clock, lock, model, monitors |
 //! | [`beat`] | sends heartbeats, wraps commands | model, clock, engine, lock, monitors |
-//! | [`config`] | turns a config into a plan | conf, model, monitors, engine, prefs, file |
-//! | [`report`] | writes snapshots, one file per output format | model, clock, words |
-//! | [`serve`] | answers HTTP | clock, engine, lock, model, monitors, report |
-//! | [`remote`] | follows running agents, for the screen | clock, model, monitors, words |
-//! | [`tui`] | draws the screen from snapshot and time | model, clock, lock, words, prefs |
+//! | [`config`] | turns a config into a plan | conf, history, store, model, monitors, engine, prefs, file |
+//! | [`store`] | keeps the history in SQLite | model, clock, file, history, lock |
+//! | [`report`] | writes snapshots and history, one file per output format | model, clock, history, words |
+//! | [`serve`] | answers HTTP | clock, engine, history, lock, model, monitors, report, store |
+//! | [`remote`] | follows running agents, for the screen | clock, history, model, monitors, words |
+//! | [`tui`] | draws the screen from snapshot and time | model, clock, history, lock, words, prefs |
 //! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors, words |
 //! | [`cli`] | runs the commands; owns exit codes, signals and stdout | all |
 //!
@@ -124,6 +126,7 @@ pub mod config;
 pub mod demo;
 pub mod engine;
 pub mod file;
+pub mod history;
 pub mod lock;
 pub mod model;
 pub mod monitors;
@@ -131,5 +134,6 @@ pub mod prefs;
 pub mod remote;
 pub mod report;
 pub mod serve;
+pub mod store;
 pub mod tui;
 pub mod words;

@@ -87,6 +87,9 @@ fn log(change: &Change) {
         ChangeKind::Stalled { gap } => tracing::warn!("{}", words::stalled(*gap)),
         ChangeKind::ClockSet { by } => tracing::warn!("{}", words::clock_set(*by)),
         ChangeKind::Overloaded(overload) => tracing::warn!("{}", words::overload(*overload)),
+        ChangeKind::Silence { silence, change } => {
+            tracing::info!("{}", words::silence(silence, *change));
+        }
     }
 }
 

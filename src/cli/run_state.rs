@@ -16,6 +16,7 @@ use super::output::{self, print_stderr};
 use super::session::Resume;
 use super::state::{self, StateFile};
 use crate::config::ConfigSource;
+use crate::engine::Past;
 use crate::model::{Snapshot, Status, Text};
 use crate::report;
 use crate::report::blind::{PreviousNotice, Unjudged};
@@ -81,7 +82,10 @@ impl RunStateOptions<'_> {
         };
         Ok(Some(Resume {
             clock,
-            memories,
+            past: Past {
+                memories,
+                ..Past::default()
+            },
             on_end: Box::new(|snapshot, conclusion, run| end.save(snapshot, conclusion, run)),
         }))
     }

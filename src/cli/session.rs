@@ -1,7 +1,6 @@
 //! One run of an engine with all that belongs to it: reload, HTTP interface, consumers and a
 //! frontend. Every command that watches runs one session.
 
-use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
@@ -17,15 +16,13 @@ use super::screen::{self, ScreenOptions};
 use super::signals::SignalHandlers;
 use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
 use crate::clock::Clock;
-use crate::engine::{Engine, Plan};
-use crate::model::{Memory, Text};
+use crate::engine::{Engine, Past, Plan};
 use crate::serve::Outputs;
 
 /// What an earlier run left, and what saves the state of this one.
 pub(super) struct Resume {
     pub clock: Clock,
-    /// Keyed by the names of the monitors, in moments of the clock.
-    pub memories: HashMap<Text, Memory>,
+    pub past: Past,
     /// Called once, at the end of a run without a screen.
     pub on_end: OnEnd,
 }
@@ -35,7 +32,7 @@ impl Resume {
     pub(super) fn fresh() -> Resume {
         Resume {
             clock: Clock::start(),
-            memories: HashMap::new(),
+            past: Past::default(),
             on_end: Box::new(|_, _, _| Ok(())),
         }
     }
@@ -130,11 +127,11 @@ impl Session {
         let signals = SignalHandlers::listen(takes_hangup)?;
         let Resume {
             clock,
-            memories,
+            past,
             on_end,
         } = self.resume;
-        let engine = Engine::resume(self.plan, clock.clone(), &memories);
-        drop(memories);
+        let engine = Engine::resume(self.plan, clock.clone(), &past);
+        drop(past);
         let mut access = None;
         let mut interface = None;
         if let Some(open) = self.interface {

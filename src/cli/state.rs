@@ -286,6 +286,7 @@ impl SavedMonitor {
                 below_error: self.good_below_error,
                 below_warning: self.good_below_warning,
             },
+            incident: None,
         }
     }
 }

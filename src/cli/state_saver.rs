@@ -13,6 +13,7 @@ use super::session::Resume;
 use super::state::StateFile;
 use super::{CommandError, run_state};
 use crate::config::ConfigSource;
+use crate::engine::Past;
 use crate::model::{Change, ChangeKind, Event, Snapshot};
 
 /// Time after which a change of status is on disk.
@@ -72,7 +73,10 @@ impl StateSaver {
         let memories = self.state.memories(&clock);
         Resume {
             clock,
-            memories,
+            past: Past {
+                memories,
+                ..Past::default()
+            },
             ..Resume::fresh()
         }
     }
@@ -123,6 +127,7 @@ fn is_saved_soon(change: &Change) -> bool {
         ChangeKind::ReloadRefused { .. }
         | ChangeKind::Stalled { .. }
         | ChangeKind::ClockSet { .. }
+        | ChangeKind::Silence { .. }
         | ChangeKind::Overloaded(_) => false,
     }
 }

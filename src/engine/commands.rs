@@ -5,7 +5,10 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::plan::Plan;
-use crate::model::{Instance, ShownSetting, Snapshot, TargetId, Text};
+use crate::model::{
+    Acknowledgement, Instance, OpenIncident, ShownSetting, Silence, SilenceId, Snapshot, TargetId,
+    Text,
+};
 
 /// Capacity of the queue. A sender that must not lose its command waits for a free place.
 pub(super) const CAPACITY: usize = 64;
@@ -17,6 +20,29 @@ pub(super) enum Command {
     Reconnect(TargetId),
     /// Pauses a target (true) or resumes it (false).
     Pause(TargetId, bool),
+    Acknowledge {
+        target: TargetId,
+        acknowledged: Option<Acknowledgement>,
+        reply: oneshot::Sender<Option<Arc<OpenIncident>>>,
+    },
+    /// Announces a note about the open incident of a target.
+    Note {
+        target: TargetId,
+        by: Text,
+        text: Text,
+    },
+    /// Adds a silence, under a new number.
+    Silence {
+        silence: Silence,
+        reply: oneshot::Sender<Arc<Silence>>,
+    },
+    /// Adds a silence that has its number already.
+    AddSilence(Arc<Silence>),
+    EndSilence {
+        id: SilenceId,
+        reply: oneshot::Sender<Option<Arc<Silence>>>,
+    },
+    Silences(oneshot::Sender<Vec<Arc<Silence>>>),
     Replace(Plan),
     RefuseReload(Text),
     Ping(oneshot::Sender<()>),

@@ -12,7 +12,10 @@ use super::plan::Plan;
 use super::push_router::PushRouter;
 use super::supervisors::{EngineChannels, Supervisors};
 use crate::clock::Clock;
-use crate::model::{Fleet, Instance, Memory, ShownSetting, Snapshot, TargetId, Text};
+use crate::model::{
+    Acknowledgement, Fleet, IncidentId, Instance, Memory, OpenIncident, ShownSetting, Silence,
+    SilenceId, Snapshot, TargetId, Text,
+};
 
 /// A running engine. Clones share it; dropping the last one ends every conversation at once.
 #[derive(Clone)]
@@ -21,6 +24,18 @@ pub struct Engine {
     commands: Commands,
     intake: PushRouter,
     _task: Arc<Task>,
+}
+
+/// What earlier runs left. Its moments are those of the clock.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// Keyed by the names of the targets.
+    pub memories: HashMap<Text, Memory>,
+    /// The number of the next incident, if incidents are to be events.
+    pub first_incident: Option<IncidentId>,
+    pub silences: Vec<Arc<Silence>>,
+    /// The number of the last silence.
+    pub last_silence: u64,
 }
 
 /// The task of the loop; dropping it ends the task.
@@ -36,12 +51,11 @@ impl Engine {
     /// Starts to watch. Needs a tokio runtime. The first snapshot exists on return; every status in
     /// it is unknown.
     pub fn start(plan: Plan, clock: Clock) -> Engine {
-        Engine::resume(plan, clock, &HashMap::new())
+        Engine::resume(plan, clock, &Past::default())
     }
 
-    /// Starts to watch with what an earlier run knew of its targets. `memories` is keyed by the
-    /// names of the targets; its moments are those of `clock`.
-    pub fn resume(plan: Plan, clock: Clock, memories: &HashMap<Text, Memory>) -> Engine {
+    /// Starts to watch with what earlier runs left.
+    pub fn resume(plan: Plan, clock: Clock, past: &Past) -> Engine {
         let (commands, receiver) = Commands::channel();
         let (note_sender, notes) = mpsc::channel(NOTE_CAPACITY);
         let mut fleet = Fleet::new();
@@ -56,7 +70,11 @@ impl Engine {
         let mut roster = Supervisors::new(clock.clone(), ways);
         roster.replace(plan, &mut fleet);
         let now = clock.now();
-        for (name, memory) in memories {
+        if let Some(first) = past.first_incident {
+            fleet.announce_incidents(first);
+        }
+        fleet.resume_silences(now, past.last_silence, &past.silences);
+        for (name, memory) in &past.memories {
             if let Some(id) = roster.id(name) {
                 fleet.restore(now, id, memory);
             }
@@ -124,6 +142,66 @@ impl Engine {
     /// request is lost because the engine is behind.
     pub fn pause(&self, target: TargetId, pause: bool) -> bool {
         self.commands.try_send(Command::Pause(target, pause))
+    }
+
+    /// Acknowledges the open incident of a target; `None` takes that back. Returns the incident, or
+    /// `None` if none is open.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn acknowledge(
+        &self,
+        target: TargetId,
+        acknowledged: Option<Acknowledgement>,
+    ) -> Result<Option<Arc<OpenIncident>>, Stopped> {
+        let question = |reply| Command::Acknowledge {
+            target,
+            acknowledged,
+            reply,
+        };
+        self.commands.ask(question).await
+    }
+
+    /// Announces a note about the open incident of a target. The store keeps notes, not the engine.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn note(&self, target: TargetId, by: Text, text: Text) -> Result<(), Stopped> {
+        self.commands.send(Command::Note { target, by, text }).await
+    }
+
+    /// Adds a silence and returns it with its number.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn silence(&self, silence: Silence) -> Result<Arc<Silence>, Stopped> {
+        let question = |reply| Command::Silence { silence, reply };
+        self.commands.ask(question).await
+    }
+
+    /// Adds a silence that has its number already, since another process wrote it to the store.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn add_silence(&self, silence: Arc<Silence>) -> Result<(), Stopped> {
+        self.commands.send(Command::AddSilence(silence)).await
+    }
+
+    /// Ends a silence. Returns it, or `None` if there is no such silence.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn end_silence(&self, id: SilenceId) -> Result<Option<Arc<Silence>>, Stopped> {
+        let question = |reply| Command::EndSilence { id, reply };
+        self.commands.ask(question).await
+    }
+
+    /// Returns the silences that are in force, oldest first.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub async fn silences(&self) -> Result<Vec<Arc<Silence>>, Stopped> {
+        self.commands.ask(Command::Silences).await
     }
 
     /// Watches what this plan names from now on. Targets that did not change keep their state and

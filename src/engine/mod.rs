@@ -15,7 +15,7 @@ mod supervise;
 mod supervisors;
 
 pub use commands::Stopped;
-pub use handle::Engine;
+pub use handle::{Engine, Past};
 pub use interface::{DEFAULT_ADDRESS, RESERVED_FOLDERS, RESERVED_PATHS};
 pub use plan::{Backoff, PacePolicy, Plan, Stop, Target};
 pub use push_router::{PushEndpoint, PushRouter};

@@ -180,7 +180,7 @@ impl Supervisors {
         for id in left.into_values() {
             self.remove(id);
         }
-        fleet.retain(&order);
+        fleet.retain(self.context.clock.now(), &order);
         self.push_endpoints = doors;
         self.push_router.replace(self.push_endpoints.values());
         ChangeKind::Reloaded {

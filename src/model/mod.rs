@@ -37,6 +37,9 @@ pub use outcome::stage::{MessagePart, SentMessage, Stage, WireProtocol};
 pub use sensitive::{SECRET_NAMES, is_sensitive};
 pub use target::facts::Facts;
 pub use target::gap::Gap;
+pub use target::incident::{
+    Acknowledgement, IncidentChange, IncidentEnd, IncidentEvent, IncidentId, OpenIncident,
+};
 pub use target::instance::{Instance, InstanceChange, InstanceCounts};
 pub use target::kind::Kind;
 pub use target::latency::{LatencySummary, QualityLimits, StabilityLimits};
@@ -46,6 +49,8 @@ pub use target::policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm}
 pub use target::registry::MAX_INSTANCES;
 pub use target::row::Row;
 pub use target::shown_setting::{ShownSetting, ShownValue};
+pub use target::silence::{MAX_SILENCE, Silence, SilenceChange, SilenceId};
+pub use target::slo::Slo;
 pub use target::status::{Cause, Presence, Quality, Status};
 pub use target::uptime::{Tally, UptimeRecord};
 pub use target::verdict::{Verdict, judge, next_change};

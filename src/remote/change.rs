@@ -130,7 +130,7 @@ pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
             row.since = at;
             row.cause = cause.as_deref().cloned();
         }
-        Event::Start | Event::Log { .. } | Event::Instance { .. } => {}
+        Event::Start | Event::Log { .. } | Event::Instance { .. } | Event::Incident(_) => {}
     }
 }
 

@@ -79,6 +79,9 @@ impl LineStream {
             ChangeKind::Overloaded(overload) => {
                 self.remark(&clock, words::overload(*overload), out)
             }
+            ChangeKind::Silence { silence, change } => {
+                self.remark(&clock, &words::silence(silence, *change), out)
+            }
         }
     }
 

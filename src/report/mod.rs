@@ -7,6 +7,7 @@ pub mod checkmk;
 mod elapsed;
 pub mod github;
 pub mod human;
+pub(crate) mod incident_json;
 pub mod json;
 pub(crate) mod json_values;
 pub mod junit;

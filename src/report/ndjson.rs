@@ -9,10 +9,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::incident_json::{OpenIncidentJson, SilenceJson};
 use super::json::{EvidenceJson, ReportJson, labels};
 use super::json_values::{Ms, Time};
 use crate::model::{
-    Change, ChangeKind, Event, Follower, Meta, Overload, Row, Snapshot, Status, Text,
+    Change, ChangeKind, Event, Follower, IncidentChange, Meta, Overload, Row, Snapshot, Status,
+    Text,
 };
 use crate::words;
 
@@ -77,6 +79,23 @@ enum NdjsonLine<'a> {
         runbook: Option<&'a str>,
         labels: BTreeMap<&'a str, &'a str>,
         recovered_after_ms: Option<Ms>,
+    },
+    /// `change`: `opened`, `worse`, `acknowledged`, `note` or `closed`.
+    Incident {
+        #[serde(flatten)]
+        about: About<'a>,
+        change: &'static str,
+        incident: OpenIncidentJson<'a>,
+        /// How it ended, of `closed`.
+        end: Option<&'static str>,
+        /// Author and text of a `note`.
+        by: Option<&'a str>,
+        text: Option<&'a str>,
+    },
+    Silence {
+        at: Time,
+        change: &'static str,
+        silence: SilenceJson<'a>,
     },
     Reload {
         at: Time,
@@ -282,6 +301,8 @@ impl NdjsonLine<'_> {
             NdjsonLine::Transition { .. } => "transition",
             NdjsonLine::Reload { .. } => "reload",
             NdjsonLine::ReloadRefused { .. } => "reload_refused",
+            NdjsonLine::Incident { .. } => "incident",
+            NdjsonLine::Silence { .. } => "silence",
             NdjsonLine::Woke { .. } => "woke",
             NdjsonLine::ClockSet { .. } => "clock_set",
             NdjsonLine::Strain { .. } => "strain",
@@ -296,6 +317,7 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> NdjsonLine<'a> {
     let at = Time(snapshot.wall(change.at));
     match &change.kind {
         ChangeKind::Target { meta, event, .. } => about(
+            snapshot,
             event,
             meta,
             About {
@@ -333,11 +355,38 @@ fn line<'a>(change: &'a Change, snapshot: &Snapshot) -> NdjsonLine<'a> {
             strain: overload.map(Overload::as_str),
             message: words::overload(*overload),
         },
+        ChangeKind::Silence { silence, change } => NdjsonLine::Silence {
+            at,
+            change: change.as_str(),
+            silence: SilenceJson::new(silence, snapshot),
+        },
     }
 }
 
-fn about<'a>(event: &'a Event, meta: &'a Meta, about: About<'a>) -> NdjsonLine<'a> {
+fn about<'a>(
+    snapshot: &Snapshot,
+    event: &'a Event,
+    meta: &'a Meta,
+    about: About<'a>,
+) -> NdjsonLine<'a> {
     match event {
+        Event::Incident(event) => {
+            let (by, text) = match &event.change {
+                IncidentChange::Note { by, text } => (Some(by.as_str()), Some(text.as_str())),
+                _ => (None, None),
+            };
+            NdjsonLine::Incident {
+                about,
+                change: event.change.as_str(),
+                incident: OpenIncidentJson::new(&event.incident, snapshot),
+                end: match &event.change {
+                    IncidentChange::Closed(end) => Some(end.as_str()),
+                    _ => None,
+                },
+                by,
+                text,
+            }
+        }
         Event::Open => NdjsonLine::Open(about),
         Event::Close => NdjsonLine::Close(about),
         Event::Start => NdjsonLine::Started(about),

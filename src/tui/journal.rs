@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::model::{Change, ChangeKind, Event, Snapshot};
+use crate::model::{Change, ChangeKind, Event, IncidentChange, Snapshot};
 
 const MAX_EVENTS: usize = 200;
 
@@ -39,12 +39,21 @@ impl Journal {
 /// changes of status.
 fn is_notable(what: &ChangeKind) -> bool {
     match what {
-        ChangeKind::Target { event, .. } => matches!(event, Event::Transition { .. }),
+        ChangeKind::Target { event, .. } => match event {
+            Event::Transition { .. } => true,
+            // A change of status tells the rest.
+            Event::Incident(incident) => matches!(
+                incident.change,
+                IncidentChange::Acknowledged | IncidentChange::Note { .. }
+            ),
+            _ => false,
+        },
         ChangeKind::Reloaded { .. }
         | ChangeKind::ReloadRefused { .. }
         | ChangeKind::Stalled { .. }
         | ChangeKind::ClockSet { .. }
-        | ChangeKind::Overloaded(_) => true,
+        | ChangeKind::Overloaded(_)
+        | ChangeKind::Silence { .. } => true,
     }
 }
 

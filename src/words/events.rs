@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use super::failures::{cause, failure, local_limit};
 use super::units::{age, count, latency};
 use crate::model::{
-    Cause, Counts, Event, InstanceChange, LocalLimit, Moment, Overload, Row, SelfStats, Status,
+    Cause, Counts, Event, IncidentChange, IncidentEvent, InstanceChange, LocalLimit, Moment,
+    Overload, Row, SelfStats, Silence, SilenceChange, Status,
 };
 
 /// Returns the sentence beside a status: its cause, or that there was no heartbeat yet. Empty when
@@ -54,6 +55,7 @@ pub fn event(event: &Event) -> String {
             InstanceChange::Evicted => format!("{id} forgotten after a long silence"),
             InstanceChange::Removed => format!("{id} removed"),
         },
+        Event::Incident(event) => incident(event),
         Event::Transition {
             recovered_after: Some(lasted),
             ..
@@ -72,6 +74,40 @@ pub fn event(event: &Event) -> String {
 /// Returns the sentence about the end of a problem: `recovered after 1m18s`.
 pub fn recovered(lasted: Duration) -> String {
     format!("recovered after {}", age(lasted))
+}
+
+/// Returns the sentence about an incident: `i-0042 acknowledged by ana`.
+fn incident(event: &IncidentEvent) -> String {
+    let id = event.incident.id;
+    match &event.change {
+        IncidentChange::Opened => format!("{id} opened"),
+        IncidentChange::Worse => format!("{id} is worse: {}", event.incident.worst.as_str()),
+        IncidentChange::Acknowledged => match &event.incident.acknowledged {
+            Some(acknowledged) => format!("{id} acknowledged by {}", acknowledged.by),
+            None => format!("{id} no longer acknowledged"),
+        },
+        IncidentChange::Note { by, text } => format!("{id} noted by {by}: {text}"),
+        IncidentChange::Closed(end) => format!("{id} closed: {}", end.as_str()),
+    }
+}
+
+/// Returns the sentence about a silence: `s-0007 silences tag:eu for 2h00m, by ana: deploy`.
+pub fn silence(silence: &Silence, change: SilenceChange) -> String {
+    let Silence {
+        id, matches, by, ..
+    } = silence;
+    let why = if silence.reason.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", silence.reason)
+    };
+    match change {
+        SilenceChange::Added => {
+            let lasts = age(silence.until.since(silence.from));
+            format!("{id} silences {matches} for {lasts}, by {by}{why}")
+        }
+        SilenceChange::Ended => format!("{id} ended, the silence of {matches}"),
+    }
 }
 
 /// Returns the sentence about a reload: `config reloaded: 2 added, 1 removed, 14 monitors`.

@@ -323,7 +323,7 @@ proptest! {
             match step % 7 {
                 2 => {
                     let others: Vec<_> = snapshot(&mut fleet, now).rows.iter().map(|row| row.id).collect();
-                    fleet.retain(&others.into_iter().filter(|other| *other != id).collect::<Vec<_>>());
+                    fleet.retain(now, &others.into_iter().filter(|other| *other != id).collect::<Vec<_>>());
                 }
                 3 => fleet.add(now, id, meta("again"), Arc::new(policies[1].clone()), step % 2 == 0),
                 4 => fleet.update(now, id, meta("changed"), Arc::new(policies[2].clone())),

@@ -27,6 +27,7 @@ fn healthy() -> Memory {
             below_error: 5,
             below_warning: 5,
         },
+        incident: None,
     }
 }
 
@@ -63,6 +64,7 @@ fn remembered(row: &Row) -> Memory {
         consecutive_missed: row.consecutive_missed,
         last_beat: row.last_beat,
         good_streak: row.good_streak,
+        incident: row.incident.clone(),
     }
 }
 

@@ -486,7 +486,7 @@ fn targets_come_and_go_and_are_put_in_order() {
         target: TargetId(99),
         ..note(at(0), beat(None, None))
     });
-    fleet.retain(&[3, 2, 77, 1, 4].map(TargetId));
+    fleet.retain(Moment::START, &[3, 2, 77, 1, 4].map(TargetId));
     let order = |fleet: &mut Fleet| {
         snapshot(fleet, at(0))
             .rows
@@ -507,7 +507,7 @@ fn targets_come_and_go_and_are_put_in_order() {
     );
     assert!(!seen.is_settled());
 
-    fleet.retain(&[3, 1, 4].map(TargetId));
+    fleet.retain(Moment::START, &[3, 1, 4].map(TargetId));
     assert_eq!(order(&mut fleet), [3, 1, 4]);
     let seen = snapshot(&mut fleet, at(0));
     assert_eq!((seen.counts.healthy, seen.settled), (0, 0));

@@ -55,6 +55,7 @@ pub(crate) fn meta(name: &str, kind: Kind) -> Meta {
         description: None,
         runbook: None,
         labels: Vec::new(),
+        slo: None,
         line: None,
         file: None,
     }

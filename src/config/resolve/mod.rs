@@ -190,6 +190,7 @@ impl<'c> PlanResolver<'c> {
             labels,
             line: place.as_ref().map(|(_, line)| *line),
             file: place.and_then(|(file, _)| file),
+            slo: None,
         };
         Some(Target {
             meta: Arc::new(meta),

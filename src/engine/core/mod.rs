@@ -258,6 +258,29 @@ impl EngineLoop {
                 self.supervisors.pause(id, pause);
                 self.fleet.pause(self.clock.now(), id, pause);
             }
+            Command::Acknowledge {
+                target,
+                acknowledged,
+                reply,
+            } => {
+                let now = self.clock.now();
+                send_reply(reply, self.fleet.acknowledge(now, target, acknowledged));
+            }
+            Command::Note { target, by, text } => {
+                self.fleet.note(self.clock.now(), target, by, text);
+            }
+            Command::Silence { silence, reply } => {
+                send_reply(reply, self.fleet.silence(self.clock.now(), silence));
+            }
+            Command::AddSilence(silence) => {
+                self.fleet.add_silence(self.clock.now(), &silence);
+            }
+            Command::EndSilence { id, reply } => {
+                send_reply(reply, self.fleet.end_silence(self.clock.now(), id));
+            }
+            Command::Silences(reply) => {
+                send_reply(reply, self.fleet.silences(self.clock.now()));
+            }
             Command::Replace(plan) => {
                 let what = self.supervisors.replace(plan, &mut self.fleet);
                 self.lag.reload_refused = false;

@@ -9,8 +9,10 @@ use super::self_stats::Overload;
 use crate::model::outcome::evidence::Evidence;
 use crate::model::outcome::failure::Failure;
 use crate::model::outcome::signal::TargetId;
+use crate::model::target::incident::IncidentEvent;
 use crate::model::target::instance::InstanceChange;
 use crate::model::target::meta::Meta;
+use crate::model::target::silence::{Silence, SilenceChange};
 use crate::model::target::status::{Cause, Status};
 use crate::model::text::Text;
 use crate::model::time::moment::Moment;
@@ -45,6 +47,10 @@ pub enum ChangeKind {
     ClockSet { by: SignedDuration },
     /// hbmon itself has trouble, for which no target is blamed; `None`: it is over.
     Overloaded(Option<Overload>),
+    Silence {
+        silence: Arc<Silence>,
+        change: SilenceChange,
+    },
 }
 
 /// What happened to a target. Most events are heartbeats, so larger fields are boxed.
@@ -78,6 +84,8 @@ pub enum Event {
         id: Text,
         change: InstanceChange,
     },
+    /// Something that happened to its incident. Only a fleet that announces incidents has these.
+    Incident(Box<IncidentEvent>),
     Transition {
         from: Status,
         to: Status,

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::change::{Change, ChangeKind};
+use crate::model::target::incident::IncidentId;
 use crate::model::time::moment::Moment;
 
 /// Changes per piece. At 16,384 changes in the ring there are as many pieces as changes per piece.
@@ -82,6 +83,10 @@ pub(in crate::model) struct ChangeLog {
     next: u64,
     targets: usize,
     changes: ChangeRing,
+    /// The number of the last incident.
+    last_incident: u64,
+    /// Incidents are events, and not only parts of the rows.
+    announces_incidents: bool,
 }
 
 impl ChangeLog {
@@ -99,6 +104,21 @@ impl ChangeLog {
         self.changes
             .truncate(MIN_CAPACITY.max(CAPACITY_PER_TARGET * self.targets));
         self.next += 1;
+    }
+
+    /// Lets incidents be events, and numbers them from `first` on.
+    pub(crate) fn announce_incidents(&mut self, first: IncidentId) {
+        self.announces_incidents = true;
+        self.last_incident = first.0.saturating_sub(1);
+    }
+
+    pub(crate) const fn announces_incidents(&self) -> bool {
+        self.announces_incidents
+    }
+
+    pub(crate) fn next_incident(&mut self) -> IncidentId {
+        self.last_incident += 1;
+        IncidentId(self.last_incident)
     }
 
     pub(crate) const fn changes(&self) -> &ChangeRing {

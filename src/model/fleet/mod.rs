@@ -4,10 +4,12 @@ pub(super) mod change;
 pub(super) mod change_ring;
 pub(super) mod counts;
 pub(super) mod follower;
+mod incidents;
 pub(super) mod observe;
 pub(super) mod rows;
 pub(super) mod select;
 pub(super) mod self_stats;
+mod silences;
 pub(super) mod snapshot;
 pub(super) mod target_state;
 
@@ -19,10 +21,12 @@ use jiff::Timestamp;
 use crate::model::outcome::recent::MAX_RECENT;
 use crate::model::outcome::signal::{Observation, TargetId};
 use crate::model::target::gap::Gap;
+use crate::model::target::incident::{Acknowledgement, IncidentEnd, IncidentId, OpenIncident};
 use crate::model::target::instance::Instance;
 use crate::model::target::memory::Memory;
 use crate::model::target::meta::Meta;
 use crate::model::target::policy::Policy;
+use crate::model::target::silence::{Silence, SilenceChange, SilenceId};
 use crate::model::text::Text;
 use crate::model::time::deadlines::Deadlines;
 use crate::model::time::moment::Moment;
@@ -31,6 +35,7 @@ use change_ring::ChangeLog;
 use counts::Counts;
 use rows::Rows;
 use self_stats::SelfStats;
+use silences::Silences;
 use snapshot::Snapshot;
 use target_state::TargetState;
 
@@ -57,6 +62,7 @@ pub struct Fleet {
     dirty: bool,
     /// The wall time of `Moment::START`, which turns schedules into moments.
     anchor: Timestamp,
+    silences: Silences,
 }
 
 impl Fleet {
@@ -125,6 +131,7 @@ impl Fleet {
             return;
         }
         let mut target = TargetState::new(now, self.anchor, id, meta, policy, paused);
+        target.set_silence(self.silences.of(target.meta()));
         *self.counts.slot(target.status()) += 1;
         if let Some(at) = target.update_deadline() {
             self.deadlines.set(id, at);
@@ -138,24 +145,29 @@ impl Fleet {
 
     /// Restores the memory of an earlier run for a target that was just added.
     pub fn restore(&mut self, now: Moment, id: TargetId, memory: &Memory) {
-        self.with_target(id, |target, _| target.restore(now, memory));
+        self.with_target(id, |target, log| target.restore(now, memory, log));
     }
 
     /// Takes over a changed description or policy and keeps the facts.
     pub fn update(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) {
-        self.with_target(id, |target, log| target.update(now, meta, policy, log));
+        let silence = self.silences.of(&meta).cloned();
+        self.with_target(id, |target, log| {
+            target.update(now, meta, policy, log);
+            target.set_silence(silence.as_ref());
+        });
     }
 
     /// Keeps exactly the targets of a reloaded config, in its order.
-    pub fn retain(&mut self, order: &[TargetId]) {
+    pub fn retain(&mut self, now: Moment, order: &[TargetId]) {
         let ranks: HashMap<TargetId, usize> = order
             .iter()
             .enumerate()
             .map(|(rank, id)| (*id, rank))
             .collect();
-        self.targets.retain(|target| {
+        self.targets.retain_mut(|target| {
             let stays = ranks.contains_key(&target.id());
             if !stays {
+                target.close_incident(now, IncidentEnd::Removed, &mut self.log);
                 *self.counts.slot(target.status()) -= 1;
                 self.settled -= usize::from(target.is_settled());
                 self.open -= usize::from(target.is_open());
@@ -197,6 +209,89 @@ impl Fleet {
                 target.resume(now, log)
             }
         });
+    }
+
+    /// Lets incidents be events, and numbers them from `first` on.
+    pub fn announce_incidents(&mut self, first: IncidentId) {
+        self.log.announce_incidents(first);
+    }
+
+    /// Acknowledges the open incident of a target; `None` takes that back. Returns the incident, or
+    /// `None` if none is open.
+    pub fn acknowledge(
+        &mut self,
+        now: Moment,
+        id: TargetId,
+        acknowledged: Option<Acknowledgement>,
+    ) -> Option<Arc<OpenIncident>> {
+        let mut incident = None;
+        self.with_target(id, |target, log| {
+            incident = target.acknowledge(now, acknowledged, log);
+        });
+        incident
+    }
+
+    /// Announces a note about the open incident of a target, which the store keeps.
+    pub fn note(&mut self, now: Moment, id: TargetId, by: Text, text: Text) {
+        self.with_target(id, |target, log| target.note(now, by, text, log));
+        self.dirty = true;
+    }
+
+    /// Adds a silence with a new number. Returns it.
+    pub fn silence(&mut self, now: Moment, silence: Silence) -> Arc<Silence> {
+        let id = self.silences.next_id();
+        let silence = Arc::new(Silence { id, ..silence });
+        self.add_silence(now, &silence);
+        silence
+    }
+
+    /// Adds a silence that has its number already: from the store.
+    pub fn add_silence(&mut self, now: Moment, silence: &Arc<Silence>) {
+        self.silences.add(Arc::clone(silence), now);
+        self.show_silences();
+        let silence = Arc::clone(silence);
+        let change = SilenceChange::Added;
+        self.record(now, ChangeKind::Silence { silence, change });
+    }
+
+    /// Ends a silence before its time. Returns it, or `None` if there is no such silence.
+    pub fn end_silence(&mut self, now: Moment, id: SilenceId) -> Option<Arc<Silence>> {
+        let ended = self.silences.remove(id)?;
+        self.show_silences();
+        let silence = Arc::new(Silence {
+            until: now,
+            ..Silence::clone(&ended)
+        });
+        let change = SilenceChange::Ended;
+        let event = ChangeKind::Silence {
+            silence: Arc::clone(&silence),
+            change,
+        };
+        self.record(now, event);
+        Some(silence)
+    }
+
+    /// Takes over the silences of an earlier run, without announcing them. `last`: the number of its
+    /// last silence.
+    pub fn resume_silences(&mut self, now: Moment, last: u64, silences: &[Arc<Silence>]) {
+        self.silences.resume(last);
+        for silence in silences {
+            self.silences.add(Arc::clone(silence), now);
+        }
+        self.show_silences();
+    }
+
+    /// Returns the silences that are in force, oldest first.
+    pub fn silences(&self, now: Moment) -> Vec<Arc<Silence>> {
+        self.silences.active(now).cloned().collect()
+    }
+
+    /// Writes the silence of each target into its row. Costs O(n).
+    fn show_silences(&mut self) {
+        for target in &mut self.targets {
+            target.set_silence(self.silences.of(target.meta()));
+        }
+        self.everything_changed();
     }
 
     /// Freezes the verdict of a target: nothing changes it any more.

@@ -1,7 +1,6 @@
 //! One target of the fleet: its facts, and the verdict that was last published.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -17,6 +16,7 @@ use crate::model::target::meta::Meta;
 use crate::model::target::policy::Policy;
 use crate::model::target::registry::MAX_INSTANCES;
 use crate::model::target::row::Row;
+use crate::model::target::silence::Silence;
 use crate::model::target::status::Status;
 use crate::model::target::verdict::{Verdict, judge, next_crossing};
 use crate::model::text::Text;
@@ -30,8 +30,6 @@ pub(in crate::model) struct TargetState {
     /// The moment until which time has passed for the target. Never goes back, even after a late
     /// observation.
     pub(super) seen: Moment,
-    /// Since when the target has been in warning or error, also while it is unknown afterwards.
-    trouble_since: Option<Moment>,
     /// When `advance` next has something to do, as of the last `update_deadline`. Until then the
     /// verdict is constant.
     deadline: Option<Moment>,
@@ -65,7 +63,6 @@ impl TargetState {
             policy,
             facts: Facts::new(now, anchor, row),
             seen: now,
-            trouble_since: None,
             deadline: Some(now),
             frozen: false,
             changed: true,
@@ -74,6 +71,18 @@ impl TargetState {
 
     pub(crate) fn id(&self) -> TargetId {
         self.facts.row.id
+    }
+
+    pub(crate) fn meta(&self) -> &Meta {
+        &self.facts.row.meta
+    }
+
+    /// Sets the silence of the target.
+    pub(crate) fn set_silence(&mut self, silence: Option<&Arc<Silence>>) {
+        if self.facts.row.silence.as_ref() != silence {
+            self.facts.row_mut().silence = silence.cloned();
+            self.changed = true;
+        }
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -96,7 +105,7 @@ impl TargetState {
 
     /// Continues from the memory of an earlier run. A status that is the same as then keeps its
     /// moment.
-    pub(crate) fn restore(&mut self, now: Moment, memory: &Memory) {
+    pub(crate) fn restore(&mut self, now: Moment, memory: &Memory, log: &mut ChangeLog) {
         self.changed = true;
         self.facts.restore(now, memory, &self.policy);
         let verdict = judge(&self.facts, &self.policy, now);
@@ -109,7 +118,9 @@ impl TargetState {
             row.since = memory.since.min(now);
         }
         row.uptime.set_status(row.since, row.status);
-        self.trouble_since = (row.status >= Status::Warning).then_some(row.since);
+        let (since, status) = (row.since, row.status);
+        row.incident.clone_from(&memory.incident);
+        self.follow_incident(since, status, log);
     }
 
     /// Pauses the target until `resume`.
@@ -347,29 +358,17 @@ impl TargetState {
             row.incidents += u64::from(from < Status::Warning && to >= Status::Warning);
             row.uptime.set_status(at, to);
             let cause = row.cause.clone().map(Box::new);
+            let opened = row.incident.as_ref().map(|incident| incident.opened);
             let event = Event::Transition {
                 from,
                 to,
                 cause,
-                recovered_after: self.follow_trouble(at, to),
+                recovered_after: opened
+                    .filter(|_| to == Status::Healthy)
+                    .map(|opened| at.since(opened)),
             };
             self.push(at, event, log);
-        }
-    }
-
-    /// Returns how long the target was in trouble, if the new status ends that.
-    fn follow_trouble(&mut self, at: Moment, to: Status) -> Option<Duration> {
-        match to {
-            Status::Warning | Status::Error => {
-                self.trouble_since.get_or_insert(at);
-                None
-            }
-            Status::Unknown => None,
-            Status::Healthy => self.trouble_since.take().map(|since| at.since(since)),
-            Status::Paused => {
-                self.trouble_since = None;
-                None
-            }
+            self.follow_incident(at, to, log);
         }
     }
 

@@ -1,5 +1,8 @@
 //! The state of one target that outlives a run: enough to continue with its verdict.
 
+use std::sync::Arc;
+
+use super::incident::OpenIncident;
 use super::status::Status;
 use crate::model::outcome::reason::Reason;
 use crate::model::text::Text;
@@ -21,6 +24,8 @@ pub struct Memory {
     pub consecutive_missed: u32,
     pub last_beat: Option<Moment>,
     pub good_streak: GoodStreak,
+    /// The incident that was open.
+    pub incident: Option<Arc<OpenIncident>>,
 }
 
 /// Consecutive good heartbeats since the trouble that is kept: below error, and below warning

@@ -1,6 +1,7 @@
 //! What a config says about a target that does not change while it is watched.
 
 use super::kind::Kind;
+use super::slo::Slo;
 use crate::model::text::Text;
 
 /// What the config says about a target. Safe to show; constant until a reload.
@@ -19,6 +20,7 @@ pub struct Meta {
     /// Names and values that route alerts, sorted by name. The names are valid names of Prometheus
     /// labels, and differ from those of hbmon.
     pub labels: Vec<(Text, Text)>,
+    pub slo: Option<Slo>,
     /// Line of its name in its file, from 1.
     pub line: Option<u32>,
     /// The included file of the monitor, as in errors; none for the config itself.
@@ -37,6 +39,7 @@ impl Meta {
             description: None,
             runbook: None,
             labels: Vec::new(),
+            slo: None,
             line: None,
             file: None,
         }

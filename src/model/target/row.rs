@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::incident::OpenIncident;
 use super::instance::InstanceCounts;
 use super::kind::Kind;
 use super::latency::LatencySummary;
 use super::memory::GoodStreak;
 use super::meta::Meta;
 use super::policy::{Policy, Rhythm};
+use super::silence::Silence;
 use super::status::{Cause, Presence, Quality, Status};
 use super::uptime::{Tally, Uptime, UptimeRecord};
 use crate::model::outcome::evidence::Evidence;
@@ -92,6 +94,10 @@ pub struct Row {
     /// `check` has its answer about this target.
     pub settled: bool,
     pub good_streak: GoodStreak,
+    /// The incident that is open.
+    pub incident: Option<Arc<OpenIncident>>,
+    /// The silence of this target that ends last. It may be over by now.
+    pub silence: Option<Arc<Silence>>,
     pub(in crate::model) uptime: Uptime,
 }
 
@@ -139,6 +145,8 @@ impl Row {
             instances: None,
             settled: false,
             good_streak: GoodStreak::default(),
+            incident: None,
+            silence: None,
             uptime: Uptime::default(),
         }
     }

@@ -122,7 +122,9 @@ fn entry(
         } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
         Event::Open | Event::Close | Event::Transition { .. } => return None,
-        Event::Start | Event::Log { .. } | Event::Instance { .. } => return None,
+        Event::Start | Event::Log { .. } | Event::Instance { .. } | Event::Incident(_) => {
+            return None;
+        }
     };
     Some(HistoryEntry {
         outcome: Outcome {

@@ -117,6 +117,7 @@ fn details(entry: &HistoryEntry) -> String {
         | ChangeKind::ReloadRefused { .. }
         | ChangeKind::Stalled { .. }
         | ChangeKind::ClockSet { .. }
-        | ChangeKind::Overloaded(_) => String::new(),
+        | ChangeKind::Overloaded(_)
+        | ChangeKind::Silence { .. } => String::new(),
     }
 }

@@ -128,6 +128,9 @@ fn sentence(view: &View, change: &Change, width: u16, brief: bool) -> Line<'stat
         ChangeKind::Stalled { gap } => remark(&mut line, &words::stalled(*gap), theme),
         ChangeKind::ClockSet { by } => remark(&mut line, &words::clock_set(*by), theme),
         ChangeKind::Overloaded(overload) => remark(&mut line, words::overload(*overload), theme),
+        ChangeKind::Silence { silence, change } => {
+            remark(&mut line, &words::silence(silence, *change), theme);
+        }
     }
     line
 }

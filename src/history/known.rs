@@ -1,0 +1,20 @@
+//! A monitor that the history knows, watched or not.
+
+use jiff::Timestamp;
+
+use crate::model::{Kind, Slo, Text};
+
+/// A monitor that was watched at some time. Its name is its identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownMonitor {
+    pub name: Text,
+    pub kind: Kind,
+    pub group: Option<Text>,
+    pub tags: Vec<Text>,
+    /// Its objective in the last config that had it.
+    pub slo: Option<Slo>,
+    /// When it was first watched.
+    pub first_known: Timestamp,
+    /// When it left the config; `None` if it is in it.
+    pub removed: Option<Timestamp>,
+}

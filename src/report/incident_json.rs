@@ -1,0 +1,82 @@
+//! Open incidents and silences as JSON.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::json_values::Time;
+use crate::model::{Acknowledgement, OpenIncident, Silence, Snapshot};
+use crate::words;
+
+/// The incident of a monitor that is not well.
+#[derive(Debug, JsonSchema, Serialize)]
+pub(crate) struct OpenIncidentJson<'a> {
+    id: String,
+    opened: Time,
+    worst: &'static str,
+    /// The reason of the worst status, and its sentence.
+    reason: Option<&'static str>,
+    message: Option<String>,
+    acknowledged: Option<AcknowledgementJson<'a>>,
+}
+
+/// Who takes care of an incident. `until` is null if that lasts until its end.
+#[derive(Debug, JsonSchema, Serialize)]
+pub(crate) struct AcknowledgementJson<'a> {
+    by: &'a str,
+    at: Time,
+    until: Option<Time>,
+}
+
+/// A time in which monitors are not to be heard of.
+#[derive(Debug, JsonSchema, Serialize)]
+pub(crate) struct SilenceJson<'a> {
+    id: String,
+    /// In the language of `--filter`.
+    #[serde(rename = "match")]
+    matches: &'a str,
+    from: Time,
+    until: Time,
+    by: &'a str,
+    reason: &'a str,
+    active: bool,
+}
+
+impl<'a> OpenIncidentJson<'a> {
+    pub(crate) fn new(incident: &'a OpenIncident, snapshot: &Snapshot) -> OpenIncidentJson<'a> {
+        OpenIncidentJson {
+            id: incident.id.to_string(),
+            opened: Time(snapshot.wall(incident.opened)),
+            worst: incident.worst.as_str(),
+            reason: incident.cause.as_ref().map(|cause| cause.reason().as_str()),
+            message: incident.cause.as_ref().map(words::cause),
+            acknowledged: incident
+                .acknowledged
+                .as_ref()
+                .map(|acknowledged| AcknowledgementJson::new(acknowledged, snapshot)),
+        }
+    }
+}
+
+impl<'a> AcknowledgementJson<'a> {
+    fn new(acknowledged: &'a Acknowledgement, snapshot: &Snapshot) -> AcknowledgementJson<'a> {
+        AcknowledgementJson {
+            by: acknowledged.by.as_str(),
+            at: Time(snapshot.wall(acknowledged.at)),
+            until: acknowledged.until.map(|until| Time(snapshot.wall(until))),
+        }
+    }
+}
+
+impl<'a> SilenceJson<'a> {
+    pub(crate) fn new(silence: &'a Silence, snapshot: &Snapshot) -> SilenceJson<'a> {
+        SilenceJson {
+            id: silence.id.to_string(),
+            matches: silence.matches.as_str(),
+            from: Time(snapshot.wall(silence.from)),
+            until: Time(snapshot.wall(silence.until)),
+            by: silence.by.as_str(),
+            reason: silence.reason.as_str(),
+            active: silence.is_active(snapshot.at),
+        }
+    }
+}
