@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::history::period::from_millis;
 use crate::history::sketch::Sketch;
 
 /// What is counted in one interval.
@@ -18,6 +19,30 @@ pub struct Numbers {
     pub warning: Duration,
     pub error: Duration,
     pub latency: Sketch,
+}
+
+impl Numbers {
+    /// Adds what was counted in another interval, or for another monitor.
+    pub fn merge(&mut self, other: &Numbers) {
+        self.beats = self.beats.saturating_add(other.beats);
+        self.failed = self.failed.saturating_add(other.failed);
+        self.missed = self.missed.saturating_add(other.missed);
+        self.healthy = self.healthy.saturating_add(other.healthy);
+        self.warning = self.warning.saturating_add(other.warning);
+        self.error = self.error.saturating_add(other.error);
+        self.latency.merge(&other.latency);
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.beats == 0
+            && self.failed == 0
+            && self.missed == 0
+            && self.healthy.is_zero()
+            && self.warning.is_zero()
+            && self.error.is_zero()
+            && self.latency.is_empty()
+    }
 }
 
 /// The length of the intervals; each begins at a multiple of it since the epoch (UTC).
@@ -47,6 +72,18 @@ impl Step {
             Step::Hour => "1h",
             Step::Day => "1d",
         }
+    }
+
+    /// Reads the name; `None` for any other text.
+    pub fn parse(name: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| step.as_str() == name)
+    }
+
+    /// Returns the beginning of the interval that a time is in.
+    pub fn start_of(self, at: Timestamp) -> Timestamp {
+        let millis = at.as_millisecond();
+        let length = self.length().as_millis() as i64;
+        from_millis(millis - millis.rem_euclid(length))
     }
 }
 

@@ -29,6 +29,12 @@ impl Period {
         self.since <= at && at < self.until
     }
 
+    /// Returns the period of the same length that ends where this one begins.
+    pub fn before(&self) -> Period {
+        let since = self.since.as_millisecond() - self.length().as_millis() as i64;
+        Period::new(from_millis(since), self.since)
+    }
+
     /// Returns the part that both have; it may be empty.
     pub fn overlap(&self, other: Period) -> Period {
         Period {
@@ -40,5 +46,15 @@ impl Period {
 
 /// Cuts a time to the precision of the history, milliseconds.
 pub fn whole_millis(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+    from_millis(at.as_millisecond())
+}
+
+/// Returns the time so many milliseconds after the epoch; the nearest one that there is for a number
+/// out of range (the years -9999 to 9999).
+pub(crate) fn from_millis(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
 }
