@@ -31,6 +31,7 @@ mod output;
 mod outputs;
 mod probe;
 mod progress;
+mod recorder;
 mod reload;
 mod request;
 mod run_state;

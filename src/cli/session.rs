@@ -10,6 +10,7 @@ use super::CommandError;
 use super::consumer::{Attached, Consumer, Consumers};
 use super::headless::{self, HeadlessOptions};
 use super::interface::BoundListener;
+use super::recorder::SessionHistory;
 use super::reload::{ReloadTask, Reloader, Subscribers};
 use super::running::{OnEnd, RunningSession};
 use super::screen::{self, ScreenOptions};
@@ -53,6 +54,13 @@ impl Frontend {
             Frontend::Headless(options) => options.config = Some(source),
         }
     }
+
+    /// Sets the history that the screen shows.
+    fn set_history(&mut self, history: &SessionHistory) {
+        if let Frontend::Screen(options) = self {
+            options.history = history.clone();
+        }
+    }
 }
 
 /// A session that has not started yet.
@@ -62,6 +70,7 @@ pub(super) struct Session {
     reloader: Option<Reloader>,
     interface: Option<OpenInterface>,
     systemd: Option<Systemd>,
+    history: SessionHistory,
     consumers: Vec<Attached>,
 }
 
@@ -79,6 +88,7 @@ impl Session {
             reloader: None,
             interface: None,
             systemd: None,
+            history: SessionHistory::default(),
             consumers: Vec::new(),
         }
     }
@@ -111,6 +121,13 @@ impl Session {
         Session { systemd, ..session }
     }
 
+    /// Shows the history of what is watched.
+    // Commands open it next.
+    #[allow(dead_code)]
+    pub(super) fn with_history(self, history: SessionHistory) -> Session {
+        Session { history, ..self }
+    }
+
     /// Adds a consumer, which runs from the start to the end of the session.
     pub(super) fn attach(mut self, consumer: impl Consumer) -> Session {
         self.consumers.push(Attached::new(consumer));
@@ -121,10 +138,11 @@ impl Session {
     ///
     /// # Errors
     /// An output that cannot be written, a terminal that fails, a signal that cannot be handled.
-    pub(super) async fn run(mut self, frontend: Frontend) -> io::Result<u8> {
+    pub(super) async fn run(mut self, mut frontend: Frontend) -> io::Result<u8> {
         let takes_hangup = self.reloader.is_some() || matches!(frontend, Frontend::Screen(_));
         // Before the first attempt: from here on no signal kills the process.
         let signals = SignalHandlers::listen(takes_hangup)?;
+        frontend.set_history(&self.history);
         let Resume {
             clock,
             past,

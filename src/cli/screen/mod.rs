@@ -18,6 +18,7 @@ use super::args;
 use super::exit::{Ending, ExitPolicy, ProcessSignal};
 use super::output;
 use super::outputs::style_of;
+use super::recorder::SessionHistory;
 use super::running::RunningSession;
 use super::signals::Signals;
 use crate::demo::Story;
@@ -43,6 +44,8 @@ pub(super) struct ScreenOptions {
     exit: ExitPolicy,
     /// The scenario of a demo.
     pub story: Option<Story>,
+    /// What the history of the session is, set at its start.
+    pub history: SessionHistory,
 }
 
 impl ScreenOptions {
@@ -88,6 +91,7 @@ impl ScreenOptions {
             duration: stay.duration,
             exit,
             story: None,
+            history: SessionHistory::default(),
         }
     }
 
