@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::secret::{Hidden, Secret};
 use super::setting::{Flattened, Many, Pairs, Setting};
-use super::units::{Period, Size};
+use super::units::{Objective, Period, Size};
 
 /// Matches a text with a value from outside, which can be anything.
 const EXTERNAL: &str = r"\$\{";
@@ -22,7 +22,7 @@ macro_rules! duration {
     ($beginning:literal) => {
         concat!(
             $beginning,
-            r"\s*(\d+([.,]\d+)?\s*(w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|",
+            r"\s*(\d+([.,]\d+)?\s*(y|yrs?|years?|w|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|",
             r"s|secs?|seconds?|ms|millis|milliseconds?|us|µs|micros|microseconds?|",
             r"ns|nanos|nanoseconds?)\s*,?\s*)+$|\$\{",
         )
@@ -32,6 +32,7 @@ macro_rules! duration {
 const DURATION: &str = duration!("^");
 /// The same without zero.
 pub const POSITIVE_DURATION: &str = duration!("^(?=[^1-9]*[1-9])");
+const OBJECTIVE: &str = r"^\s*(?=[^1-9]*[1-9])(\d{1,2}(\.\d{1,4})?\s*%|0?\.\d{1,6})\s*$|\$\{";
 const SIZE: &str = r"^\s*\d+\s*(B|[kK]B|MB|GB|KiB|MiB|GiB)\s*$|\$\{";
 
 /// Returns the schema of a part.
@@ -250,6 +251,15 @@ plain! {
         "pattern": DURATION,
         "patternErrorMessage": "a duration with its unit: 500ms, 30s, 1m 30s, 2h, 14d",
         "examples": ["500ms", "30s", "1m 30s"],
+    }
+    Objective: {
+        "title": "share",
+        "type": ["string", "number"],
+        "exclusiveMinimum": 0,
+        "exclusiveMaximum": 1,
+        "pattern": OBJECTIVE,
+        "patternErrorMessage": "a share of time below 100%: 99.9%, or 0.999",
+        "examples": ["99.9%", "99.95%"],
     }
     Size: {
         "title": "size",

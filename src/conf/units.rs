@@ -1,4 +1,4 @@
-//! Durations and sizes. Both need a unit.
+//! Durations, sizes and objectives. All need a unit.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ pub const YEAR: Duration = DAY.saturating_mul(366);
 /// Minimum duration of most keys.
 pub const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// A duration: `500ms`, `30s`, `1m 30s`, `2h`, `14d` (a day is 24 hours). Never negative.
+/// A duration: `500ms`, `30s`, `1m 30s`, `2h`, `14d`, `3y` (a day is 24 hours, a year 365 days).
+/// Never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period(pub Duration);
 
@@ -22,6 +23,10 @@ pub struct Period(pub Duration);
 /// of 1000).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Size(pub u64);
+
+/// A share of time in millionths, as `99.9%` or `0.999`. Above 0 and below 1,000,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Objective(pub u32);
 
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -37,6 +42,13 @@ impl<'de> Deserialize<'de> for Size {
     }
 }
 
+impl<'de> Deserialize<'de> for Objective {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        objective(text.trim()).map(Objective).map_err(Error::custom)
+    }
+}
+
 /// Errors have two lines: a predicate, and what to write instead.
 fn period(text: &str) -> Result<Duration, String> {
     if text.len() <= 12 && text.parse::<f64>().is_ok() {
@@ -44,6 +56,11 @@ fn period(text: &str) -> Result<Duration, String> {
     }
     let bad = || "is not a duration\nexpected `500ms`, `30s`, `1m 30s`, `2h` or `14d`".to_owned();
     let span: Span = text.parse().map_err(|_| bad())?;
+    let years = span.get_years();
+    let span = span
+        .try_years(0)
+        .and_then(|rest| rest.try_days(i64::from(rest.get_days()) + 365 * i64::from(years)))
+        .map_err(|_| bad())?;
     let length: SignedDuration = span
         .to_duration(SpanRelativeTo::days_are_24_hours())
         .map_err(|_| bad())?;
@@ -82,6 +99,27 @@ fn size(text: &str) -> Result<u64, String> {
     }
 }
 
+fn objective(text: &str) -> Result<u32, String> {
+    const BOUNDS: &str = "is no share of time that can be kept or missed\nexpected above 0% and at \
+                          most 99.9999%, such as `99.9%`";
+    let bad = || "is not an objective\nexpected such as `99.9%` or `0.999`".to_owned();
+    let (number, whole) = match text.strip_suffix('%') {
+        Some(number) => (number.trim_end(), 100.0),
+        None => (text, 1.0),
+    };
+    let is_plain = number.len() <= 12 && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let share: f64 = number.parse().ok().filter(|_| is_plain).ok_or_else(bad)?;
+    if whole == 1.0 && share > 1.0 {
+        return Err(format!("has no unit\nwrite `{number}%`"));
+    }
+    let millionths = (share / whole * 1e6).round();
+    if !(1.0..1e6).contains(&millionths) {
+        return Err(BOUNDS.to_owned());
+    }
+    // It is a whole number below a million.
+    Ok(millionths as u32)
+}
+
 /// Writes a duration in the syntax of the config, in the largest unit that gives a whole number.
 pub fn duration_text(duration: Duration) -> String {
     let (seconds, rest) = (duration.as_secs(), duration.subsec_nanos());
@@ -107,6 +145,8 @@ mod tests {
         assert_eq!(period("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(period("14d"), Ok(Duration::from_secs(14 * 86_400)));
         assert_eq!(period("0s"), Ok(Duration::ZERO));
+        assert_eq!(period("1y"), Ok(365 * DAY));
+        assert_eq!(period("3y 2d"), Ok((3 * 365 + 2) * DAY));
         for bad in [
             "30",
             "1.5",
@@ -114,11 +154,44 @@ mod tests {
             "s",
             "-5s",
             "1mo",
-            "1y",
             "30 parsecs",
             "9999999999999999999h",
+            "-1y",
+            "1y -2d",
         ] {
             assert!(period(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn objectives_are_shares_of_time() {
+        for (text, millionths) in [
+            ("99.9%", 999_000),
+            ("99.95 %", 999_500),
+            ("0.999", 999_000),
+            ("50%", 500_000),
+            ("99.9999%", 999_999),
+            ("0.0001%", 1),
+        ] {
+            assert_eq!(objective(text), Ok(millionths), "{text}");
+        }
+        for bad in [
+            "99.9",
+            "100%",
+            "1",
+            "0",
+            "0%",
+            "99.99999%",
+            "-5%",
+            "1e-3",
+            "NaN",
+            "inf",
+            "%",
+            "",
+            "three nines",
+            "101%",
+        ] {
+            assert!(objective(bad).is_err(), "{bad}");
         }
     }
 

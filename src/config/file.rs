@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::conf::levels::LevelsKeys;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Many, Pairs, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::{Objective, Period};
 use crate::monitors::MonitorKeys;
 
 /// A config file. hbmon ignores keys that begin with `x-`; use them for anchors.
@@ -26,6 +26,8 @@ pub(super) struct ConfigFile {
     pub hosts: Option<Setting<Many<String>>>,
     /// Certificate of the HTTP interface. Default: plain HTTP.
     pub tls: Option<Setting<IdentityKeys>>,
+    /// What `serve`, `watch` and `check --state` keep of what they watched.
+    pub history: Option<Setting<HistoryKeys>>,
     /// Appearance and keys of the screen.
     pub screen: Option<Setting<ScreenKeys>>,
     /// Common keys for every monitor that does not set them.
@@ -48,6 +50,26 @@ pub(super) struct IdentityKeys {
     pub cert_file: Option<Setting<String>>,
     /// The private key.
     pub key_file: Option<Setting<String>>,
+}
+
+/// What is kept of what was watched.
+#[derive(Clone, Deserialize, JsonSchema)]
+pub(super) struct HistoryKeys {
+    /// How long it is kept.
+    pub keep: Option<Setting<KeepKeys>>,
+}
+
+/// How long the history is kept; up to 100 years. What is older is deleted in small portions.
+#[derive(Clone, Deserialize, JsonSchema)]
+pub(super) struct KeepKeys {
+    /// Changes of status, incidents, and when hbmon watched; at least 1 day. Default: `3y`.
+    pub changes: Option<Setting<Period>>,
+    /// Counts and latencies of every 5 minutes; at least 1 hour. Default: `48h`.
+    pub minutes: Option<Setting<Period>>,
+    /// Counts and latencies of every hour; at least 1 day. Default: `35d`.
+    pub hours: Option<Setting<Period>>,
+    /// Counts and latencies of every day; at least 1 day. Default: `3y`.
+    pub days: Option<Setting<Period>>,
 }
 
 /// Appearance and keys of the screen.
@@ -88,6 +110,8 @@ pub(super) struct CommonKeys {
     /// those of `defaults`. Default: none.
     #[schemars(extend("maxProperties" = 16))]
     pub labels: Option<Setting<Pairs>>,
+    /// How much of the time it is to be up. Default: none.
+    pub slo: Option<Setting<SloKeys>>,
     /// Whether the monitor runs; `false` pauses it. Default: `true`.
     pub enabled: Option<Setting<bool>>,
     /// Time between polls, or between the heartbeats that the other side sends; up to 366 days.
@@ -111,6 +135,17 @@ pub(super) struct CommonKeys {
     pub presence: Option<Setting<PresenceKeys>>,
     /// Limits of the qualities, for the last three latencies.
     pub quality: Option<Setting<QualityKeys>>,
+}
+
+/// A service level objective: the share of time that the monitor is to be up, that is in `healthy`
+/// or `warning`.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+pub(super) struct SloKeys {
+    /// The share, as `99.9%` or `0.999`; above 0 and at most 99.9999%. Needed, here or in
+    /// `defaults`. Default: none.
+    pub objective: Option<Setting<Objective>>,
+    /// The time over which it holds, back from now; from 1 hour to 366 days. Default: `30d`.
+    pub window: Option<Setting<Period>>,
 }
 
 /// Limits for warnings and errors.

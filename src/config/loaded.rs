@@ -8,6 +8,7 @@ use crate::conf::diagnostic::ConfigError;
 use crate::engine::Plan;
 use crate::monitors::token::Token;
 use crate::prefs::Prefs;
+use crate::store::Keep;
 
 /// A valid config.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct LoadedConfig {
     pub hosts: Vec<String>,
     /// Certificate and key of the HTTP interface; none for plain HTTP.
     pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// How long the history is kept.
+    pub keep: Keep,
     /// The block `screen`.
     pub prefs: Prefs,
     /// The warnings.

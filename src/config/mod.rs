@@ -30,6 +30,7 @@ use crate::conf::sources::Sources;
 use crate::conf::yaml::Budget;
 use crate::engine::Plan;
 use crate::prefs::Prefs;
+use crate::store::Keep;
 use include::IncludePattern;
 use resolve::InterfacePlan;
 
@@ -146,6 +147,7 @@ fn load_text_with(
                 tls,
             },
             prefs,
+            keep,
         )) if errors.is_empty() => {
             let listen = listen.map(|(address, span)| match span {
                 Some(span) => Listen::new(address, name, &sources, span, &masks),
@@ -161,6 +163,7 @@ fn load_text_with(
                 token,
                 hosts,
                 tls,
+                keep,
                 prefs,
                 warnings,
             })
@@ -174,13 +177,14 @@ fn interpret(
     folder: &Path,
     environment: Environment<'_>,
     overrides: &InterfaceOverrides,
-) -> Option<(Plan, InterfacePlan, Prefs)> {
+) -> Option<(Plan, InterfacePlan, Prefs, Keep)> {
     let file = read_file(context, folder, environment)?;
     let resolver = resolve::PlanResolver::new(context, folder);
     Some((
         resolver.plan(&file),
         resolver.interface(&file, overrides),
         resolver.prefs(file.screen.as_ref()),
+        resolver.keep(file.history.as_ref()),
     ))
 }
 

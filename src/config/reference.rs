@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::file::{
-    BackoffKeys, CommonKeys, ConfigFile, Failures, IdentityKeys, PresenceKeys, QualityKeys,
-    ScreenKeys, SteadyKeys, Thresholds,
+    BackoffKeys, CommonKeys, ConfigFile, Failures, HistoryKeys, IdentityKeys, KeepKeys,
+    PresenceKeys, QualityKeys, ScreenKeys, SloKeys, SteadyKeys, Thresholds,
 };
 use crate::conf::levels::LevelsKeys;
 use crate::conf::reference::section;
@@ -18,7 +18,7 @@ use crate::monitors::payload::keys::ExpectKeys;
 
 /// Facts about the whole file.
 pub const RULES: &[&str] = &[
-    "Durations need a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`. Sizes need one too: `512B`, \
+    "Durations need a unit: `500ms`, `30s`, `1m 30s`, `2h`, `14d`, `3y`. Sizes need one too: `512B`, \
      `64KiB`, `1MiB`. A number without a unit is an error.",
     "`${NAME}`, `${NAME:-default}`, `${secret:NAME}` and `${file:PATH}` are expanded in every \
      value, quoted or not; `$$` is a dollar. Their values count as secrets and are shown as `***`, \
@@ -51,6 +51,7 @@ pub fn sections() -> Vec<ReferenceSection> {
         section::<PresenceKeys>("`presence`"),
         section::<QualityKeys>("`quality`"),
         section::<SteadyKeys>("`quality.excellent` and `quality.good`"),
+        section::<SloKeys>("`slo`"),
         section::<EndpointKeys>("Every kind with a URL"),
         section::<Auth>("`auth`"),
         section::<Basic>("`auth.basic`"),
@@ -60,6 +61,8 @@ pub fn sections() -> Vec<ReferenceSection> {
     sections.extend([
         section::<ExpectKeys>("`expect` of subscriptions and `push`"),
         section::<IdentityKeys>("`tls` of the file"),
+        section::<HistoryKeys>("`history`"),
+        section::<KeepKeys>("`history.keep`"),
         section::<ScreenKeys>("`screen`"),
     ]);
     sections

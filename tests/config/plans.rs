@@ -10,6 +10,7 @@ use hbmon::model::{Levels, QualityLimits, Rhythm, ShownSetting, StabilityLimits,
 use hbmon::monitors::Spec;
 use hbmon::monitors::socketio::{Reply, SocketioMode};
 use hbmon::prefs::{Action, Column, TabSet, ThemeName};
+use hbmon::store::Keep;
 
 use crate::load;
 use crate::schema::valid;
@@ -70,6 +71,26 @@ fn labels_add_to_those_of_defaults_and_a_runbook_replaces_it() {
         runbooks,
         [Some("https://wiki/all?token=***"), Some("https://wiki/b")]
     );
+}
+
+#[test]
+fn an_objective_adds_to_that_of_defaults_and_the_history_is_kept_as_told() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let text = "history: {keep: {changes: 5y, minutes: 1d}}\n\
+                defaults: {slo: {objective: 99.9%}}\n\
+                monitors: [{name: a, slo: {window: 7d}, http: 'http://h'}, \
+                {name: b, slo: {objective: 0.95}, http: 'http://h/b'}]";
+    let slo = |at: usize| targets(text)[at].meta.slo.unwrap();
+    assert_eq!((slo(0).millionths, slo(0).window), (999_000, 7 * DAY));
+    assert_eq!((slo(1).millionths, slo(1).window), (950_000, 30 * DAY));
+    assert_eq!(one("http: 'http://h'").meta.slo, None);
+    let keep = load(text).unwrap().keep;
+    let wanted = Keep {
+        changes: 5 * 365 * DAY,
+        minutes: DAY,
+        ..Keep::default()
+    };
+    assert_eq!(keep, wanted);
 }
 
 #[test]

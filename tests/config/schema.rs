@@ -28,6 +28,7 @@ const BEYOND: &[&str] = &[
     "send-too-large",
     "server-name-through-proxy",
     "skew-order",
+    "slo-no-objective",
     "socketio-two-namespaces",
     "socketio-two-paths",
     "thresholds-default",
@@ -64,6 +65,7 @@ const BEYOND: &[&str] = &[
     "screen-keys-flow-control",
     "screen-keys-unreadable",
     "secret-in-url",
+    "slo-window",
     // A word that other readers of YAML take for a boolean.
     "bad-bool",
 ];

@@ -58,6 +58,9 @@ enum Home {
     BelowKind(&'static str),
     BelowThresholds,
     Screen,
+    /// `keep` of `history`.
+    Keep,
+    Slo,
 }
 
 impl Home {
@@ -73,6 +76,8 @@ impl Home {
             "`auth`" => Home::BelowKind("auth"),
             "`tls` of a kind" => Home::BelowKind("tls"),
             "`expect` of `http`" => Home::BelowKind("expect"),
+            "`history.keep`" => Home::Keep,
+            "`slo`" => Home::Slo,
             "`screen`" => Home::Screen,
             title => {
                 let name = title.trim_matches('`');
@@ -165,10 +170,14 @@ fn above_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home], place: Place) -> O
             "write it below the kind: `http: {{url: URL, {map}: {{{key}: …}}}}`"
         )),
         Home::Screen if place == Place::File => Some(format!("write `screen: {{{key}: …}}`")),
+        Home::Keep if place == Place::File => {
+            Some(format!("write `history: {{keep: {{{key}: …}}}}`"))
+        }
+        Home::Slo => Some(format!("write `slo: {{{key}: …}}` beside the kind")),
         Home::File if place != Place::File => {
             Some(format!("`{key}` belongs at the top of the file"))
         }
-        Home::Screen | Home::File | Home::Monitor | Home::Common => None,
+        Home::Screen | Home::Keep | Home::File | Home::Monitor | Home::Common => None,
     };
     // The top of the file is meant least often.
     let (top, others): (Vec<_>, Vec<_>) = homes.iter().partition(|home| **home == Home::File);
@@ -231,6 +240,9 @@ fn reshaped(misfit: &Misfit<'_>) -> Option<String> {
         "defaults" => "`defaults: {interval: 30s}`",
         "schedule" => "`schedule: {cron: '0 3 * * *'}`",
         "screen" => "`screen: {theme: mono}`",
+        "history" => "`history: {keep: {changes: 3y}}`",
+        "keep" => "`keep: {changes: 3y, days: 3y}`",
+        "slo" => "`slo: {objective: 99.9%}`",
         _ => return None,
     };
     Some(format!("write {example}"))

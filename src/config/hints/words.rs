@@ -73,7 +73,8 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "storage database",
         Where::File,
-        "`hbmon serve --state` and `check --state` keep what is known of each monitor",
+        "`hbmon serve` and `watch` keep a history by themselves; `--state=PATH` says where, \
+         `history: {keep: …}` how long",
     ),
     (
         "concurrency",

@@ -1,6 +1,7 @@
 //! Makes the plan from the file: required keys, conflicts of keys, and defaults.
 
 mod common;
+mod history;
 mod interface;
 mod notes;
 mod push_paths;
@@ -173,6 +174,7 @@ impl<'c> PlanResolver<'c> {
             .or(base.tags.as_ref())
             .and_then(|field| field.value.as_ref());
         let labels = self.labels(&scope, own, base);
+        let slo = self.slo(&scope, own, base);
         let place = monitor.name.as_ref().map(|name| self.place(name.span));
         let meta = Meta {
             name: name?,
@@ -190,7 +192,7 @@ impl<'c> PlanResolver<'c> {
             labels,
             line: place.as_ref().map(|(_, line)| *line),
             file: place.and_then(|(file, _)| file),
-            slo: None,
+            slo,
         };
         Some(Target {
             meta: Arc::new(meta),
