@@ -1,5 +1,6 @@
 //! Open incidents and silences as JSON.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -63,6 +64,17 @@ impl<'a> AcknowledgementJson<'a> {
             by: acknowledged.by.as_str(),
             at: Time(snapshot.wall(acknowledged.at)),
             until: acknowledged.until.map(|until| Time(snapshot.wall(until))),
+        }
+    }
+
+    /// The same of the history, which has wall times.
+    pub(super) fn at_wall_times(
+        acknowledged: &'a Acknowledgement<Timestamp>,
+    ) -> AcknowledgementJson<'a> {
+        AcknowledgementJson {
+            by: acknowledged.by.as_str(),
+            at: Time(acknowledged.at),
+            until: acknowledged.until.map(Time),
         }
     }
 }

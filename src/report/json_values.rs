@@ -13,6 +13,11 @@ use super::ms;
 #[schemars(inline)]
 pub(crate) struct Ms(#[schemars(with = "f64")] pub Duration);
 
+/// A duration in seconds, always with a fraction: `300.0`.
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq)]
+#[schemars(inline)]
+pub(crate) struct Seconds(#[schemars(with = "f64")] pub Duration);
+
 /// A time as RFC 3339, UTC, with milliseconds: `2026-11-22T13:32:04.120Z`.
 #[derive(Clone, Copy, Debug, JsonSchema, PartialEq)]
 #[schemars(inline, extend("format" = "date-time"))]
@@ -26,6 +31,12 @@ pub(super) struct Date(#[schemars(with = "String")] pub Timestamp);
 impl Serialize for Ms {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(ms(self.0))
+    }
+}
+
+impl Serialize for Seconds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0.as_secs_f64())
     }
 }
 
