@@ -90,20 +90,18 @@ fn alternatives(text: &str) -> Result<Vec<Alternative>, &'static str> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    text.split(',').map(alternative).collect()
+    let alternatives = Selector::split(text).map_err(|error| error.why)?;
+    alternatives.into_iter().map(alternative).collect()
 }
 
-fn alternative(text: &str) -> Result<Alternative, &'static str> {
+fn alternative(words: Vec<(usize, &str)>) -> Result<Alternative, &'static str> {
     let mut states = Vec::new();
     let mut rest = Vec::new();
-    for word in text.split_whitespace() {
+    for (_, word) in words {
         match state(word)? {
             Some(word) => states.push(word),
             None => rest.push(widened(word)),
         }
-    }
-    if states.is_empty() && rest.is_empty() {
-        return Err("nothing between the commas");
     }
     let rest = Selector::parse(&rest.join(" ")).map_err(|error| error.why)?;
     Ok(Alternative { states, rest })
@@ -138,10 +136,13 @@ fn state(word: &str) -> Result<Option<StateTerm>, &'static str> {
 }
 
 /// Makes a term match anywhere: `ap` becomes `*ap*`, `!x` becomes `!*x*`, `tag:e` becomes
-/// `tag:*e*`.
+/// `tag:*e*`. A pattern in quotes stays as it is.
 fn widened(word: &str) -> String {
-    let (field, pattern) = word.split_at(word.rfind([':', '!']).map_or(0, |mark| mark + 1));
-    let exact = pattern.is_empty() || pattern.contains(['*', '?']);
+    let mark = word
+        .find('"')
+        .or(word.rfind([':', '!']).map(|mark| mark + 1));
+    let (field, pattern) = word.split_at(mark.unwrap_or(0));
+    let exact = pattern.is_empty() || pattern.contains(['*', '?', '"']);
     if exact {
         word.to_owned()
     } else {
@@ -164,6 +165,7 @@ mod tests {
             ("tag:", "tag:"),
             ("!", "!"),
             ("a?c", "a?c"),
+            ("name:\"a:b\"", "name:\"a:b\""),
         ] {
             assert_eq!(widened(typed), meant);
         }
@@ -193,7 +195,7 @@ mod tests {
         let mut filter = RowFilter::default();
         filter.set("api");
         let before = filter.any.clone();
-        for unread in ["api tag:", "api,", "api status:"] {
+        for unread in ["api tag:", "api,", "api status:", "api \"a"] {
             filter.set(unread);
             assert_eq!(
                 (&filter.any, filter.parse_error().is_some()),
@@ -201,6 +203,8 @@ mod tests {
                 "{unread}"
             );
         }
+        filter.set("\"a, b\" status:err, c");
+        assert_eq!((filter.any.len(), filter.parse_error()), (2, None));
         filter.set("");
         assert_eq!((filter.any.len(), filter.parse_error()), (0, None));
     }
