@@ -119,7 +119,11 @@ impl BoundListener {
         let verdict = |snapshot: &Snapshot| {
             ExitPolicy::CHECK.code(&snapshot.counts_of_this_run(), Ending::Complete)
         };
-        let host = Host { verdict, outputs };
+        let host = Host {
+            verdict,
+            outputs,
+            history: None,
+        };
         let subscriber = access.subscribe();
         let interface = Interface::open(listener, engine, clock.clone(), subscriber, limits, host)?;
         let url = format!("{scheme}://{}", interface.address);

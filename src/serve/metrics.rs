@@ -19,9 +19,10 @@ use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, S
 use crate::report::prom::{
     INFO_HELP, MonitorLabels, info_labels, labels, unix_seconds, with_label,
 };
+use crate::store::{Health, Store};
 
 /// Counters of hbmon itself that are not in the snapshot.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct ProcessCounts {
     clients: usize,
     refused: [(&'static str, u64); RejectReason::ALL.len()],
@@ -32,6 +33,8 @@ struct ProcessCounts {
     lost: u64,
     output_errors: u64,
     log_lines_dropped: u64,
+    /// `None` if no history is kept.
+    store: Option<Health>,
 }
 
 #[derive(Debug)]
@@ -63,6 +66,7 @@ impl ProcessCounts {
             lost: state.events.lost(),
             output_errors: state.outputs.errors(),
             log_lines_dropped: state.outputs.log_lines_dropped(),
+            store: state.history.as_ref().map(Store::health),
         }
     }
 }
@@ -85,7 +89,7 @@ impl Collector for Metrics {
             snapshot: &self.snapshot,
         };
         page.monitors()?;
-        page.itself(self.own)
+        page.itself(&self.own)
     }
 }
 
@@ -195,7 +199,7 @@ impl Page<'_, '_> {
         )
     }
 
-    fn itself(&mut self, own: ProcessCounts) -> fmt::Result {
+    fn itself(&mut self, own: &ProcessCounts) -> fmt::Result {
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         self.family("build", "The version that runs", MetricType::Info)?
             .encode_info(&version)?;
@@ -276,17 +280,41 @@ impl Page<'_, '_> {
             "polls_skipped",
             "Polls that could not start before the next was due",
             skipped,
-        )
+        )?;
+        let rows = &self.snapshot.rows;
+        let open = rows.iter().filter(|row| row.incident.is_some()).count() as u64;
+        let help = "Monitors that are not well: each has an open incident";
+        self.family("incidents_open", help, MetricType::Gauge)?
+            .encode_gauge(&open)?;
+        let now = self.snapshot.at;
+        let is_silenced = |row: &Row| row.silence.as_ref().is_some_and(|it| it.is_active(now));
+        let silenced = rows.iter().filter(|row| is_silenced(row)).count() as u64;
+        let help = "Monitors that a silence selects now";
+        self.family("monitors_silenced", help, MetricType::Gauge)?
+            .encode_gauge(&silenced)?;
+        own.store.as_ref().map_or(Ok(()), |store| self.store(store))
     }
 
-    fn clients(&mut self, own: ProcessCounts) -> fmt::Result {
+    fn store(&mut self, store: &Health) -> fmt::Result {
+        let help = "Size of the history and its journal";
+        self.family("store_bytes", help, MetricType::Gauge)?
+            .encode_gauge(&store.bytes)?;
+        let help = "Rows of numbers that the history lacks, because the disk was too slow";
+        self.count("store_dropped", help, store.dropped)?;
+        let help = "1 unless the history cannot be written";
+        self.family("store_healthy", help, MetricType::Gauge)?
+            .encode_gauge(&u64::from(store.fault.is_none()))
+    }
+
+    fn clients(&mut self, own: &ProcessCounts) -> fmt::Result {
         let help = "Connections of clients to the HTTP interface";
         self.family("clients", help, MetricType::Gauge)?
             .encode_gauge(&(own.clients as u64))?;
         let help = "Connections and requests that were refused for lack of room";
         let mut refused = self.family("clients_refused", help, MetricType::Counter)?;
         own.refused
-            .into_iter()
+            .iter()
+            .copied()
             .chain([("bytes", own.refused_for_bytes)])
             .try_for_each(|(reason, count)| {
                 refused

@@ -19,6 +19,7 @@ use super::slots::ConnectionSlots;
 use crate::clock::Clock;
 use crate::engine::{Engine, Stopped};
 use crate::model::Snapshot;
+use crate::store::Store;
 
 /// Time limit for an answer of the engine.
 const ENGINE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,6 +29,8 @@ pub struct Host {
     /// Returns the exit code that `hbmon check` would have.
     pub verdict: fn(&Snapshot) -> u8,
     pub outputs: Arc<Outputs>,
+    /// What keeps the history; `None` if nothing does.
+    pub history: Option<Store>,
 }
 
 /// The state that all routes share. Clones share it too.
@@ -53,6 +56,8 @@ pub(super) struct AppStateInner {
     pub bodies: Arc<MemoryBudget>,
     pub answers: Arc<MemoryBudget>,
     pub outputs: Arc<Outputs>,
+    /// `None` if no history is kept.
+    pub history: Option<Store>,
 }
 
 impl Deref for AppState {
@@ -112,6 +117,7 @@ impl AppState {
             bodies: MemoryBudget::new(limits.bodies_bytes),
             answers: MemoryBudget::new(limits.answers_bytes),
             outputs: host.outputs,
+            history: host.history,
             clock,
         }))
     }

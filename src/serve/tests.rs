@@ -32,6 +32,7 @@ fn bench() -> InterfaceBench {
     let host = Host {
         verdict: |_| 0,
         outputs: Arc::default(),
+        history: None,
     };
     let (_, access) = watch::channel(Access::default());
     let (reception, tasks) = build(
@@ -230,6 +231,7 @@ async fn a_hundred_who_ask_at_once_cost_two_answers() {
     let host = Host {
         verdict: |_| 0,
         outputs: Arc::default(),
+        history: None,
     };
     let (_, access) = watch::channel(Access::default());
     let state = &AppState::new(
@@ -272,6 +274,7 @@ async fn answers_that_wait_for_slow_readers_are_bounded() {
     let host = Host {
         verdict: |_| 0,
         outputs: Arc::default(),
+        history: None,
     };
     let (_, access) = watch::channel(Access::default());
     let limits = Limits {
