@@ -287,6 +287,7 @@ impl SavedMonitor {
                 below_warning: self.good_below_warning,
             },
             incident: None,
+            instances: Vec::new(),
         }
     }
 }

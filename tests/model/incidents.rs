@@ -155,6 +155,7 @@ fn a_restart_continues_the_incident() {
         last_beat: None,
         good_streak: row.good_streak,
         incident: row.incident.clone(),
+        instances: Vec::new(),
     };
     let mut after = Fleet::new();
     after.announce_incidents(IncidentId(42));

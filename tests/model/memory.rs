@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use hbmon::model::{
-    Fleet, GoodStreak, Levels, Memory, Moment, Policy, Reason, Rhythm, Row, Signal, Status, Text,
+    Beat, Fleet, GoodStreak, InstanceMemory, InstancePolicy, Levels, Memory, Moment, Policy, Push,
+    PushSignal, Reason, Rhythm, Row, Signal, Status, Text,
 };
 
 use crate::support::{ONE, at, beat, failed, meta, millis, note, row};
@@ -28,6 +29,7 @@ fn healthy() -> Memory {
             below_warning: 5,
         },
         incident: None,
+        instances: Vec::new(),
     }
 }
 
@@ -65,6 +67,7 @@ fn remembered(row: &Row) -> Memory {
         last_beat: row.last_beat,
         good_streak: row.good_streak,
         incident: row.incident.clone(),
+        instances: Vec::new(),
     }
 }
 
@@ -264,4 +267,91 @@ fn words_in_a_file_are_the_words_of_the_reports() {
     ] {
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
     }
+}
+
+#[test]
+fn instances_are_expected_from_the_restart_on() {
+    let instance = |id: &str, online: bool| InstanceMemory {
+        id: Text::clean(id),
+        online,
+        available: true,
+        last_beat: Some(at(90)),
+    };
+    let memory = Memory {
+        instances: vec![
+            instance("a", true),
+            instance("b", true),
+            instance("c", false),
+        ],
+        ..healthy()
+    };
+    let instances = InstancePolicy {
+        forget_after: millis(60_000),
+        min_online: 2,
+    };
+    let policy = Policy {
+        instances: Some(instances),
+        missed: Levels {
+            warning: None,
+            error: None,
+        },
+        ..policy(Rhythm::Subscription)
+    };
+    let mut fleet = recalled(policy, &memory);
+    let counts = |fleet: &mut Fleet, now: u64| {
+        fleet.advance(at(now));
+        let row = row(fleet, at(now));
+        let counts = row.instances.unwrap();
+        (row.status, counts.total, counts.online, counts.available)
+    };
+    assert_eq!(counts(&mut fleet, NOW), (Status::Healthy, 3, 2, 2));
+    let beat = PushSignal::Beat {
+        beat: Beat::default(),
+        available: false,
+    };
+    let push = Push {
+        signal: beat,
+        run: None,
+        instance: Some(Text::clean("a")),
+        evidence: None,
+    };
+    fleet.observe(note(at(NOW + 5), Signal::Pushed(Box::new(push))));
+    let seen = fleet.instances(ONE, at(NOW + 5)).unwrap();
+    let b = seen.iter().find(|seen| seen.id.as_str() == "b").unwrap();
+    assert_eq!((b.online, b.last_beat), (true, Some(at(90))));
+    assert_eq!(counts(&mut fleet, NOW + 10), (Status::Healthy, 3, 2, 1));
+    assert_eq!(counts(&mut fleet, NOW + 11), (Status::Error, 3, 1, 0));
+    let row = row(&mut fleet, at(NOW + 11));
+    assert_eq!(
+        row.since,
+        at(NOW + 11),
+        "b was expected from the restart on"
+    );
+    assert_eq!(counts(&mut fleet, NOW + 59).1, 3);
+    assert_eq!(counts(&mut fleet, NOW + 60).1, 1, "b and c are forgotten");
+}
+
+#[test]
+fn instances_of_a_paused_monitor_are_not_expected() {
+    let memory = Memory {
+        instances: vec![InstanceMemory {
+            id: Text::clean("a"),
+            online: true,
+            available: true,
+            last_beat: Some(at(90)),
+        }],
+        ..healthy()
+    };
+    let instances = InstancePolicy {
+        forget_after: millis(60_000),
+        min_online: 1,
+    };
+    let policy = Policy {
+        instances: Some(instances),
+        ..policy(Rhythm::Subscription)
+    };
+    let mut fleet = Fleet::new();
+    fleet.add(at(NOW), ONE, meta("one"), Arc::new(policy), true);
+    fleet.restore(at(NOW), ONE, &memory);
+    assert!(fleet.instances(ONE, at(NOW)).unwrap().is_empty());
 }

@@ -6,6 +6,7 @@ use super::memory::Memory;
 use super::missed_clock::MissedClock;
 use super::policy::Policy;
 use super::recovery::Recovery;
+use super::registry::Registry;
 use super::runs::ActiveRuns;
 use super::status::{Cause, Status};
 use super::status_since::StatusSince;
@@ -16,6 +17,14 @@ impl Facts {
     /// Continues from the memory of an earlier run.
     pub fn restore(&mut self, now: Moment, memory: &Memory, policy: &Policy) {
         self.row_mut().last_beat = memory.last_beat;
+        if let Some(instances) = policy.instances
+            && !memory.instances.is_empty()
+            && self.row.status != Status::Paused
+        {
+            let known = &memory.instances;
+            let registry = Registry::restored(now, known, self.cadence(policy), instances);
+            self.instances = Some(Box::new(registry));
+        }
         match (memory.status, memory.cause.clone()) {
             (Status::Healthy, _) => {}
             (status @ (Status::Warning | Status::Error), Some((reason, message))) => {

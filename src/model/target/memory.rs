@@ -12,7 +12,8 @@ use crate::model::time::moment::Moment;
 /// the start of the next.
 ///
 /// A restart neither clears trouble nor raises an alarm: trouble stands until heartbeats end it,
-/// and counters continue. The missed clock starts again, since hbmon did not listen in between.
+/// and counters continue. The missed clock starts again, since hbmon did not listen in between, and
+/// so do the deadlines of the instances.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     pub status: Status,
@@ -26,6 +27,18 @@ pub struct Memory {
     pub good_streak: GoodStreak,
     /// The incident that was open.
     pub incident: Option<Arc<OpenIncident>>,
+    /// The instances of a push monitor, in no particular order.
+    pub instances: Vec<InstanceMemory>,
+}
+
+/// One instance of a push monitor, as of the end of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceMemory {
+    pub id: Text,
+    pub online: bool,
+    pub available: bool,
+    /// The last good heartbeat.
+    pub last_beat: Option<Moment>,
 }
 
 /// Consecutive good heartbeats since the trouble that is kept: below error, and below warning

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::cadence::Cadence;
 use super::finding::Finding;
 use super::instance::{Instance, InstanceChange, InstanceCounts};
+use super::memory::InstanceMemory;
 use super::policy::{InstancePolicy, Policy, PresenceLimits};
 use super::sender_clock::SenderClock;
 use super::status::{Cause, Status};
@@ -63,6 +64,34 @@ struct InstanceTrouble {
 }
 
 impl Registry {
+    /// Continues from the memory of an earlier run. Nothing was heard in between, so all deadlines
+    /// start again at `now`.
+    pub(crate) fn restored(
+        now: Moment,
+        memories: &[InstanceMemory],
+        cadence: Cadence<'_>,
+        instances: InstancePolicy,
+    ) -> Registry {
+        let mut registry = Registry {
+            restarted: now,
+            ..Registry::default()
+        };
+        for memory in memories {
+            let last_beat = memory.last_beat.map(|last| last.min(now));
+            let Some(mut record) = registry.take_record(&memory.id, last_beat.unwrap_or(now))
+            else {
+                break;
+            };
+            record.last_beat = last_beat;
+            let online = memory.online && last_beat.is_some();
+            registry.set_presence(&mut record, online, online && memory.available);
+            let due = registry.due(&record, cadence, instances);
+            registry.deadlines.set(memory.id.clone(), due);
+            registry.records.insert(memory.id.clone(), record);
+        }
+        registry
+    }
+
     pub(crate) fn counts(&self) -> InstanceCounts {
         let total = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
         InstanceCounts {
