@@ -23,9 +23,9 @@ pub(crate) struct OpenIncidentJson<'a> {
 /// Who takes care of an incident. `until` is null if that lasts until its end.
 #[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct AcknowledgementJson<'a> {
-    by: &'a str,
-    at: Time,
-    until: Option<Time>,
+    pub(super) by: &'a str,
+    pub(super) at: Time,
+    pub(super) until: Option<Time>,
 }
 
 /// A time in which monitors are not to be heard of.

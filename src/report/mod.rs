@@ -6,9 +6,7 @@ pub mod changes;
 pub mod checkmk;
 mod elapsed;
 pub mod github;
-// The commands and the HTTP interface follow.
-#[allow(dead_code)]
-pub(crate) mod history;
+pub mod history;
 pub mod human;
 pub(crate) mod incident_json;
 pub mod json;
