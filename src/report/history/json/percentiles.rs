@@ -1,7 +1,5 @@
 //! Percentiles of latencies as JSON.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,20 +19,15 @@ pub struct PercentilesJson {
 
 impl PercentilesJson {
     pub(super) fn new(latency: &Sketch) -> PercentilesJson {
-        let ms = |share| percentile(latency, share).map(Ms);
+        let ms = |percent| latency.percentile(percent).map(Ms);
         PercentilesJson {
-            p50_ms: ms(0.5),
-            p95_ms: ms(0.95),
-            p99_ms: ms(0.99),
+            p50_ms: ms(50.0),
+            p95_ms: ms(95.0),
+            p99_ms: ms(99.0),
         }
     }
 
     pub(super) fn cells(&self) -> [Value; 3] {
         [cell(&self.p50_ms), cell(&self.p95_ms), cell(&self.p99_ms)]
     }
-}
-
-/// Returns the latency that a share (0 to 1) of the heartbeats did not exceed.
-pub(crate) fn percentile(_latency: &Sketch, _share: f64) -> Option<Duration> {
-    None
 }
