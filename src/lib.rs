@@ -26,7 +26,7 @@
 //! | [`config`] | turns a config into a plan | conf, history, store, model, monitors, engine, prefs, file |
 //! | [`store`] | keeps the history in SQLite | model, clock, file, history, lock |
 //! | [`report`] | writes snapshots and history, one file per output format | model, clock, history, words |
-//! | [`serve`] | answers HTTP | clock, engine, history, lock, model, monitors, report, store |
+//! | [`serve`] | answers HTTP | conf, clock, engine, history, lock, model, monitors, report, store |
 //! | [`remote`] | follows running agents, for the screen | clock, history, model, monitors, words |
 //! | [`tui`] | draws the screen from snapshot and time | model, clock, history, lock, words, prefs |
 //! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors, words |

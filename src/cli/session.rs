@@ -18,6 +18,7 @@ use super::signals::SignalHandlers;
 use super::systemd::{StatusNotifier, Systemd, WatchdogNotifier};
 use crate::clock::Clock;
 use crate::engine::{Engine, Past, Plan};
+use crate::model::IncidentId;
 use crate::serve::Outputs;
 
 /// What an earlier run left, and what saves the state of this one.
@@ -145,9 +146,13 @@ impl Session {
         frontend.set_history(&self.history);
         let Resume {
             clock,
-            past,
+            mut past,
             on_end,
         } = self.resume;
+        if self.interface.is_some() {
+            // Screens that are attached follow incidents by their events.
+            past.first_incident.get_or_insert(IncidentId(1));
+        }
         let engine = Engine::resume(self.plan, clock.clone(), &past);
         drop(past);
         let mut access = None;

@@ -49,8 +49,11 @@ impl<'de> Deserialize<'de> for Objective {
     }
 }
 
-/// Errors have two lines: a predicate, and what to write instead.
-fn period(text: &str) -> Result<Duration, String> {
+/// Reads a duration with a unit.
+///
+/// # Errors
+/// Two lines: a predicate, and what to write instead.
+pub fn period(text: &str) -> Result<Duration, String> {
     if text.len() <= 12 && text.parse::<f64>().is_ok() {
         return Err(format!("has no unit\nwrite `{text}s` for seconds"));
     }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Paths that a push monitor cannot have, because the interface has routes at or below them.
-pub const RESERVED_PATHS: [&str; 7] = [
+pub const RESERVED_PATHS: [&str; 9] = [
     "/-",
     "/metrics",
     "/v1/openapi.json",
@@ -11,6 +11,8 @@ pub const RESERVED_PATHS: [&str; 7] = [
     "/v1/monitors",
     "/v1/events",
     "/v1/heartbeats/stream",
+    "/v1/incidents",
+    "/v1/silences",
 ];
 
 /// Paths that a push monitor cannot have, although it can have others below them.

@@ -59,6 +59,11 @@ pub(super) fn busy() -> Response {
     refusal
 }
 
+/// Returns 503, because the engine has stopped.
+pub(super) fn stopping() -> Response {
+    refusal(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping")
+}
+
 fn content(kind: &'static str, bytes: Bytes) -> Response {
     answer(kind, Body::from(bytes))
 }

@@ -45,7 +45,7 @@ pub(super) async fn list(State(state): State<AppState>, Path(name): Path<String>
         });
     match list.await {
         // An empty list renders as `[]`, so no bytes mean that the engine did not answer.
-        Ok(list) if list.is_empty() => stopping(),
+        Ok(list) if list.is_empty() => answer::stopping(),
         list => answer::rendered(answer::JSON, list),
     }
 }
@@ -80,10 +80,6 @@ pub(super) async fn remove(
     match engine_answer(state.engine.remove_instance(target, instance)).await {
         Some(true) => answer::empty(StatusCode::NO_CONTENT),
         Some(false) => answer::refusal(StatusCode::NOT_FOUND, "no instance has this name"),
-        None => stopping(),
+        None => answer::stopping(),
     }
-}
-
-fn stopping() -> Response {
-    answer::refusal(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping")
 }

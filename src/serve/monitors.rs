@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::StatusCode;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::cache::{AnswerPart, render};
+use super::query::{Parameter, QueryValues, refused};
 use super::state::AppState;
 use super::{answer, status};
 use crate::model::{Moment, SelectError, Selector, Snapshot};
@@ -20,11 +19,10 @@ const MONITORS: &str = "hbmon.monitors/1";
 /// Maximum length of a filter in bytes. A pattern costs up to its length times that of each name.
 const MAX_FILTER_BYTES: usize = 1000;
 
-#[derive(Deserialize)]
-pub(super) struct ListQuery {
-    #[serde(default)]
-    filter: String,
-}
+pub(super) const QUERY: &[Parameter] = &[(
+    "filter",
+    "Selects monitors, in the language of `--filter`: `tag:eu !kind:sse, api*`",
+)];
 
 /// The monitors of a list, in the order of the config.
 #[derive(JsonSchema, Serialize)]
@@ -35,13 +33,10 @@ pub(super) struct MonitorList<'a> {
     monitors: Vec<json::MonitorJson<'a>>,
 }
 
-pub(super) async fn list(
-    State(state): State<AppState>,
-    query: Result<Query<ListQuery>, QueryRejection>,
-) -> Response {
-    let refused = |why: &str| answer::refusal(StatusCode::BAD_REQUEST, why);
-    let Ok(Query(ListQuery { filter })) = query else {
-        return refused("the query takes one `filter`");
+pub(super) async fn list(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
+    let filter = match QueryValues::parse(query.as_deref(), QUERY) {
+        Ok(query) => query.get("filter").unwrap_or_default().to_owned(),
+        Err(refusal) => return refusal,
     };
     if filter.len() > MAX_FILTER_BYTES {
         return refused("`filter` is longer than 1,000 bytes");

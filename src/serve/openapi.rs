@@ -18,9 +18,11 @@ const ROUTES: &str = "hbmon.routes/1";
 const REFUSAL: &str = "#/components/responses/Refusal";
 
 /// Parts of paths with their descriptions.
-const PATH_PARAMETERS: [(&str, &str); 3] = [
+const PATH_PARAMETERS: [(&str, &str); 5] = [
     ("name", "The name of a monitor"),
     ("id", "The name of an instance"),
+    ("incident", "The id of an incident: `i-0042`"),
+    ("silence", "The id of a silence: `s-0007`"),
     (
         "step",
         "`start`, `fail`, `log`, or the exit code of a command: 0 to 255",
@@ -44,6 +46,7 @@ static PUSHED: [(&str, Operation); 2] = [
             id: "beat",
             summary: "Takes a heartbeat of a push monitor",
             query: &[RUN_QUERY, STATUS_QUERY, MESSAGE_QUERY, PING_QUERY],
+            body: None,
             answer: AnswerBody::Empty(202),
         },
     ),
@@ -53,6 +56,7 @@ static PUSHED: [(&str, Operation); 2] = [
             id: "step",
             summary: "Takes the start or the end of a run, a failure or a line of a log",
             query: &[RUN_QUERY, MESSAGE_QUERY, PING_QUERY],
+            body: None,
             answer: AnswerBody::Empty(202),
         },
     ),
@@ -223,7 +227,10 @@ fn operation(route: &Documented, schemas: &mut SchemaGenerator) -> Value {
     if route.access == RouteAccess::Public {
         operation["security"] = json!([]);
     }
-    if route.method == "POST" {
+    if let Some(schema) = about.body {
+        let json = json!({"schema": schema(schemas)});
+        operation["requestBody"] = json!({"content": {answer::JSON: json}});
+    } else if route.method == "POST" {
         let any = json!({"schema": {}});
         operation["requestBody"] = json!({"content": {"*/*": any}});
     }

@@ -2,18 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use futures_util::StreamExt;
-use http::header::{ALLOW, CONTENT_LENGTH};
+use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
-use tokio::time::timeout;
 
-use super::budget::{Charge, MemoryBudgetExceeded};
 use super::push_query::PushQuery;
 use super::state::AppState;
-use super::{access, answer};
+use super::{access, answer, request_body};
 use crate::engine::PushEndpoint;
 use crate::monitors::push::{PushAction, PushMethod, PushRefusal};
 
@@ -51,7 +47,7 @@ pub(super) async fn receive(State(state): State<AppState>, mut request: Request)
     let Ok(mut charge) = state.bodies.open() else {
         return answer::busy();
     };
-    let body = match body(&state, request, &mut charge).await {
+    let body = match request_body::read(&state, request, &mut charge).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
@@ -76,58 +72,6 @@ fn wrong_method(method: &Method, accepted: &[PushMethod]) -> Response {
         refusal.headers_mut().insert(ALLOW, names);
     }
     refusal
-}
-
-/// Reads the whole body within the limits of size and time.
-async fn body(
-    state: &AppState,
-    request: Request,
-    charge: &mut Charge,
-) -> Result<Vec<u8>, Response> {
-    let limit = state.limits.body_bytes;
-    let announced = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
-    }
-    match timeout(
-        state.limits.body,
-        collect(request.into_body(), limit, charge),
-    )
-    .await
-    {
-        Ok(collected) => collected,
-        Err(_) => Err(answer::refusal(
-            StatusCode::REQUEST_TIMEOUT,
-            "the body came too slowly",
-        )),
-    }
-}
-
-async fn collect(body: Body, limit: usize, charge: &mut Charge) -> Result<Vec<u8>, Response> {
-    let mut pieces = body.into_data_stream();
-    let mut whole = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        let piece =
-            piece.map_err(|_| answer::refusal(StatusCode::BAD_REQUEST, "the body is not whole"))?;
-        if whole.len() + piece.len() > limit {
-            return Err(too_large());
-        }
-        charge
-            .grow(piece.len())
-            .map_err(|MemoryBudgetExceeded| answer::busy())?;
-        whole.extend_from_slice(&piece);
-    }
-    Ok(whole)
-}
-
-fn too_large() -> Response {
-    answer::refusal(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "the body is larger than a heartbeat may be",
-    )
 }
 
 fn refused(refusal: &PushRefusal) -> Response {

@@ -3,6 +3,7 @@
 use axum::routing::{MethodFilter, MethodRouter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use super::query::Parameter;
 use super::state::AppState;
 
 /// The clients that may use a route.
@@ -32,15 +33,25 @@ pub(super) struct Operation {
     /// One sentence without a full stop.
     pub summary: &'static str,
     /// Optional keys of the query with their descriptions.
-    pub query: &'static [(&'static str, &'static str)],
+    pub query: &'static [Parameter],
+    /// The schema of the JSON that the request has; `None` if the body does not matter.
+    pub body: Option<BodySchema>,
     pub answer: AnswerBody,
+}
+
+/// Returns the schema of a body.
+pub(super) type BodySchema = fn(&mut SchemaGenerator) -> Schema;
+
+/// Returns the schema of a type.
+pub(super) const fn body<T: JsonSchema>() -> Option<BodySchema> {
+    Some(SchemaGenerator::subschema_for::<T>)
 }
 
 /// The answer to a request that is not refused.
 #[derive(Clone, Copy)]
 pub(super) enum AnswerBody {
     /// 200 with JSON of this schema.
-    Json(fn(&mut SchemaGenerator) -> Schema),
+    Json(BodySchema),
     /// 200 with text of this media type.
     Text(&'static str),
     /// This status without a body.

@@ -5,21 +5,25 @@ use axum::{Extension, Router};
 
 use super::actions::AccessBody;
 use super::health::HealthBody;
+use super::incidents::NewAcknowledgement;
 use super::instances::Listed;
 use super::monitors::MonitorList;
 use super::openapi::{Documents, RouteIndex};
-use super::route::{AnswerBody, Operation, Route, RouteAccess};
+use super::route::{AnswerBody, Operation, Route, RouteAccess, body};
+use super::silences::{NewSilence, SilenceList};
 use super::state::AppState;
 use super::status::One;
 use super::{
-    actions, events, health, heartbeats, instances, metrics, monitors, openapi, page, receive_push,
-    status,
+    actions, events, health, heartbeats, incidents, instances, metrics, monitors, openapi, page,
+    receive_push, silences, status,
 };
+use crate::report::history::json::IncidentJson;
+use crate::report::incident_json::SilenceJson;
 use crate::report::json::ReportJson;
 
 const EVENT_STREAM: AnswerBody = AnswerBody::Text("text/event-stream");
 
-static ROUTES: [Route; 18] = [
+static ROUTES: [Route; 23] = [
     Route {
         path: page::PATH,
         method: MethodFilter::GET,
@@ -29,6 +33,7 @@ static ROUTES: [Route; 18] = [
             id: "page",
             summary: "A page for people: what is wrong, since when and why, and all monitors",
             query: &[],
+            body: None,
             answer: AnswerBody::Text("text/html"),
         },
     },
@@ -41,6 +46,7 @@ static ROUTES: [Route; 18] = [
             id: "routes",
             summary: "The routes of this interface",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<RouteIndex>(),
         },
     },
@@ -53,6 +59,7 @@ static ROUTES: [Route; 18] = [
             id: "openapi",
             summary: "This interface as an OpenAPI 3.1 document",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<serde_json::Value>(),
         },
     },
@@ -65,6 +72,7 @@ static ROUTES: [Route; 18] = [
             id: "status",
             summary: "The status of everything, with all monitors",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<ReportJson<'static>>(),
         },
     },
@@ -76,10 +84,8 @@ static ROUTES: [Route; 18] = [
         about: Operation {
             id: "monitors",
             summary: "All monitors, or those that a filter selects",
-            query: &[(
-                "filter",
-                "Selects monitors, in the language of `--filter`: `tag:eu !kind:sse, api*`",
-            )],
+            query: monitors::QUERY,
+            body: None,
             answer: AnswerBody::json::<MonitorList<'static>>(),
         },
     },
@@ -92,6 +98,7 @@ static ROUTES: [Route; 18] = [
             id: "access",
             summary: "Whether this client may act on monitors",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<AccessBody>(),
         },
     },
@@ -104,6 +111,7 @@ static ROUTES: [Route; 18] = [
             id: "monitor",
             summary: "One monitor",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<One<'static>>(),
         },
     },
@@ -116,6 +124,7 @@ static ROUTES: [Route; 18] = [
             id: "instances",
             summary: "The instances of a push monitor, by name",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<Vec<Listed<'static>>>(),
         },
     },
@@ -128,6 +137,7 @@ static ROUTES: [Route; 18] = [
             id: "removeInstance",
             summary: "Forgets an instance; its next heartbeat registers it again",
             query: &[],
+            body: None,
             answer: AnswerBody::Empty(204),
         },
     },
@@ -140,6 +150,7 @@ static ROUTES: [Route; 18] = [
             id: "checkMonitor",
             summary: "Probes a monitor now",
             query: &[],
+            body: None,
             answer: AnswerBody::Empty(202),
         },
     },
@@ -152,6 +163,7 @@ static ROUTES: [Route; 18] = [
             id: "reconnectMonitor",
             summary: "Opens the connection of a monitor again",
             query: &[],
+            body: None,
             answer: AnswerBody::Empty(202),
         },
     },
@@ -164,6 +176,7 @@ static ROUTES: [Route; 18] = [
             id: "pauseMonitor",
             summary: "Pauses a monitor",
             query: &[],
+            body: None,
             answer: AnswerBody::Empty(202),
         },
     },
@@ -176,7 +189,73 @@ static ROUTES: [Route; 18] = [
             id: "resumeMonitor",
             summary: "Ends the pause of a monitor",
             query: &[],
+            body: None,
             answer: AnswerBody::Empty(202),
+        },
+    },
+    Route {
+        path: "/v1/incidents/{incident}/ack",
+        method: MethodFilter::POST,
+        access: RouteAccess::Token,
+        handler: |method| on(method, incidents::acknowledge),
+        about: Operation {
+            id: "acknowledgeIncident",
+            summary: "Acknowledges an open incident: somebody takes care of it",
+            query: &[],
+            body: body::<NewAcknowledgement>(),
+            answer: AnswerBody::json::<IncidentJson<'static>>(),
+        },
+    },
+    Route {
+        path: "/v1/incidents/{incident}/ack",
+        method: MethodFilter::DELETE,
+        access: RouteAccess::Token,
+        handler: |method| on(method, incidents::take_back),
+        about: Operation {
+            id: "unacknowledgeIncident",
+            summary: "Takes an acknowledgement back",
+            query: &[],
+            body: None,
+            answer: AnswerBody::json::<IncidentJson<'static>>(),
+        },
+    },
+    Route {
+        path: "/v1/silences",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, silences::list),
+        about: Operation {
+            id: "silences",
+            summary: "The silences in force: times in which monitors are not to be heard of",
+            query: &[],
+            body: None,
+            answer: AnswerBody::json::<SilenceList<'static>>(),
+        },
+    },
+    Route {
+        path: "/v1/silences",
+        method: MethodFilter::POST,
+        access: RouteAccess::Token,
+        handler: |method| on(method, silences::add),
+        about: Operation {
+            id: "addSilence",
+            summary: "Silences the monitors that a filter selects, from now on",
+            query: &[],
+            body: body::<NewSilence>(),
+            answer: AnswerBody::json::<SilenceJson<'static>>(),
+        },
+    },
+    Route {
+        path: "/v1/silences/{silence}",
+        method: MethodFilter::DELETE,
+        access: RouteAccess::Token,
+        handler: |method| on(method, silences::end),
+        about: Operation {
+            id: "endSilence",
+            summary: "Ends a silence before its time",
+            query: &[],
+            body: None,
+            answer: AnswerBody::Empty(204),
         },
     },
     Route {
@@ -188,6 +267,7 @@ static ROUTES: [Route; 18] = [
             id: "events",
             summary: "Every change as it happens, after a `start` with the whole status",
             query: &[],
+            body: None,
             answer: EVENT_STREAM,
         },
     },
@@ -200,6 +280,7 @@ static ROUTES: [Route; 18] = [
             id: "heartbeats",
             summary: "A heartbeat at once and then every 5 s, with what is online",
             query: &[],
+            body: None,
             answer: EVENT_STREAM,
         },
     },
@@ -212,6 +293,7 @@ static ROUTES: [Route; 18] = [
             id: "metrics",
             summary: "Metrics in the text format of Prometheus",
             query: &[],
+            body: None,
             answer: AnswerBody::Text("text/plain"),
         },
     },
@@ -224,6 +306,7 @@ static ROUTES: [Route; 18] = [
             id: "healthy",
             summary: "Whether hbmon itself works, whatever its targets do",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<HealthBody>(),
         },
     },
@@ -236,6 +319,7 @@ static ROUTES: [Route; 18] = [
             id: "ready",
             summary: "Whether every monitor was tried once",
             query: &[],
+            body: None,
             answer: AnswerBody::json::<HealthBody>(),
         },
     },

@@ -45,12 +45,7 @@ pub(super) async fn one(State(state): State<AppState>, Path(name): Path<String>)
     let Some(row) = find(&snapshot, &name) else {
         return unknown();
     };
-    let seen = Snapshot {
-        at: state.clock.now(),
-        rows: Rows::default(),
-        changes: ChangeRing::default(),
-        ..*snapshot
-    };
+    let seen = without_rows(&snapshot, state.clock.now());
     answer::json(&One {
         schema: MONITOR,
         monitor: json::monitor(&seen, row),
@@ -66,6 +61,20 @@ pub(super) fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Arc<Row
 
 pub(super) fn unknown() -> Response {
     answer::refusal(StatusCode::NOT_FOUND, "no monitor has this name")
+}
+
+/// Returns the present time, for what converts moments to wall times.
+pub(super) fn times(state: &AppState) -> Snapshot {
+    without_rows(&state.snapshot(), state.clock.now())
+}
+
+fn without_rows(snapshot: &Snapshot, now: Moment) -> Snapshot {
+    Snapshot {
+        at: now,
+        rows: Rows::default(),
+        changes: ChangeRing::default(),
+        ..*snapshot
+    }
 }
 
 /// Returns the snapshot at another time, so that ages and presence are current.

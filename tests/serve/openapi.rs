@@ -56,11 +56,14 @@ fn the_document_tells_the_truth() {
         let concrete = path
             .replace("{name}", if asks { "site" } else { "job" })
             .replace("{id}", "w1")
-            .replace("{step}", "start");
-        let body = if method == "POST" {
-            r#"{"id": "w1"}"#
-        } else {
-            ""
+            .replace("{step}", "start")
+            .replace("{incident}", "i-0001")
+            .replace("{silence}", "s-0001");
+        let body = match (method.as_str(), path.as_str()) {
+            ("POST", "/v1/silences") => r#"{"match": "*", "for": "2h"}"#,
+            ("POST", "/v1/incidents/{incident}/ack") => r#"{"by": "ana"}"#,
+            ("POST", _) => r#"{"id": "w1"}"#,
+            _ => "",
         };
         let answer = agent.ask(&format!("{method} {concrete}"), &[], body);
         let promised = &about["responses"][answer.status.to_string()];

@@ -30,6 +30,16 @@ fn a_stream_begins_with_the_status_and_goes_on_with_what_happens() {
         name == "transition"
     });
     assert_eq!(told, ["started", "log", "failure", "transition"]);
+    let (name, incident) = events.next().unwrap();
+    assert_eq!(
+        (name.as_str(), &incident["change"]),
+        ("incident", &"opened".into())
+    );
+    let incident = &incident["incident"];
+    assert_eq!(
+        (&incident["id"], &incident["worst"]),
+        (&"i-0001".into(), &"error".into())
+    );
     let mut second = agent.stream("/v1/events");
     let start = second.next().unwrap().1;
     assert_eq!(
@@ -47,6 +57,11 @@ fn a_stream_begins_with_the_status_and_goes_on_with_what_happens() {
         assert_eq!(
             (&turn["from"], &turn["to"]),
             (&"error".into(), &"healthy".into())
+        );
+        let (name, closed) = stream.next().unwrap();
+        assert_eq!(
+            (name.as_str(), &closed["change"], &closed["end"]),
+            ("incident", &"closed".into(), &"recovered".into())
         );
     }
     let (status, _) = agent.stop();

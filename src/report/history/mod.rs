@@ -6,5 +6,6 @@ mod entry;
 pub mod incidents_human;
 pub mod json;
 pub mod machine;
+pub(crate) mod open;
 pub mod rows;
 pub mod wall;

@@ -1,0 +1,201 @@
+//! `/v1/silences`: the times in which monitors are not to be heard of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Extension, Path, Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::access::Operator;
+use super::peer::Peer;
+use super::state::{AppState, engine_answer};
+use super::{answer, request_body, status};
+use crate::conf::units;
+use crate::model::{MAX_SILENCE, SelectError, Selector, Silence, SilenceId, Text};
+use crate::report::incident_json::SilenceJson;
+
+const SILENCES: &str = "hbmon.silences/1";
+
+/// Maximum number of silences in force. Each costs time at every reload.
+const MAX_SILENCES: usize = 1000;
+
+/// The body of a new silence.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSilence {
+    /// Which monitors, in the language of `--filter`; `*` is every monitor.
+    #[serde(rename = "match")]
+    matches: String,
+    /// How long, at most 30 days: `2h`, `1d`.
+    #[serde(rename = "for")]
+    length: String,
+    /// Who wants it. Default: the address of the client.
+    by: Option<String>,
+    #[serde(default)]
+    reason: String,
+}
+
+/// The silences that are in force, oldest first.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Silences")]
+pub(super) struct SilenceList<'a> {
+    #[schemars(extend("const" = SILENCES))]
+    schema: &'static str,
+    silences: Vec<SilenceJson<'a>>,
+}
+
+pub(super) async fn list(State(state): State<AppState>) -> Response {
+    let Some(silences) = engine_answer(state.engine.silences()).await else {
+        return answer::stopping();
+    };
+    let times = status::times(&state);
+    answer::json(&SilenceList {
+        schema: SILENCES,
+        silences: silences
+            .iter()
+            .map(|silence| SilenceJson::new(silence, &times))
+            .collect(),
+    })
+}
+
+/// Adds a silence, which begins now.
+pub(super) async fn add(
+    State(state): State<AppState>,
+    Extension(operator): Extension<Operator>,
+    Extension(peer): Extension<Arc<Peer>>,
+    request: Request,
+) -> Response {
+    match try_add(&state, operator, &peer, request).await {
+        Ok(silence) => answer::json(&SilenceJson::new(&silence, &status::times(&state))),
+        Err(refusal) => refusal,
+    }
+}
+
+async fn try_add(
+    state: &AppState,
+    operator: Operator,
+    peer: &Peer,
+    request: Request,
+) -> Result<Arc<Silence>, Response> {
+    operator.check()?;
+    let body: NewSilence = request_body::json(state, request).await?;
+    let matches = selected(&body.matches).map_err(|why| unprocessable(&why))?;
+    let length = length(&body.length).map_err(|why| unprocessable(&why))?;
+    let silences = engine_answer(state.engine.silences()).await;
+    if silences.ok_or_else(answer::stopping)?.len() >= MAX_SILENCES {
+        let why = format!("there are {MAX_SILENCES} silences already");
+        return Err(answer::refusal(StatusCode::CONFLICT, &why));
+    }
+    let now = state.clock.now();
+    let silence = Silence {
+        // The engine numbers it.
+        id: SilenceId(0),
+        matches,
+        from: now,
+        until: now.plus(length),
+        by: author(body.by.as_deref(), peer),
+        reason: Text::clean(&body.reason),
+    };
+    let added = engine_answer(state.engine.silence(silence)).await;
+    added.ok_or_else(answer::stopping)
+}
+
+/// Ends a silence before its time.
+pub(super) async fn end(
+    State(state): State<AppState>,
+    Extension(operator): Extension<Operator>,
+    Path(id): Path<String>,
+) -> Response {
+    if let Err(refusal) = operator.check() {
+        return refusal;
+    }
+    let Ok(id) = id.parse::<SilenceId>() else {
+        return unknown();
+    };
+    match engine_answer(state.engine.end_silence(id)).await {
+        Some(Some(_)) => answer::empty(StatusCode::NO_CONTENT),
+        Some(None) => unknown(),
+        None => answer::stopping(),
+    }
+}
+
+fn unknown() -> Response {
+    answer::refusal(StatusCode::NOT_FOUND, "no silence in force has this id")
+}
+
+/// Returns a filter as a text that can be kept whole.
+fn selected(filter: &str) -> Result<Text, String> {
+    let filter = filter.trim();
+    if filter.is_empty() {
+        return Err("`match` is empty: `*` selects every monitor".to_owned());
+    }
+    let text = Text::clean(filter);
+    if text.as_str() != filter {
+        return Err(
+            "`match` is longer than 400 characters, or has characters that no name has".to_owned(),
+        );
+    }
+    match Selector::parse(filter) {
+        Ok(_) => Ok(text),
+        Err(SelectError { at, why }) => Err(format!("`match`, after byte {at}: {why}")),
+    }
+}
+
+/// Reads `for`: how long something lasts from now on.
+pub(super) fn length(text: &str) -> Result<Duration, String> {
+    let length = units::period(text.trim())
+        .map_err(|why| format!("`for` {}", why.replacen('\n', ": ", 1)))?;
+    if length.is_zero() || length > MAX_SILENCE {
+        return Err("`for` is longer than 0 s and at most 30 days".to_owned());
+    }
+    Ok(length)
+}
+
+/// Returns who asks for something: the name in the body, else the address of the client.
+pub(super) fn author(named: Option<&str>, peer: &Peer) -> Text {
+    let named = named.map(Text::clean).filter(|name| !name.is_empty());
+    named.unwrap_or_else(|| Text::clean(&peer.address.ip().to_canonical().to_string()))
+}
+
+/// Returns 422: the JSON is as it should be, but a value in it is not.
+pub(super) fn unprocessable(why: &str) -> Response {
+    answer::refusal(StatusCode::UNPROCESSABLE_ENTITY, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_kept_whole_or_refused() {
+        assert_eq!(selected(" tag:eu ").unwrap().as_str(), "tag:eu");
+        for (bad, wanted) in [
+            ("  ", "`match` is empty: `*` selects every monitor"),
+            ("colour:red", "`match`, after byte 0: expected `name:`"),
+            ("a\u{1b}[2J", "`match` is longer than 400 characters"),
+            (&"x".repeat(401), "`match` is longer than 400 characters"),
+        ] {
+            let why = selected(bad).unwrap_err();
+            assert!(why.starts_with(wanted), "{bad}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_length_has_a_unit_and_limits() {
+        assert_eq!(length(" 2h "), Ok(Duration::from_secs(7200)));
+        assert_eq!(length("30d"), Ok(MAX_SILENCE));
+        for (bad, wanted) in [
+            ("2", "`for` has no unit: write `2s` for seconds"),
+            ("soon", "`for` is not a duration: expected"),
+            ("0s", "`for` is longer than 0 s"),
+            ("31d", "`for` is longer than 0 s and at most 30 days"),
+            ("-1h", "`for` is negative"),
+        ] {
+            let why = length(bad).unwrap_err();
+            assert!(why.starts_with(wanted), "{bad}: {why}");
+        }
+    }
+}
