@@ -83,6 +83,7 @@ fn address(config: &config::LoadedConfig) -> Option<SocketAddr> {
 fn access(config: &config::LoadedConfig) -> Access {
     Access {
         token: config.token.clone(),
+        read_token: config.read_token.clone(),
         tls: config.tls.clone(),
         hosts: config.hosts.clone(),
     }

@@ -34,6 +34,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
     let overrides = InterfaceOverrides {
         listen: args.listen,
         token_file: args.token_file.clone(),
+        read_token_file: args.read_token_file.clone(),
     };
     let LoadedPlan {
         mut plan,

@@ -21,6 +21,9 @@ pub(super) struct ConfigFile {
     pub listen: Option<Setting<String>>,
     /// Bearer token of the HTTP interface. Default: none.
     pub token: Option<Setting<Secret>>,
+    /// Bearer token of the HTTP interface that may read everything and change nothing. Needs a
+    /// `token`, and differs from it. Default: none.
+    pub read_token: Option<Setting<Secret>>,
     /// Host names, without a port, that may reach the HTTP interface without a token, and whose web
     /// pages may send requests to it. `localhost` and loopback addresses always may. Default: none.
     pub hosts: Option<Setting<Many<String>>>,

@@ -22,6 +22,8 @@ pub struct LoadedConfig {
     pub listen: Option<Listen>,
     /// Bearer token of the HTTP interface.
     pub token: Option<Token>,
+    /// Bearer token that may only read; differs from `token`, and is never without it.
+    pub read_token: Option<Token>,
     /// Host names other than those of loopback that may reach the HTTP interface without a token;
     /// in lower case.
     pub hosts: Vec<String>,

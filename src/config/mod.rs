@@ -143,6 +143,7 @@ fn load_text_with(
             InterfacePlan {
                 listen,
                 token,
+                read_token,
                 hosts,
                 tls,
             },
@@ -161,6 +162,7 @@ fn load_text_with(
                 included: files,
                 listen,
                 token,
+                read_token,
                 hosts,
                 tls,
                 keep,

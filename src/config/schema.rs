@@ -72,6 +72,7 @@ impl Refined {
                 "then": {"required": ["token"]},
             }),
         );
+        self.also("", json!({"dependentRequired": {"read_token": ["token"]}}));
         let pair =
             json!({"dependentRequired": {"cert_file": ["key_file"], "key_file": ["cert_file"]}});
         self.also("/$defs/IdentityKeys", pair);

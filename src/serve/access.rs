@@ -15,6 +15,8 @@ use crate::monitors::token::Token;
 pub struct Access {
     /// Token for every path but `/-/*`; `None` if no token is needed.
     pub token: Option<Token>,
+    /// Token that may only read. There is none without a `token`.
+    pub read_token: Option<Token>,
     /// TLS settings of new connections; `None` for plain HTTP.
     pub tls: Option<Arc<ServerConfig>>,
     /// Host names, in lower case, that requests without a token may use besides loopback addresses.
@@ -23,9 +25,31 @@ pub struct Access {
 
 /// What the client of an accepted request may do. Every request carries it as an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Operator {
-    /// It may check, reconnect, pause and resume monitors.
-    pub may_act: bool,
+pub(super) enum Operator {
+    /// It may act on monitors, incidents and silences.
+    Actor,
+    /// It may only read: it has neither shown the token nor is it of this machine.
+    Reader,
+}
+
+impl Operator {
+    pub(super) fn may_act(self) -> bool {
+        self == Operator::Actor
+    }
+
+    /// Checks that the client may act.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(super) fn check(self) -> Result<(), Response> {
+        match self {
+            Operator::Actor => Ok(()),
+            Operator::Reader => Err(answer::refusal(
+                StatusCode::FORBIDDEN,
+                "only this machine, or a client with the token, may act",
+            )),
+        }
+    }
 }
 
 /// Returns 401. The answer does not show whether the path exists.
@@ -33,6 +57,14 @@ pub(super) fn unauthorized() -> Response {
     let mut refusal = answer::refusal(StatusCode::UNAUTHORIZED, "a bearer token is needed");
     ask_for_token(&mut refusal);
     refusal
+}
+
+/// Returns 403 for the token that may only read.
+pub(super) fn read_only() -> Response {
+    answer::refusal(
+        StatusCode::FORBIDDEN,
+        "this token may only read: `token` of the config may act, `read_token` may not",
+    )
 }
 
 /// Names the scheme of the token, as every 401 must (RFC 9110, section 15.5.2).

@@ -23,14 +23,14 @@ enum MonitorAction {
 /// The answer of `/v1/status/access`.
 #[derive(JsonSchema, Serialize)]
 pub(super) struct AccessBody {
-    /// The client may check, reconnect, pause and resume monitors.
+    /// The client may act on monitors, incidents and silences.
     act: bool,
 }
 
-/// Answers whether this client may act on monitors.
+/// Answers whether this client may act.
 pub(super) async fn access(Extension(client): Extension<Operator>) -> Response {
     answer::json(&AccessBody {
-        act: client.may_act,
+        act: client.may_act(),
     })
 }
 
@@ -68,11 +68,8 @@ pub(super) async fn resume(
 
 /// Passes a request on to the engine: 202, and the effect shows in the status.
 fn act(state: &AppState, client: Operator, name: &str, action: MonitorAction) -> Response {
-    if !client.may_act {
-        return answer::refusal(
-            StatusCode::FORBIDDEN,
-            "only this machine, or a client with the token, may act on a monitor",
-        );
+    if let Err(refusal) = client.check() {
+        return refusal;
     }
     let snapshot = state.snapshot();
     let Some(row) = status::find(&snapshot, name) else {

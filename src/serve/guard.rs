@@ -7,9 +7,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 
-use super::access::{Access, Operator, unauthorized};
+use super::access::{Access, Operator, read_only, unauthorized};
 use super::peer::Peer;
 use super::receive_push::MatchedPush;
 use super::state::AppState;
@@ -41,6 +41,7 @@ pub(super) async fn guard(
         Decision::NotNeeded => {}
         Decision::Missing if path == page::PATH => return page::unauthorized(),
         Decision::Missing => return unauthorized(),
+        Decision::ReadOnly => return read_only(),
         Decision::Foreign => return site::foreign(),
         Decision::Misdirected => return site::misdirected(),
     }
@@ -63,7 +64,11 @@ fn operator(access: &Access, parts: &Parts, client: &Peer) -> Operator {
                 && site::is_for_this_machine(parts, &[])
         }
     };
-    Operator { may_act }
+    if may_act {
+        Operator::Actor
+    } else {
+        Operator::Reader
+    }
 }
 
 /// Why a request is accepted or rejected.
@@ -72,6 +77,8 @@ enum Decision {
     /// The path is public, although other paths need a token.
     NotNeeded,
     Missing,
+    /// The token that was shown may only read.
+    ReadOnly,
     /// A page of another site sent the request.
     Foreign,
     /// The `Host` header does not name this machine.
@@ -79,7 +86,8 @@ enum Decision {
 }
 
 /// Decides on a request. Pages of other sites are rejected first. The token of the interface is
-/// valid for every path, the token of a push monitor for its own path. Without a token, the `Host`
+/// valid for every path, the token that may only read for reading, and the token of a push monitor
+/// for its own path. Without a token, the `Host`
 /// header must name this machine.
 fn decide(access: &Access, parts: &Parts, is_open: bool, push: Option<&MatchedPush>) -> Decision {
     if site::is_foreign(&parts.headers, &access.hosts) {
@@ -93,6 +101,19 @@ fn decide(access: &Access, parts: &Parts, is_open: bool, push: Option<&MatchedPu
         .any(|token| token.matches(shown))
     {
         return Decision::Shown;
+    }
+    let is_reader = access
+        .read_token
+        .as_ref()
+        .is_some_and(|token| token.matches(shown));
+    if is_reader {
+        // A heartbeat may be sent by GET too.
+        let reads = push.is_none() && matches!(parts.method, Method::GET | Method::HEAD);
+        return if reads {
+            Decision::Shown
+        } else {
+            Decision::ReadOnly
+        };
     }
     match &access.token {
         Some(_) if is_open => Decision::NotNeeded,

@@ -96,8 +96,14 @@ fn arguments_win_over_the_config() {
     // A config without a token may listen everywhere if the file has one.
     let open = file("open.yaml", &format!("listen: 0.0.0.0:0\n{MONITORS}"));
     assert_eq!(code(&run(&["validate", &open], "")), 2);
-    let serve = Serve::start(hbmon(&["serve", "--token-file", &token, &open]));
+    let reader = file("read-token", "f1le-reader\n");
+    let files = ["--token-file", &token, "--read-token-file", &reader];
+    let serve = Serve::start(hbmon(&[&["serve"], &files[..], &[&open]].concat()));
     assert_eq!(serve.address.ip().to_string(), "0.0.0.0");
+    for (token, status) in [("f1le-token", 200), ("f1le-reader", 200), ("other", 401)] {
+        let line = format!("Authorization: Bearer {token}\r\n");
+        assert_eq!(serve.status("/v1/status", &line), status, "{token}");
+    }
 }
 
 #[test]
@@ -106,6 +112,9 @@ fn the_interface_stays_as_safe() {
     let empty = folder.path().join("empty");
     fs::write(&empty, "\n").unwrap();
     let empty = empty.to_str().unwrap();
+    let one = folder.path().join("one");
+    fs::write(&one, "t0ken\n").unwrap();
+    let one = one.to_str().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     for (arguments, why) in [
@@ -124,6 +133,18 @@ fn the_interface_stays_as_safe() {
         (
             &["--token-file", "/no/such/file"],
             "`--token-file /no/such/file` cannot be used: no such file",
+        ),
+        (
+            &["--read-token-file", "/no/such/file"],
+            "`--read-token-file /no/such/file` cannot be used: no such file",
+        ),
+        (
+            &["--read-token-file", one],
+            "`read_token` is set, and there is no `token`",
+        ),
+        (
+            &["--token-file", one, "--read-token-file", one],
+            "`read_token` is the same as `token`",
         ),
         (&["--listen", &taken], "address already in use"),
     ] {

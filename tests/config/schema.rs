@@ -24,6 +24,7 @@ const BEYOND: &[&str] = &[
     "push-no-interval",
     "quality-fair",
     "quality-order",
+    "read-token-same",
     "screen-keys-clash",
     "send-too-large",
     "server-name-through-proxy",

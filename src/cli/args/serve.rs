@@ -21,6 +21,9 @@ pub(crate) struct ServeArgs {
     /// Read the bearer token from this file, instead of `token` of the config
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub token_file: Option<PathBuf>,
+    /// Read the bearer token that may only read from this file, instead of `read_token` of the config
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub read_token_file: Option<PathBuf>,
     /// Keep last heartbeats and statuses across restarts
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     #[arg(long, value_name = "PATH", num_args = 0..=1)]

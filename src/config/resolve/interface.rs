@@ -25,6 +25,7 @@ pub(crate) struct InterfacePlan {
     /// The place is missing if an argument sets the address.
     pub listen: Option<(SocketAddr, Option<Span>)>,
     pub token: Option<Token>,
+    pub read_token: Option<Token>,
     pub hosts: Vec<String>,
     pub tls: Option<Arc<rustls::ServerConfig>>,
 }
@@ -36,25 +37,24 @@ impl PlanResolver<'_> {
         file: &ConfigFile,
         overrides: &InterfaceOverrides,
     ) -> InterfacePlan {
-        if let Some(field) = &file.token {
-            self.context
-                .warn_plain_secret("`token` of the HTTP interface", field);
-            let token = field.value.as_ref();
-            if token.is_some_and(|token| !Token::is_sendable(token.reveal())) {
-                let title = "no client can send the `token` of the HTTP interface in a header";
-                self.context.report(
-                    Diagnostic::new(Code::Header, title)
-                        .at(field.span, "with a line break or control character"),
-                );
-            }
+        let token = self.token(
+            "token",
+            file.token.as_ref(),
+            overrides.token_file.as_deref(),
+        );
+        let read_token = self.token(
+            "read_token",
+            file.read_token.as_ref(),
+            overrides.read_token_file.as_deref(),
+        );
+        let has_token = token.is_some() || overrides.token_file.is_some();
+        if let Some(reader) = &read_token {
+            let field = file
+                .read_token
+                .as_ref()
+                .filter(|_| overrides.read_token_file.is_none());
+            self.check_read_token(reader, token.as_ref(), has_token, field);
         }
-        let token = file.token.as_ref().and_then(|field| field.value.as_ref());
-        let token = match &overrides.token_file {
-            Some(path) => self.token_of_file(path),
-            None => token
-                .filter(|token| !token.reveal().is_empty())
-                .map(|token| Token::new(token.reveal())),
-        };
         let written = file
             .listen
             .as_ref()
@@ -62,8 +62,7 @@ impl PlanResolver<'_> {
         let listen = overrides.listen.map(|address| (address, None)).or(written);
         if let Some((address, span)) = listen
             && !address.ip().is_loopback()
-            && token.is_none()
-            && overrides.token_file.is_none()
+            && !has_token
         {
             self.report_open_interface(address, span);
         }
@@ -74,6 +73,7 @@ impl PlanResolver<'_> {
         InterfacePlan {
             listen,
             token,
+            read_token,
             hosts,
             tls: file
                 .tls
@@ -98,9 +98,65 @@ impl PlanResolver<'_> {
         });
     }
 
-    /// Reads the file of `--token-file`. An empty file is an error: a missing secret must not open
-    /// the interface.
-    fn token_of_file(&self, path: &Path) -> Option<Token> {
+    /// Returns the token of a key, or of the file that an argument names instead.
+    fn token(
+        &self,
+        key: &str,
+        field: Option<&Setting<Secret>>,
+        path: Option<&Path>,
+    ) -> Option<Token> {
+        let written = field.and_then(|field| field.value.as_ref());
+        if let Some(field) = field {
+            self.context
+                .warn_plain_secret(&format!("`{key}` of the HTTP interface"), field);
+            if written.is_some_and(|token| !Token::is_sendable(token.reveal())) {
+                let title =
+                    format!("no client can send the `{key}` of the HTTP interface in a header");
+                self.context.report(
+                    Diagnostic::new(Code::Header, title)
+                        .at(field.span, "with a line break or control character"),
+                );
+            }
+        }
+        match path {
+            Some(path) => self.token_of_file(key, path),
+            None => written
+                .filter(|token| !token.reveal().is_empty())
+                .map(|token| Token::new(token.reveal())),
+        }
+    }
+
+    /// Reports a `read_token` that protects nothing. `field`: its place, if it is in the config.
+    fn check_read_token(
+        &self,
+        reader: &Token,
+        token: Option<&Token>,
+        has_token: bool,
+        field: Option<&Setting<Secret>>,
+    ) {
+        let (title, label) = if !has_token {
+            (
+                "`read_token` is set, and there is no `token`",
+                "without a `token` every client of this machine may act",
+            )
+        } else if token.is_some_and(|token| token.matches(reader.reveal().as_bytes())) {
+            (
+                "`read_token` is the same as `token`",
+                "a client with it could act",
+            )
+        } else {
+            return;
+        };
+        let problem = Diagnostic::new(Code::Conflict, title);
+        self.context.report(match field {
+            Some(field) => problem.at(field.span, label),
+            None => problem.help(label),
+        });
+    }
+
+    /// Reads the file of `--token-file` or `--read-token-file`. An empty file is an error: a missing
+    /// secret must not open the interface.
+    fn token_of_file(&self, key: &str, path: &Path) -> Option<Token> {
         let read = read_secret_file(path).and_then(|text| match text.trim() {
             "" => Err("it is empty".to_owned()),
             token if !Token::is_sendable(token) => {
@@ -114,7 +170,8 @@ impl PlanResolver<'_> {
                 Some(Token::new(&token))
             }
             Err(why) => {
-                let title = format!("`--token-file {}` cannot be used: {why}", path.display());
+                let option = format!("--{}-file", key.replace('_', "-"));
+                let title = format!("`{option} {}` cannot be used: {why}", path.display());
                 self.context
                     .report(Diagnostic::new(Code::SecretFile, title));
                 None
