@@ -47,6 +47,7 @@ mod state_saver;
 mod systemd;
 mod tables;
 mod targets;
+mod user;
 mod validate;
 mod wait;
 mod watch;

@@ -312,8 +312,8 @@ pub const BINDINGS: &[Binding] = &[
         Mute,
         "mute",
         &[KeyChord::char('m')],
-        Some(("mute 1h", 12)),
-        "mute events for 1h",
+        Some(("silence", 12)),
+        "silence, or end it",
     ),
     bind(
         Act,

@@ -9,7 +9,6 @@ use crossterm::event::KeyEvent;
 use crate::model::{Kind, Moment, Status, TargetId};
 use crate::prefs::{Action, KeyChord};
 
-use super::order::is_problem;
 use super::state::detail::{Detail, Section};
 use super::state::display::ChartSpan;
 use super::state::freeze::Frozen;
@@ -50,6 +49,16 @@ pub enum ScreenCommand {
     Reconnect(TargetId),
     /// Pause (true) or resume.
     Pause(TargetId, bool),
+    /// Acknowledge the open incident of a monitor (true), or take that back.
+    Acknowledge {
+        id: TargetId,
+        on: bool,
+    },
+    /// Silence a monitor, or end its silence (`None`).
+    Silence {
+        id: TargetId,
+        until: Option<Moment>,
+    },
     Reload,
 }
 
@@ -92,6 +101,12 @@ impl Ui {
                         | Redraw
                 );
             }
+            Some(Overlay::Silence(_)) => {
+                return matches!(
+                    action,
+                    Up | Down | Tab(1..=3) | Detail | Back | Mute | Quit | Interrupt | Redraw
+                );
+            }
             None => {}
         }
         if self.typing.is_some() {
@@ -115,8 +130,8 @@ impl Ui {
                     && !events
                     && self.row().is_some_and(|row| row.meta.kind != Kind::Push)
             }
-            Pause => self.reach.act && self.target().is_some() && !events,
-            Mute | Acknowledge | Copy => self.target().is_some() && !events,
+            Pause | Mute | Acknowledge => self.reach.act && self.target().is_some() && !events,
+            Copy => self.target().is_some() && !events,
             Reload => !self.reach.attached,
             TabSet => main,
             NextTab | PreviousTab | Tab(_) | Zoom | SpanIn | SpanOut | SpanReset | Clock
@@ -127,7 +142,7 @@ impl Ui {
 
     fn act(&mut self, action: Action, now: Moment) -> Effect {
         if let Some(overlay) = self.overlay.take() {
-            return self.act_on_overlay(overlay, action);
+            return self.act_on_overlay(overlay, action, now);
         }
         match action {
             Action::Up => self.scroll_by(-1, now),
@@ -177,8 +192,8 @@ impl Ui {
             Action::Reconnect => return self.ask(self.target().map(ScreenCommand::Reconnect), now),
             Action::Pause => return self.pause(now),
             Action::Reload => return self.ask(Some(ScreenCommand::Reload), now),
-            Action::Mute => self.mute(now),
-            Action::Acknowledge => self.acknowledge(now),
+            Action::Mute => return self.silence(now),
+            Action::Acknowledge => return self.acknowledge(now),
             Action::Copy => return Effect::Copy,
             Action::Save => return Effect::Save,
             Action::QuitKeep => return Effect::QuitKeep,
@@ -289,13 +304,6 @@ impl Ui {
         let Some(command) = command else {
             return Effect::None;
         };
-        if self
-            .last_command
-            .is_some_and(|(at, last)| last == command && now.since(at) < MIN_REPEAT_INTERVAL)
-        {
-            return Effect::None;
-        }
-        self.last_command = Some((now, command));
         let name = self.row().map_or("", |row| row.meta.name.as_str());
         let notice = match command {
             ScreenCommand::BeatNow(_) => format!("asked {name} for a beat"),
@@ -304,7 +312,24 @@ impl Ui {
             ScreenCommand::Pause(_, true) => format!("pausing {name}"),
             ScreenCommand::Pause(_, false) => format!("resuming {name}"),
             ScreenCommand::Reload => "reloading the config".into(),
+            // They have notices with details.
+            ScreenCommand::Acknowledge { .. } | ScreenCommand::Silence { .. } => String::new(),
         };
+        self.ask_with_notice(command, notice, now)
+    }
+
+    /// Asks the engine, unless it was asked for the same a moment ago.
+    pub(super) fn ask_with_notice(
+        &mut self,
+        command: ScreenCommand,
+        notice: String,
+        now: Moment,
+    ) -> Effect {
+        let is_repeated = |(at, last)| last == command && now.since(at) < MIN_REPEAT_INTERVAL;
+        if self.last_command.is_some_and(is_repeated) {
+            return Effect::None;
+        }
+        self.last_command = Some((now, command));
         self.notify(notice, now);
         Effect::Command(command)
     }
@@ -323,52 +348,8 @@ impl Ui {
         )
     }
 
-    fn mute(&mut self, now: Moment) {
-        let Some(row) = self.row().cloned() else {
-            return;
-        };
-        let muted = self.marks.mute(row.id, now);
-        let name = &row.meta.name;
-        self.notify(
-            if muted {
-                format!("{name} is muted for 1h{}", self.where_marked())
-            } else {
-                format!("{name} is no longer muted")
-            },
-            now,
-        );
-    }
-
-    fn acknowledge(&mut self, now: Moment) {
-        let Some(row) = self.row().cloned() else {
-            return;
-        };
-        let name = &row.meta.name;
-        if !is_problem(row.status) {
-            return self.notify(format!("{name} has no problem to acknowledge"), now);
-        }
-        let known = self.marks.acknowledge(row.id);
-        self.notify(
-            if known {
-                format!("{name} is acknowledged{}", self.where_marked())
-            } else {
-                format!("{name} is no longer acknowledged")
-            },
-            now,
-        );
-    }
-
-    /// Marks do not reach the agent that a screen is attached to.
-    const fn where_marked(&self) -> &'static str {
-        if self.reach.attached {
-            ", on this screen only"
-        } else {
-            ""
-        }
-    }
-
     /// The monitor that `r`, `R`, `p`, `m`, `a` and `y` act on; `None` on the head of a group.
-    fn target(&self) -> Option<TargetId> {
+    pub(super) fn target(&self) -> Option<TargetId> {
         self.row_at(self.cursor()).map(|row| row.id)
     }
 

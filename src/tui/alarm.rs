@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Cause, Change, ChangeKind, Event, Meta, Status, TargetId};
+use crate::model::{Cause, Change, ChangeKind, Event, Meta, Status, TargetId, Text};
 use crate::words;
 
 /// Maximum number of names in a text.
@@ -40,10 +40,11 @@ impl Alarms {
     }
 
     /// Returns a text about the monitors that came into error since the last call and are not
-    /// muted: `api: 503 Service Unavailable`.
-    pub(super) fn take(&mut self, is_muted: impl Fn(TargetId) -> bool) -> Option<String> {
+    /// silenced: `api: 503 Service Unavailable`.
+    pub(super) fn take(&mut self, is_silenced: impl Fn(&Text) -> bool) -> Option<String> {
         let errors = std::mem::take(&mut self.0);
-        let errors: Vec<&NewError> = errors.iter().filter(|error| !is_muted(error.id)).collect();
+        let is_told = |error: &&NewError| !is_silenced(&error.meta.name);
+        let errors: Vec<&NewError> = errors.iter().filter(is_told).collect();
         match errors.as_slice() {
             [] => None,
             [one] => {
@@ -76,7 +77,7 @@ impl Alarms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Kind, Moment, Reason, Text};
+    use crate::model::{Kind, Moment, Reason};
 
     fn change(id: u32, from: Status, to: Status) -> Change {
         let meta = Meta::new(Text::clean(&format!("m{id}")), Kind::Http);
@@ -123,9 +124,9 @@ mod tests {
     }
 
     #[test]
-    fn a_muted_monitor_is_silent() {
+    fn a_silenced_monitor_raises_no_alarm() {
         let mut alarms = Alarms::default();
         alarms.record(&change(1, Status::Healthy, Status::Error));
-        assert_eq!(alarms.take(|id| id == TargetId(1)), None);
+        assert_eq!(alarms.take(|name| name.as_str() == "m1"), None);
     }
 }

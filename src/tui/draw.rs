@@ -9,7 +9,7 @@ use super::theme::Theme;
 use super::ui::Ui;
 use super::view::View;
 use super::widgets::{
-    chooser, detail, events, fleet, footer, header, help, message, pane, table, tabs,
+    chooser, detail, events, fleet, footer, header, help, message, pane, silencer, table, tabs,
 };
 
 /// Draws a picture. The same arguments always give the same picture.
@@ -47,6 +47,7 @@ pub fn draw(frame: &mut Frame, snapshot: &Snapshot, ui: &Ui, theme: Theme, now: 
     match &ui.overlay {
         Some(Overlay::Help(shown)) => help::draw(&view, shown, area, buffer),
         Some(Overlay::Columns(shown)) => chooser::draw(&view, *shown, area, buffer),
+        Some(Overlay::Silence(shown)) => silencer::draw(&view, shown, area, buffer),
         None => {}
     }
 }

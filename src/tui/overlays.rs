@@ -1,8 +1,9 @@
-//! Keys while an overlay is open: search and scroll the help, choose columns.
+//! Keys while an overlay is open: search and scroll the help, choose columns or a silence.
 
 use crossterm::event::KeyCode;
 use ratatui::layout::Size;
 
+use crate::model::Moment;
 use crate::prefs::{Action, Column, KeyChord};
 
 use super::act::Effect;
@@ -12,7 +13,12 @@ use super::ui::Ui;
 use super::widgets::{columns, help};
 
 impl Ui {
-    pub(super) fn act_on_overlay(&mut self, overlay: Overlay, action: Action) -> Effect {
+    pub(super) fn act_on_overlay(
+        &mut self,
+        overlay: Overlay,
+        action: Action,
+        now: Moment,
+    ) -> Effect {
         match (action, overlay) {
             (Action::Interrupt, _) => return Effect::Interrupt,
             (Action::Suspend, _) => return Effect::Suspend,
@@ -24,6 +30,7 @@ impl Ui {
             (_, Overlay::Help(help)) => {
                 self.overlay = scrolled(help, action, self.size).map(Overlay::Help)
             }
+            (_, Overlay::Silence(choice)) => return self.choose_silence(choice, action, now),
             (_, Overlay::Columns(chooser)) => {
                 self.overlay = self.choose_columns(chooser, action).map(Overlay::Columns);
             }

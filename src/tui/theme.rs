@@ -261,8 +261,8 @@ impl Glyphs {
         self.pick("✓", "a")
     }
 
-    /// After the name of a monitor whose events are hidden.
-    pub const fn muted(self) -> &'static str {
+    /// After the name of a monitor that is silenced.
+    pub const fn silenced(self) -> &'static str {
         self.pick("∅", "m")
     }
 

@@ -1,11 +1,11 @@
 //! Totals of the fleet, updated only by the rows that changed.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Moment, Row, Snapshot};
+use crate::model::{Moment, Row, Silence, Snapshot, Text};
 use crate::prefs::TabSet;
 
 use super::availability::Availability;
@@ -26,6 +26,8 @@ pub struct FleetTotals {
     latency: (Duration, u32),
     /// Number of monitors for each 95th percentile of latency.
     p95s: BTreeMap<Duration, u32>,
+    /// The silences of the monitors that have one, by name. It may be over.
+    silences: HashMap<Text, Arc<Silence>>,
 }
 
 /// What a new snapshot changed, as far as the order of the rows is concerned.
@@ -101,7 +103,17 @@ impl FleetTotals {
         self.availability.share(now)
     }
 
+    /// Returns whether a monitor is silenced at `now`.
+    pub fn is_silenced(&self, name: &Text, now: Moment) -> bool {
+        let silence = self.silences.get(name);
+        silence.is_some_and(|silence| silence.is_active(now))
+    }
+
     fn add(&mut self, row: &Row) {
+        if let Some(silence) = &row.silence {
+            let silence = Arc::clone(silence);
+            self.silences.insert(row.meta.name.clone(), silence);
+        }
         self.beats = self.beats.saturating_add(row.beats);
         self.missed = self.missed.saturating_add(row.missed);
         self.failures = self.failures.saturating_add(row.failures);
@@ -117,6 +129,9 @@ impl FleetTotals {
     }
 
     fn subtract(&mut self, row: &Row) {
+        if row.silence.is_some() {
+            self.silences.remove(&row.meta.name);
+        }
         self.beats = self.beats.saturating_sub(row.beats);
         self.missed = self.missed.saturating_sub(row.missed);
         self.failures = self.failures.saturating_sub(row.failures);

@@ -11,7 +11,7 @@ use crate::prefs::{Keymap, Prefs};
 
 use super::Options;
 use super::alarm::Alarms;
-use super::caption::{Caption, CaptionTone, RefusedConfig};
+use super::caption::{Caption, RefusedConfig};
 use super::journal::Journal;
 use super::layout::{Layout, ScreenMode};
 use super::log::{LogLine, LogRing};
@@ -22,8 +22,7 @@ use super::state::details::{Details, MonitorDetails};
 use super::state::display::{ChartSpan, ClockMode, DisplayOptions};
 use super::state::freeze::Frozen;
 use super::state::history::History;
-use super::state::list::{Group, List, TableLine};
-use super::state::marks::Marks;
+use super::state::list::List;
 use super::state::overlay::Overlay;
 use super::state::pulses::Pulses;
 use super::state::tabs::TabHead;
@@ -31,8 +30,6 @@ use super::totals::{ChangeScope, FleetTotals};
 
 /// The order of the rows stays fixed for this time after the user moves the cursor.
 const STABLE_ORDER: Duration = Duration::from_secs(3);
-/// How long a notice stays in the footer.
-const NOTICE_DURATION: Duration = Duration::from_secs(3);
 
 /// Text input in the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +63,6 @@ pub struct Ui {
     pub table_options: TableOptions,
     pub display: DisplayOptions,
     pub list: List,
-    pub marks: Marks,
     pub typing: Option<Typing>,
     /// The detail view of the monitor under the cursor, if it is open.
     pub detail: Option<Detail>,
@@ -90,11 +86,11 @@ pub struct Ui {
     log_lines: Vec<Arc<LogLine>>,
     /// Changes since the rows were last ordered.
     pending: ChangeScope,
-    notice: Option<(Moment, String)>,
+    pub(super) notice: Option<(Moment, String)>,
     /// What the host says.
-    told: Option<Caption>,
-    refused: RefusedConfig,
-    alarms: Alarms,
+    pub(super) told: Option<Caption>,
+    pub(super) refused: RefusedConfig,
+    pub(super) alarms: Alarms,
 }
 
 impl Ui {
@@ -124,7 +120,6 @@ impl Ui {
             table_options: TableOptions::default(),
             display: look,
             list: List::default(),
-            marks: Marks::default(),
             typing: None,
             detail: None,
             overlay: None,
@@ -183,13 +178,7 @@ impl Ui {
         {
             self.arrange(now);
         }
-        if self
-            .notice
-            .as_ref()
-            .is_some_and(|(since, _)| now.since(*since) >= NOTICE_DURATION)
-        {
-            self.notice = None;
-        }
+        self.expire_notice(now);
         self.pulses.expire(now);
         if self.is_on_events() && self.own_log.shown {
             self.log_lines = self.log.lines();
@@ -211,7 +200,6 @@ impl Ui {
             refused.record(change);
             alarms.record(change);
         });
-        self.marks.follow(&self.latest);
     }
 
     /// Updates the history of the monitor in view.
@@ -228,38 +216,6 @@ impl Ui {
         self.pending = ChangeScope::Facts;
         let page = self.page();
         self.list.replace(lines, groups, &snapshot, page);
-    }
-
-    /// Shows a notice in the footer for a few seconds.
-    pub fn notify(&mut self, notice: impl Into<String>, now: Moment) {
-        self.notice = Some((now, notice.into()));
-    }
-
-    /// Takes over what the host says. Returns whether the line below the header comes or goes.
-    pub fn tell(&mut self, told: Option<Caption>, reach: Reach) -> bool {
-        let is_same = told.is_some() == self.told.is_some();
-        self.told = told;
-        self.reach = reach;
-        if !is_same {
-            self.list.follow_cursor(self.page());
-        }
-        !is_same
-    }
-
-    /// Returns what the line below the header says: trouble before stories.
-    pub fn caption(&self, now: Moment) -> Option<Caption> {
-        let told = self.told.clone();
-        let is_trouble = |caption: &Caption| caption.tone == CaptionTone::Trouble;
-        told.clone()
-            .filter(is_trouble)
-            .or_else(|| self.refused.caption(&self.latest, now))
-            .or(told)
-    }
-
-    /// Returns a text about the monitors that came into error since the last call.
-    pub fn take_alarm(&mut self, now: Moment) -> Option<String> {
-        let marks = &self.marks;
-        self.alarms.take(|id| marks.muted(id, now).is_some())
     }
 
     /// Returns the number of rows of the table that are visible.
@@ -310,12 +266,12 @@ impl Ui {
         self.totals().tabs.tabs(self.snapshot().counts)
     }
 
-    /// Iterates over the listed events up to `now`, newest first. Events of muted monitors are left
-    /// out.
+    /// Iterates over the listed events up to `now`, newest first. Events of silenced monitors are
+    /// left out.
     pub fn events(&self, now: Moment) -> impl Iterator<Item = &Change> {
         let shown = move |change: &&Change| match &change.kind {
-            ChangeKind::Target { id, .. } => {
-                change.at <= now && self.marks.muted(*id, now).is_none()
+            ChangeKind::Target { meta, .. } => {
+                change.at <= now && !self.totals().is_silenced(&meta.name, now)
             }
             _ => change.at <= now,
         };
@@ -360,9 +316,13 @@ impl Ui {
     }
 
     /// Returns when the last heartbeat of a monitor arrived, while the row still shows it.
-    pub fn pulse(&self, id: TargetId, now: Moment) -> Option<Moment> {
-        let shows = self.frozen.is_none() && self.marks.muted(id, now).is_none();
-        self.pulses.since(id, now).filter(|_| shows)
+    pub fn pulse(&self, row: &Row, now: Moment) -> Option<Moment> {
+        let is_silenced = row
+            .silence
+            .as_ref()
+            .is_some_and(|silence| silence.is_active(now));
+        let shows = self.frozen.is_none() && !is_silenced;
+        self.pulses.since(row.id, now).filter(|_| shows)
     }
 
     /// Returns when the view was frozen, and the number of beats since then.
@@ -375,55 +335,9 @@ impl Ui {
         })
     }
 
-    /// Returns when the notice in the footer expires.
-    pub fn notice_expires_at(&self) -> Option<Moment> {
-        self.notice
-            .as_ref()
-            .map(|(since, _)| since.plus(NOTICE_DURATION))
-    }
-
     /// Returns whether an animation is active, so that the next picture differs even without a new
     /// snapshot.
     pub fn is_pulsing(&self, now: Moment) -> bool {
         !self.display.reduce_motion && self.frozen.is_none() && self.pulses.any_active(now)
-    }
-
-    pub fn notice(&self) -> Option<&str> {
-        self.notice.as_ref().map(|(_, text)| text.as_str())
-    }
-
-    /// Returns the number of lines of the table.
-    pub fn line_count(&self) -> usize {
-        self.list.lines.len()
-    }
-
-    pub const fn scroll(&self) -> usize {
-        self.list.scroll
-    }
-
-    pub const fn cursor(&self) -> usize {
-        self.list.cursor
-    }
-
-    /// Returns the monitor on a line of the table; `None` on the head of a group.
-    pub fn row_at(&self, place: usize) -> Option<&Arc<Row>> {
-        match self.list.line(place)? {
-            TableLine::Monitor(row) => self.snapshot().rows.get(row),
-            TableLine::Group(_) => None,
-        }
-    }
-
-    /// Returns the group whose head is on a line of the table.
-    pub fn group_at(&self, place: usize) -> Option<&Group> {
-        self.list.group(self.list.line(place)?)
-    }
-
-    /// Returns the monitor in view: the one under the cursor, or the worst one of the group under
-    /// it.
-    pub fn row(&self) -> Option<&Arc<Row>> {
-        match self.list.line(self.list.cursor)? {
-            TableLine::Monitor(row) => self.snapshot().rows.get(row),
-            TableLine::Group(group) => self.snapshot().rows.get(self.list.groups.get(group)?.worst),
-        }
     }
 }

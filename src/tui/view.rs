@@ -11,6 +11,7 @@ use crate::words;
 use super::state::display::ClockMode;
 use super::theme::Theme;
 use super::ui::Ui;
+use super::when;
 
 /// The input of every widget.
 pub(super) struct View<'a> {
@@ -44,10 +45,20 @@ impl View<'_> {
     }
 
     pub(super) fn format(&self, at: Timestamp, format: &str) -> String {
-        let zone = match self.ui.display.clock {
+        at.to_zoned(self.zone()).strftime(format).to_string()
+    }
+
+    /// Formats a moment in the future, with its day if that is not today.
+    pub(super) fn until(&self, at: Moment) -> String {
+        let now = self.snapshot.wall(self.now);
+        when::until(self.snapshot.wall(at), now, &self.zone())
+    }
+
+    /// Returns the time zone of all times on the screen.
+    pub(super) fn zone(&self) -> TimeZone {
+        match self.ui.display.clock {
             ClockMode::Utc => TimeZone::UTC,
             ClockMode::Local | ClockMode::Age => self.ui.zone.clone(),
-        };
-        at.to_zoned(zone).strftime(format).to_string()
+        }
     }
 }

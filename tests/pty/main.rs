@@ -6,6 +6,7 @@
 mod attach;
 mod away;
 mod beat;
+mod care;
 mod detail;
 mod ends;
 mod hostile;

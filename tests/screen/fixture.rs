@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::model::{
-    Beat, Cause, Certificate, Change, ChangeKind, Counts, Event, Evidence, Failure, Fleet,
-    HttpHead, InstanceCounts, InstancePolicy, Kind, LatencySummary, Levels, Meta, Moment,
-    Observation, Outcome, OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row, Schedule,
-    SelfStats, Signal, Snapshot, Stage, Status, TargetId, Text,
+    Acknowledgement, Beat, Cause, Certificate, Change, ChangeKind, Counts, Event, Evidence,
+    Failure, Fleet, HttpHead, IncidentId, InstanceCounts, InstancePolicy, Kind, LatencySummary,
+    Levels, Meta, Moment, Observation, OpenIncident, Outcome, OutcomeKind, Phase, Policy, Quality,
+    Reason, Rhythm, Row, Schedule, Selector, SelfStats, Signal, Silence, SilenceId, Snapshot,
+    Stage, Status, TargetId, Text,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -555,6 +556,62 @@ pub(crate) fn with(
     *next.counts.slot(row.status) += 1;
     next.rows.set(place, Arc::new(row));
     Arc::new(next)
+}
+
+/// Opens the incident of a monitor in warning or error.
+pub(crate) fn open_incident(row: &mut Row) {
+    let reason = row.cause.as_ref().map(Cause::reason);
+    row.incident = Some(Arc::new(OpenIncident {
+        id: IncidentId(40 + u64::from(row.id.0)),
+        opened: row.since,
+        worst: row.status,
+        cause: row.cause.clone(),
+        first_reason: reason,
+        last_reason: reason,
+        acknowledged: None,
+    }));
+}
+
+/// Acknowledges the open incident of a monitor, half a minute ago.
+pub(crate) fn acknowledge(row: &mut Row, by: &str) {
+    let incident = Arc::make_mut(row.incident.as_mut().unwrap());
+    incident.acknowledged = Some(Acknowledgement {
+        by: Text::clean(by),
+        at: ago(30),
+        until: None,
+    });
+}
+
+/// Silences a monitor from a minute ago for this number of seconds from now.
+pub(crate) fn silence(row: &mut Row, matches: &str, rest: u64, reason: &str) {
+    row.silence = Some(Arc::new(Silence {
+        id: SilenceId(3),
+        matches: Text::clean(matches),
+        from: ago(60),
+        until: NOW.plus(seconds(rest)),
+        by: Text::clean("ana"),
+        reason: Text::clean(reason),
+    }));
+}
+
+/// The fleet with open incidents: that of `orders-ws` is acknowledged, `api-eu` is silenced alone,
+/// and all monitors with the tag `cdn` are.
+pub(crate) fn cared_fleet() -> Arc<Snapshot> {
+    let mut fleet = Snapshot::clone(&sample_fleet());
+    for place in 0..fleet.rows.len() {
+        let mut row = Row::clone(&fleet.rows[place]);
+        if row.status >= Status::Warning {
+            open_incident(&mut row);
+        }
+        match row.meta.name.as_str() {
+            "orders-ws" => acknowledge(&mut row, "ana"),
+            "api-eu" => silence(&mut row, &Selector::of_name("api-eu"), 5_400, "deploy"),
+            "cdn-fra" => silence(&mut row, "tag:cdn", 72_000, ""),
+            _ => {}
+        }
+        fleet.rows.set(place, Arc::new(row));
+    }
+    Arc::new(fleet)
 }
 
 /// A large fleet with a single error in the middle.

@@ -11,7 +11,7 @@ use hbmon::tui::Theme;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::fixture::{NOW, healthy, many, sample_fleet, snapshot, start};
+use crate::fixture::{NOW, cared_fleet, healthy, many, sample_fleet, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
 const SIZES: [(u16, u16); 8] = [
@@ -169,7 +169,6 @@ fn every_tab_and_what_changes_the_table() {
     check("tab-events-40x10", &fleet, "7", FULL, (40, 10));
     check("groups-100x30", &fleet, "w", FULL, (100, 30));
     check("groups-folded-80x24", &fleet, "w g space j", FULL, (80, 24));
-    check("marks-80x24", &fleet, "a j m", FULL, (80, 24));
     check(
         "beat-cursor-100x30",
         &fleet,
@@ -196,6 +195,27 @@ fn every_tab_and_what_changes_the_table() {
     );
     check("problems-100x30", &fleet, "! G", FULL, (100, 30));
     check("reversed-by-name-80x24", &fleet, "s I", FULL, (80, 24));
+}
+
+#[test]
+fn who_takes_care_of_a_problem() {
+    let fleet = cared_fleet();
+    check("acknowledged-80x24", &fleet, "", FULL, (80, 24));
+    check("acknowledged-100x30", &fleet, "", FULL, (100, 30));
+    check("acknowledged-140x40", &fleet, "", PLAIN, (140, 40));
+    check("silenced-80x24", &fleet, "j", FULL, (80, 24));
+    check("silenced-100x30", &fleet, "j", FULL, (100, 30));
+    check(
+        "silenced-well-80x24",
+        &fleet,
+        "/ c d n enter",
+        FULL,
+        (80, 24),
+    );
+    check("silenced-detail-100x30", &fleet, "j enter", FULL, (100, 30));
+    check("silence-choice-80x24", &fleet, "m j", FULL, (80, 24));
+    check("silence-choice-100x30", &fleet, "j j m", FULL, (100, 30));
+    check("silence-choice-40x10", &fleet, "m", PLAIN, (40, 10));
 }
 
 /// More tabs than fit: those around the selected one are shown.

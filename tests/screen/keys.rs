@@ -14,7 +14,7 @@ use hbmon::tui::{Effect, Glyphs, LogLine, LogRing, Options, ScreenCommand, Ui};
 use ratatui::layout::Size;
 use tracing::Level;
 
-use crate::fixture::{NOW, sample_fleet, seconds, with};
+use crate::fixture::{NOW, cared_fleet, sample_fleet, seconds, silence, with};
 use crate::{FULL, picture, press, ui};
 
 fn selected(ui: &Ui) -> &str {
@@ -495,38 +495,107 @@ fn groups_stand_together_and_fold() {
 }
 
 #[test]
-fn a_muted_monitor_has_no_events_and_no_pulse() {
+fn a_silenced_monitor_has_no_events_and_no_pulse() {
     let fleet = sample_fleet();
     let mut ui = ui(&fleet, 80, 24);
     let before = ui.events(NOW).count();
-    press(&mut ui, "m", NOW);
+    let silenced = with(&fleet, "orders-ws", |row| silence(row, "*", 3600, ""));
+    ui.update(&silenced, NOW);
     assert_eq!(ui.events(NOW).count(), before - 1);
-    assert!(ui.marks.muted(TargetId(1), NOW).is_some());
-    // Muting ends after an hour, or when the key is pressed again.
-    assert!(
-        ui.marks
-            .muted(TargetId(1), NOW.plus(seconds(3600)))
-            .is_none()
-    );
-    press(&mut ui, "m", NOW);
+    // It ends by itself, and when somebody ends it.
+    assert_eq!(ui.events(NOW.plus(seconds(3600))).count(), before);
+    ui.update(&fleet, NOW);
     assert_eq!(ui.events(NOW).count(), before);
 }
 
 #[test]
-fn an_acknowledgement_ends_with_its_problem() {
-    let fleet = sample_fleet();
+fn a_silence_is_asked_for_with_its_end() {
+    let id = TargetId(1);
+    let silence_until = |hours: u64| {
+        let until = Some(NOW.plus(seconds(hours * 3600)));
+        Effect::Command(ScreenCommand::Silence { id, until })
+    };
+    for (keys, effect) in [
+        ("m", Effect::None),
+        ("m enter", silence_until(1)),
+        ("m 2", silence_until(4)),
+        ("m down enter", silence_until(4)),
+        ("m down down down up enter", silence_until(4)),
+        ("m m", Effect::None),
+        ("m esc enter", Effect::None),
+        ("m r", Effect::None),
+        ("m q", Effect::Quit),
+        ("m ^c", Effect::Interrupt),
+    ] {
+        let mut ui = ui(&cared_fleet(), 80, 24);
+        assert_eq!(press(&mut ui, keys, NOW), effect, "after {keys:?}");
+    }
+    let mut ui = ui(&cared_fleet(), 80, 24);
+    // 14:32:07 to 08:00 of the next day.
+    let until = Some(NOW.plus(seconds(62_873)));
+    let effect = Effect::Command(ScreenCommand::Silence { id, until });
+    assert_eq!(press(&mut ui, "m 3", NOW), effect);
+    assert_eq!(ui.notice(), Some("silencing orders-ws until Mon 08:00"));
+}
+
+#[test]
+fn a_silence_is_ended_and_an_incident_acknowledged_by_the_same_key() {
+    let acknowledge = |id, on| {
+        let id = TargetId(id);
+        Effect::Command(ScreenCommand::Acknowledge { id, on })
+    };
+    let end_silence = |id| {
+        let (id, until) = (TargetId(id), None);
+        Effect::Command(ScreenCommand::Silence { id, until })
+    };
+    for (keys, effect, notice) in [
+        (
+            "a",
+            acknowledge(1, false),
+            "i-0041 of orders-ws is no longer acknowledged",
+        ),
+        (
+            "j a",
+            acknowledge(2, true),
+            "acknowledging i-0042 of api-eu",
+        ),
+        (
+            "j enter a",
+            acknowledge(2, true),
+            "acknowledging i-0042 of api-eu",
+        ),
+        ("G a", Effect::None, "backup has no problem to acknowledge"),
+        ("j m", end_silence(2), "ending the silence of api-eu"),
+        (
+            "/ c d n enter m",
+            end_silence(7),
+            "ending s-0003, the silence of tag:cdn",
+        ),
+    ] {
+        let mut ui = ui(&cared_fleet(), 80, 24);
+        assert_eq!(press(&mut ui, keys, NOW), effect, "after {keys:?}");
+        assert_eq!(ui.notice(), Some(notice), "after {keys:?}");
+    }
+}
+
+/// The keys act on what is, also while the view shows what was.
+#[test]
+fn a_frozen_view_acknowledges_the_present_incident() {
+    let fleet = cared_fleet();
     let mut ui = ui(&fleet, 80, 24);
-    press(&mut ui, "a", NOW);
-    assert!(ui.marks.acknowledged(TargetId(1)));
-    ui.update(&with(&fleet, "auth", |row| row.beats += 1), NOW);
-    assert!(ui.marks.acknowledged(TargetId(1)));
-    ui.update(
-        &with(&fleet, "orders-ws", |row| row.status = Status::Healthy),
-        NOW,
-    );
-    assert!(!ui.marks.acknowledged(TargetId(1)));
-    press(&mut ui, "G a", NOW);
-    assert_eq!(ui.notice(), Some("backup has no problem to acknowledge"));
+    press(&mut ui, "space", NOW);
+    ui.update(&with(&fleet, "orders-ws", |row| row.incident = None), NOW);
+    assert_eq!(press(&mut ui, "a", NOW), Effect::None);
+    assert_eq!(ui.notice(), Some("no incident of orders-ws is known"));
+}
+
+#[test]
+fn who_may_not_act_neither_acknowledges_nor_silences() {
+    let mut ui = ui(&cared_fleet(), 80, 24);
+    ui.reach.act = false;
+    assert_eq!(press(&mut ui, "a", NOW), Effect::None);
+    assert_eq!(press(&mut ui, "m", NOW), Effect::None);
+    assert!(ui.overlay.is_none() && ui.notice().is_none());
 }
 
 #[test]

@@ -20,7 +20,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::{mpsc, watch};
 
-use crate::fixture::{sample_fleet, with};
+use crate::fixture::{sample_fleet, silence, with};
 use crate::{FULL, key};
 
 type Keys = Vec<(u64, &'static str)>;
@@ -565,15 +565,24 @@ async fn a_new_error_changes_the_title_and_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_muted_monitor_does_not_call_and_a_frozen_view_does() {
-    for (keys, bells) in [(vec![(10, "m")], 0), (vec![(10, "space")], 1), (vec![], 1)] {
+async fn a_silenced_monitor_does_not_call_and_a_frozen_view_does() {
+    let silent = |row: &mut Row| {
+        silence(row, "*", 60, "");
+        Arc::make_mut(row.silence.as_mut().unwrap()).from = Moment::START;
+    };
+    for (keys, is_silenced, bells) in [
+        (vec![], true, 0),
+        (vec![(10, "space")], false, 1),
+        (vec![], false, 1),
+    ] {
         let (sender, snapshots) = watch::channel(sample_fleet());
         let story = async {
             tokio::time::sleep(Duration::from_secs(2)).await;
-            // The cursor stands on the first row.
-            sender
-                .send(broken(&sample_fleet(), &["orders-ws"]))
-                .unwrap();
+            let mut broken = broken(&sample_fleet(), &["orders-ws"]);
+            if is_silenced {
+                broken = with(&broken, "orders-ws", silent);
+            }
+            sender.send(broken).unwrap();
             tokio::time::sleep(Duration::from_secs(2)).await;
         };
         let host = Recorder::default();
@@ -626,7 +635,7 @@ async fn a_screen_that_may_only_read_says_so_and_asks_for_nothing() {
         act: false,
         began: None,
     };
-    let keys = ["r", "R", "p", "f5", "^r", "a"]
+    let keys = ["r", "R", "p", "f5", "^r", "a", "m"]
         .map(|key| (1_100, key))
         .to_vec();
     let stop = tokio::time::sleep(Duration::from_millis(7_000));
@@ -639,7 +648,7 @@ async fn a_screen_that_may_only_read_says_so_and_asks_for_nothing() {
     let shown = show_on(snapshots, input(keys), requests, stop, host, options).await;
     assert_eq!(shown.asked.commands, []);
     assert!(shown.text.contains("READ-ONLY"), "{}", shown.text);
-    assert!(shown.text.contains("on this screen only"), "{}", shown.text);
+    assert!(!shown.text.contains("silence"), "{}", shown.text);
     assert!(!shown.text.contains("beat now"), "{}", shown.text);
 }
 

@@ -14,7 +14,7 @@ use ratatui::layout::Size;
 use crate::fixture::{NOW, healthy, many, map_recent, sample_fleet, seconds, snapshot, start};
 use crate::{FULL, PLAIN, picture, press, ui};
 
-const VIEWS: [&str; 20] = [
+const VIEWS: [&str; 21] = [
     "",
     "enter",
     "enter 2 j",
@@ -26,7 +26,8 @@ const VIEWS: [&str; 20] = [
     "z",
     "v t t",
     "c j",
-    "a m left left",
+    "m",
+    "left left",
     "?",
     "/ a",
     "! G",

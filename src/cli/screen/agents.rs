@@ -37,6 +37,7 @@ impl ScreenHost for AgentHost {
             ScreenCommand::BeatAll => AgentCommand::CheckAll,
             ScreenCommand::Reconnect(id) => AgentCommand::Reconnect(id),
             ScreenCommand::Pause(id, pause) => AgentCommand::Pause(id, pause),
+            ScreenCommand::Acknowledge { .. } | ScreenCommand::Silence { .. } => return,
             // The config is the agent's; the screen does not offer this.
             ScreenCommand::Reload => return,
         });

@@ -5,18 +5,25 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::output;
 use crate::cli::reload::ReloadRequests;
+use crate::cli::user::user_name;
+use crate::clock::Clock;
 use crate::demo::Story;
 use crate::engine::Engine;
 use crate::lock::LockExt;
-use crate::model::{Moment, Row, Snapshot, Status, TargetId};
+use crate::model::{
+    Acknowledgement, Moment, Row, Selector, Silence, SilenceId, Snapshot, Status, TargetId, Text,
+};
 use crate::prefs::Prefs;
 use crate::report::{RunInfo, json};
-use crate::tui::{Caption, CaptionTone, MonitorDetails, ScreenCommand, ScreenHost, Screenshot};
+use crate::tui::{
+    Caption, CaptionTone, MonitorDetails, Reach, ScreenCommand, ScreenHost, Screenshot,
+};
 
 use super::prefs::PrefsFollower;
 
 pub(in crate::cli) struct EngineHost {
     pub(super) engine: Engine,
+    pub(super) clock: Clock,
     /// `None` if the config cannot be read again.
     pub(super) reload: Option<ReloadRequests>,
     /// The scenario of a demo.
@@ -65,6 +72,8 @@ impl ScreenHost for EngineHost {
             ScreenCommand::BeatAll => self.engine.probe_all(),
             ScreenCommand::Reconnect(id) => self.engine.reconnect(id),
             ScreenCommand::Pause(id, pause) => self.engine.pause(id, pause),
+            ScreenCommand::Acknowledge { id, on } => self.acknowledge(id, on),
+            ScreenCommand::Silence { id, until } => self.silence(id, until),
             ScreenCommand::Reload => {
                 if let Some(reload) = &self.reload {
                     reload.request();
@@ -79,7 +88,14 @@ impl ScreenHost for EngineHost {
     }
 
     fn save(&mut self, saved: &Screenshot) -> String {
-        save(saved, Moment::START)
+        save(saved, self.clock.started())
+    }
+
+    fn reach(&self) -> Reach {
+        Reach {
+            began: Some(self.clock.started()),
+            ..Reach::OWN
+        }
     }
 
     fn caption(&self, _: Moment) -> Option<Caption> {
@@ -88,6 +104,49 @@ impl ScreenHost for EngineHost {
             text: story.caption(),
             tone: CaptionTone::Story,
         })
+    }
+}
+
+impl EngineHost {
+    fn acknowledge(&self, id: TargetId, on: bool) -> bool {
+        let engine = self.engine.clone();
+        let acknowledged = on.then(|| Acknowledgement {
+            by: user_name(),
+            at: self.clock.now(),
+            until: None,
+        });
+        // An engine that has stopped, and an incident that has ended, need none.
+        tokio::spawn(async move { engine.acknowledge(id, acknowledged).await });
+        true
+    }
+
+    /// Silences one monitor, or ends the silence that it has.
+    fn silence(&self, id: TargetId, until: Option<Moment>) -> bool {
+        let engine = self.engine.clone();
+        let snapshot = engine.snapshot();
+        let Some(row) = snapshot.rows.iter().find(|row| row.id == id) else {
+            return false;
+        };
+        match (until, &row.silence) {
+            (Some(until), _) => {
+                let silence = Silence {
+                    // The engine numbers it.
+                    id: SilenceId(0),
+                    matches: Text::clean(&Selector::of_name(row.meta.name.as_str())),
+                    from: self.clock.now(),
+                    until,
+                    by: user_name(),
+                    reason: Text::default(),
+                };
+                tokio::spawn(async move { engine.silence(silence).await });
+            }
+            (None, Some(silence)) => {
+                let id = silence.id;
+                tokio::spawn(async move { engine.end_silence(id).await });
+            }
+            (None, None) => {}
+        }
+        true
     }
 }
 

@@ -99,6 +99,7 @@ impl ScreenOptions {
     pub(super) fn host(&self, engine: Engine, running: &RunningSession) -> EngineHost {
         EngineHost {
             engine,
+            clock: running.clock.clone(),
             reload: running.reload.clone(),
             story: self.story.clone(),
             prefs: PrefsFollower {

@@ -6,7 +6,7 @@ pub mod display;
 pub(super) mod freeze;
 pub mod history;
 pub mod list;
-pub mod marks;
 pub mod overlay;
 pub mod pulses;
+pub mod silence_choice;
 pub mod tabs;

@@ -1,9 +1,12 @@
-//! Overlays over the picture: the help and the column chooser.
+//! Overlays over the picture: the help, the column chooser, and how long to silence a monitor.
+
+use super::silence_choice::SilenceChoice;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
     Help(Help),
     Columns(Chooser),
+    Silence(SilenceChoice),
 }
 
 /// The state of the help. It shows the bindings that contain `search`, scrolled by `scroll` lines.

@@ -11,14 +11,15 @@ use crate::tui::text::count;
 use crate::tui::view::View;
 use crate::words;
 
-use super::evidence;
 use super::fact::{Fact, fact};
+use super::{care, evidence};
 
-/// Returns the facts about the present state: `status  ✗ error for 3m47s` and more.
+/// Returns the facts about the present state: `status  ✗ error for 3m47s (i-0042)` and more.
 pub(super) fn current(view: &View, monitor: &Row) -> Vec<Fact> {
     let mut facts = vec![fact("status", status(view, monitor))];
     let why = words::condition_at(monitor, view.now);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
+    facts.extend(care::facts(view, monitor));
     facts.push(fact("last beat", last_beat(view, monitor)));
     // Who fails is not present, whatever the age of the last heartbeat.
     let present = monitor.presence(view.now).is_some() || !is_problem(monitor.status);
@@ -71,8 +72,9 @@ fn status(view: &View, monitor: &Row) -> Line<'static> {
     Line::from_iter([
         Span::styled(word, theme.status(status)),
         Span::raw(format!(
-            " for {}",
-            words::age(view.now.since(monitor.since))
+            " for {}{}",
+            words::age(view.now.since(monitor.since)),
+            care::incident(monitor)
         )),
     ])
 }

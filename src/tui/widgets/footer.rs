@@ -1,15 +1,19 @@
 //! The bottom lines: the text input, a notice, or the keys that have an effect now.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::text::{Line, Span};
 
-use crate::model::Status;
+use crate::model::{Row, Status};
 use crate::prefs::{Action, Binding, HelpSection};
 use crate::tui::TypingField;
 use crate::tui::layout::Layout;
 use crate::tui::state::overlay::Overlay;
 use crate::tui::text::{columns, put, put_both};
 use crate::tui::view::View;
+
+use super::care;
 
 pub(crate) fn draw(view: &View, layout: &Layout, buffer: &mut Buffer) {
     let area = layout.footer;
@@ -206,6 +210,15 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
             _ => Some((label, rank)),
         };
     }
+    if matches!(view.ui.overlay, Some(Overlay::Silence(_))) {
+        return match binding.action {
+            Action::Detail => Some(("silence", 0)),
+            Action::Mute => None,
+            _ => Some((label, rank)),
+        };
+    }
+    let is_silenced = |row: &Arc<Row>| care::silence(view, row).is_some();
+    let silenced = view.ui.row().is_some_and(is_silenced);
     let paused = view
         .ui
         .row()
@@ -218,6 +231,7 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
         Action::NextTab if in_detail => ("section", 3),
         Action::Problems if view.ui.table_options.problems_only => ("all", rank),
         Action::Pause if paused => ("resume", rank),
+        Action::Mute if silenced => ("end silence", rank),
         _ => (label, rank),
     })
 }

@@ -260,9 +260,9 @@ fn legend(view: &View) -> [Line<'static>; 4] {
     let qualities =
         qualities.map(|quality| format!("{} {}", glyphs.quality(quality), quality.as_str()));
     let marks = format!(
-        "{} acknowledged  {} muted",
+        "{} acknowledged {} silenced",
         glyphs.acknowledged(),
-        glyphs.muted()
+        glyphs.silenced()
     );
     [
         statuses,

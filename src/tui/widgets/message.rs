@@ -9,7 +9,7 @@ use crate::tui::text::put;
 use crate::tui::view::View;
 use crate::words;
 
-use super::facts;
+use super::{care, facts};
 
 pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
     let line = match (view.ui.notice(), view.ui.row()) {
@@ -65,6 +65,7 @@ fn sentence(view: &View, monitor: &Row) -> String {
     } else {
         why
     });
+    parts.extend(care::sentences(view, monitor));
     parts.extend(monitor.instances.map(words::instances));
     parts.extend(facts::running_for(view, monitor));
     parts.extend(facts::connection(view, monitor));

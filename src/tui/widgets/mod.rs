@@ -1,6 +1,7 @@
 //! The parts of the picture, one file each. A widget reads the view and writes into its area.
 
 mod beats;
+mod care;
 mod chart;
 pub(super) mod chooser;
 pub(super) mod columns;
@@ -18,6 +19,7 @@ pub(super) mod message;
 mod own_log;
 pub(super) mod pane;
 mod progress;
+pub(super) mod silencer;
 mod strip;
 pub(super) mod table;
 pub(super) mod tabs;

@@ -14,7 +14,7 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::chart::{self, Chart};
-use super::{detail, facts, frame, trouble};
+use super::{care, detail, facts, frame, trouble};
 
 /// Number of lines in words.
 const WORDS_HEIGHT: u16 = 3;
@@ -145,6 +145,7 @@ fn state(view: &View, monitor: &Row) -> Vec<String> {
             count(monitor.consecutive_failures.into())
         ));
     }
+    state.extend(care::sentences(view, monitor));
     state.extend(
         monitor
             .last_beat

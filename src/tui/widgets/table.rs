@@ -17,7 +17,7 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::columns::TableWidths;
-use super::{strip, trouble};
+use super::{care, strip, trouble};
 
 /// How long the glyph of a monitor changes after a heartbeat. Its name stays bold longer.
 const FLASH: Duration = Duration::from_millis(300);
@@ -104,7 +104,7 @@ fn draw_monitor(
     let (name, columns, mut strip) = widths.areas(area);
     let pulse = view
         .ui
-        .pulse(monitor.id, view.now)
+        .pulse(monitor, view.now)
         .map(|since| view.now.since(since));
     let flashes = !view.ui.display.reduce_motion && pulse.is_some_and(|age| age < FLASH);
     let glyph = if flashes {
@@ -153,18 +153,16 @@ fn draw_monitor(
     }
 }
 
-/// Draws the name with the user's marks after it. The name is shortened to leave space for them.
+/// Draws the name with marks after it: acknowledged, silenced. The name is shortened to leave space
+/// for them.
 fn draw_name(view: &View, monitor: &Row, area: Rect, bold: Modifier, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     let marks = [
         (
-            view.ui.marks.acknowledged(monitor.id),
+            care::acknowledgement(view, monitor).is_some(),
             glyphs.acknowledged(),
         ),
-        (
-            view.ui.marks.muted(monitor.id, view.now).is_some(),
-            glyphs.muted(),
-        ),
+        (care::silence(view, monitor).is_some(), glyphs.silenced()),
     ];
     let marks: String = marks
         .into_iter()

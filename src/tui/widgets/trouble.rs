@@ -12,7 +12,7 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::fact::{self, Fact, fact};
-use super::{beats, evidence, facts};
+use super::{beats, care, evidence, facts};
 
 /// Minimum width of a reason with an age after it, in columns.
 const MIN_REASON: u16 = 6;
@@ -91,12 +91,14 @@ fn in_sentences(view: &View, monitor: &Row) -> [Line<'static>; 3] {
     let glyph = format!(" {} {}", view.theme.glyphs.status(status), status.as_str());
     let mut first = vec![Span::styled(glyph, view.theme.status(status))];
     first.push(Span::raw(format!(" since {}", since(view, monitor))));
-    let last = monitor
-        .last_beat
-        .map(|at| format!("last beat {}", view.clock_time(at, "%H:%M:%S")));
-    first.extend(last.map(|last| Span::raw(format!(", {last}"))));
+    let last = monitor.last_beat;
+    let last = last.map(|at| format!("last beat {}", view.clock_time(at, "%H:%M:%S")));
     let state = facts::connection(view, monitor);
-    first.extend(state.map(|state| Span::raw(format!(", {state}"))));
+    let parts = care::sentences(view, monitor)
+        .into_iter()
+        .chain(last)
+        .chain(state);
+    first.extend(parts.map(|part| Span::raw(format!(", {part}"))));
     let why = words::condition_at(monitor, view.now);
     let shown = evidence::standing(monitor)
         .and_then(|evidence| words::failure_evidence(evidence, &why))
@@ -124,6 +126,7 @@ fn facts(view: &View, monitor: &Row) -> Vec<Fact> {
     let mut facts = vec![fact("since", since(view, monitor))];
     let why = words::condition_at(monitor, view.now);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
+    facts.extend(care::facts(view, monitor));
     facts.extend(evidence::facts(view, monitor));
     facts.push(fact("last beat", facts::last_beat(view, monitor)));
     facts.extend(
@@ -146,7 +149,7 @@ fn missing(view: &View, monitor: &Row) -> Option<String> {
     (!names.is_empty()).then(|| words::missing(&names))
 }
 
-/// `14:28:20, 24 missed in a row`
+/// `14:28:20, 24 missed in a row (i-0042)`
 fn since(view: &View, monitor: &Row) -> String {
     let mut parts = vec![view.clock_time(monitor.since, "%H:%M:%S")];
     for (number, what) in [
@@ -155,5 +158,5 @@ fn since(view: &View, monitor: &Row) -> String {
     ] {
         parts.extend((number > 0).then(|| format!("{} {what} in a row", count(number.into()))));
     }
-    parts.join(", ")
+    parts.join(", ") + &care::incident(monitor)
 }

@@ -1,0 +1,66 @@
+//! What the user is told beside the table: notices in the footer, the line below the header, and
+//! alarms.
+
+use std::time::Duration;
+
+use crate::model::Moment;
+
+use super::caption::{Caption, CaptionTone};
+use super::reach::Reach;
+use super::ui::Ui;
+
+/// How long a notice stays in the footer.
+const NOTICE_DURATION: Duration = Duration::from_secs(3);
+
+impl Ui {
+    /// Shows a notice in the footer for a few seconds.
+    pub fn notify(&mut self, notice: impl Into<String>, now: Moment) {
+        self.notice = Some((now, notice.into()));
+    }
+
+    /// Takes over what the host says. Returns whether the line below the header comes or goes.
+    pub fn tell(&mut self, told: Option<Caption>, reach: Reach) -> bool {
+        let is_same = told.is_some() == self.told.is_some();
+        self.told = told;
+        self.reach = reach;
+        if !is_same {
+            self.list.follow_cursor(self.page());
+        }
+        !is_same
+    }
+
+    /// Returns what the line below the header says: trouble before stories.
+    pub fn caption(&self, now: Moment) -> Option<Caption> {
+        let told = self.told.clone();
+        let is_trouble = |caption: &Caption| caption.tone == CaptionTone::Trouble;
+        told.clone()
+            .filter(is_trouble)
+            .or_else(|| self.refused.caption(&self.latest, now))
+            .or(told)
+    }
+
+    /// Returns a text about the monitors that came into error since the last call.
+    pub fn take_alarm(&mut self, now: Moment) -> Option<String> {
+        let totals = &self.totals;
+        self.alarms.take(|name| totals.is_silenced(name, now))
+    }
+
+    /// Returns when the notice in the footer expires.
+    pub fn notice_expires_at(&self) -> Option<Moment> {
+        self.notice
+            .as_ref()
+            .map(|(since, _)| since.plus(NOTICE_DURATION))
+    }
+
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_ref().map(|(_, text)| text.as_str())
+    }
+
+    /// Removes the notice when its time is over.
+    pub(super) fn expire_notice(&mut self, now: Moment) {
+        let is_over = |(since, _): &(Moment, String)| now.since(*since) >= NOTICE_DURATION;
+        if self.notice.as_ref().is_some_and(is_over) {
+            self.notice = None;
+        }
+    }
+}
