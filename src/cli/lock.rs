@@ -13,7 +13,7 @@ use std::time::Duration;
 use nix::libc::O_NONBLOCK;
 
 use super::args::Overlap;
-use crate::file;
+use crate::{file, lock};
 
 /// The result of a request for a lock.
 pub(super) enum Lock {
@@ -83,8 +83,7 @@ fn wait(file: File, limit: Option<Duration>) -> io::Result<Option<File>> {
 
 impl Holder {
     fn of(node: &fs::Metadata) -> Holder {
-        let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
-        let process = holder_in(&locks, node.dev(), node.ino());
+        let process = lock::holder(node);
         let user = process.and_then(|process| user_of(&process.to_string()));
         Holder { process, user }
     }
@@ -114,46 +113,12 @@ fn user_of(process: &str) -> Option<u32> {
         .map(|found| found.uid())
 }
 
-/// Returns the process that holds a lock on a whole file, from `/proc/locks` (proc_locks(5)).
-fn holder_in(locks: &str, device: u64, inode: u64) -> Option<u32> {
-    let major = ((device >> 8) & 0xfff) | ((device >> 32) & !0xfff);
-    let minor = (device & 0xff) | ((device >> 12) & 0xffff_ff00);
-    let node = format!("{major:02x}:{minor:02x}:{inode}");
-    locks.lines().find_map(
-        |line| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
-            [_, "FLOCK", _, "WRITE", process, found, ..] if *found == node => process.parse().ok(),
-            _ => None,
-        },
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LOCKS: &str = "1: POSIX  ADVISORY  WRITE 11 08:01:131 0 EOF\n\
-                         2: FLOCK  ADVISORY  READ  12 08:01:131 0 EOF\n\
-                         3: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF\n\
-                         3: -> FLOCK  ADVISORY  WRITE 13 fe:03:132 0 EOF\n\
-                         4: FLOCK  ADVISORY  WRITE -1 fe:03:133 0 EOF\nnonsense\n";
-
     #[test]
-    fn the_holder_is_found_among_all_locks_of_the_system() {
-        let device = |major: u64, minor: u64| (major << 8) | minor;
-        let table = [
-            (device(8, 1), 131, Some(4711)),
-            (device(8, 2), 131, None),
-            // A process that waits, and one of another namespace.
-            (device(0xfe, 3), 132, None),
-            (device(0xfe, 3), 133, None),
-        ];
-        for (device, inode, wanted) in table {
-            assert_eq!(
-                holder_in(LOCKS, device, inode),
-                wanted,
-                "{device:x} {inode}"
-            );
-        }
+    fn a_holder_is_named_as_far_as_it_is_known() {
         let texts = [(None, None), (Some(7), None), (Some(7), Some(1001))];
         let texts = texts.map(|(process, user)| Holder { process, user }.to_string());
         assert_eq!(texts, ["", " (process 7)", " (process 7 of user 1001)"]);

@@ -1,32 +1,44 @@
 //! Changes single rows of a store from another process than its writer, such as a command.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
+use super::batch::Keep;
 use super::error::StoreError;
-use super::writer::Keep;
+use super::{apply, connect, left, read_incidents, rows};
 use crate::history::incident::{Incident, Note};
 use crate::model::{Acknowledgement, IncidentId, Silence, SilenceId};
 
 /// A connection for short writes. It waits at most 5 s for another process.
-pub struct Editor {}
+#[derive(Debug)]
+pub struct Editor {
+    path: PathBuf,
+    connection: Connection,
+}
 
 impl Editor {
     /// Opens a store that exists.
     ///
     /// # Errors
     /// There is none, or it cannot be written.
-    pub fn open(_path: &Path) -> Result<Editor, StoreError> {
-        Ok(Editor {})
+    pub fn open(path: &Path) -> Result<Editor, StoreError> {
+        Ok(Editor {
+            path: path.to_owned(),
+            connection: connect::editor(path)?,
+        })
     }
 
     /// Adds a note. Returns the incident with it; `None` if there is no such incident.
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn note(&self, _id: IncidentId, _note: &Note) -> Result<Option<Incident>, StoreError> {
-        Ok(None)
+    pub fn note(&self, id: IncidentId, note: &Note) -> Result<Option<Incident>, StoreError> {
+        self.write(|transaction| {
+            apply::note(transaction, id, note)?;
+            read_incidents::one(transaction, id)
+        })
     }
 
     /// Acknowledges an open incident; `None` takes that back. Returns the incident; `None` if there
@@ -36,10 +48,16 @@ impl Editor {
     /// The store cannot be written.
     pub fn acknowledge(
         &self,
-        _id: IncidentId,
-        _acknowledged: Option<&Acknowledgement<Timestamp>>,
+        id: IncidentId,
+        acknowledged: Option<&Acknowledgement<Timestamp>>,
     ) -> Result<Option<Incident>, StoreError> {
-        Ok(None)
+        self.write(|transaction| {
+            if apply::acknowledge(transaction, id, acknowledged)? {
+                read_incidents::one(transaction, id)
+            } else {
+                Ok(None)
+            }
+        })
     }
 
     /// Adds a silence under a new number, which replaces the one in it. Returns it.
@@ -47,7 +65,15 @@ impl Editor {
     /// # Errors
     /// The store cannot be written.
     pub fn silence(&self, silence: &Silence<Timestamp>) -> Result<Silence<Timestamp>, StoreError> {
-        Ok(silence.clone())
+        self.write(|transaction| {
+            let id = SilenceId(left::last_number(transaction, "silences")? + 1);
+            let silence = Silence {
+                id,
+                ..silence.clone()
+            };
+            apply::silence(transaction, &silence)?;
+            Ok(silence)
+        })
     }
 
     /// Ends a silence that has not ended. Returns it; `None` if there is no such silence.
@@ -56,10 +82,20 @@ impl Editor {
     /// The store cannot be written.
     pub fn end_silence(
         &self,
-        _id: SilenceId,
-        _now: Timestamp,
+        id: SilenceId,
+        now: Timestamp,
     ) -> Result<Option<Silence<Timestamp>>, StoreError> {
-        Ok(None)
+        let sql = format!(
+            "UPDATE silences SET until = max(\"from\", ?2) WHERE id = ?1 AND until > ?2 \
+             RETURNING {}",
+            rows::SILENCE
+        );
+        self.write(|transaction| {
+            transaction
+                .prepare_cached(&sql)?
+                .query_row([rows::signed(id.0), rows::ms(now)], rows::silence)
+                .optional()
+        })
     }
 
     /// Deletes what is older than it is kept, in slices. Returns the number of deleted rows.
@@ -68,5 +104,20 @@ impl Editor {
     /// The store cannot be written.
     pub fn prune(&self, _keep: &Keep, _now: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
+    }
+
+    /// Runs a write in one transaction, which is on the disk before this returns.
+    fn write<T>(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let run = || {
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
+            let result = change(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        run().map_err(|error| StoreError::sqlite(&self.path, &error))
     }
 }

@@ -3,12 +3,29 @@
 //! One process writes: [`Store`] owns a thread, to which the recorder sends. Every other process
 //! reads beside it ([`Reader`]), and changes single rows, such as notes ([`Editor`]).
 
+mod apply;
+mod batch;
+mod check;
+mod connect;
+mod copy;
 mod editor;
 mod error;
+mod info;
+mod left;
+mod marks;
+mod query;
+mod read_changes;
+mod read_incidents;
+mod read_numbers;
 mod reader;
+mod rows;
+mod schema;
+mod thread;
 mod writer;
 
+pub use batch::{Batch, Keep, Left, MonitorState};
 pub use editor::Editor;
 pub use error::StoreError;
-pub use reader::{ChangeQuery, IncidentQuery, Reader, StoreInfo};
-pub use writer::{Batch, Health, Keep, Left, MonitorState, Store};
+pub use query::{ChangeQuery, IncidentQuery};
+pub use reader::{Reader, StoreInfo};
+pub use writer::{Health, Store};

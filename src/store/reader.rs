@@ -5,8 +5,11 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 
 use super::error::StoreError;
+use super::query::{ChangeQuery, IncidentQuery};
+use super::{check, connect, copy, info, left, read_changes, read_incidents, read_numbers};
 use crate::history::change::StatusChange;
 use crate::history::incident::Incident;
 use crate::history::known::KnownMonitor;
@@ -15,29 +18,10 @@ use crate::history::period::Period;
 use crate::model::{IncidentId, Silence, Text};
 
 /// A connection that only reads. Not `Sync`; opening one takes about a millisecond.
+#[derive(Debug)]
 pub struct Reader {
     path: PathBuf,
-}
-
-/// Which changes to read. The period selects those whose time overlaps with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeQuery {
-    pub monitor: Option<Text>,
-    pub period: Period,
-    /// Only those with a smaller number if newest first, else a greater one: the cursor of a page.
-    pub after: Option<u64>,
-    pub newest_first: bool,
-}
-
-/// Which incidents to read. The period selects those whose time overlaps with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IncidentQuery {
-    pub monitor: Option<Text>,
-    pub period: Period,
-    pub open_only: bool,
-    /// Only those with a smaller number if newest first, else a greater one: the cursor of a page.
-    pub after: Option<IncidentId>,
-    pub newest_first: bool,
+    connection: Connection,
 }
 
 /// What `hbmon state` prints.
@@ -63,6 +47,7 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Reader, StoreError> {
         Ok(Reader {
             path: path.to_owned(),
+            connection: connect::reader(path)?,
         })
     }
 
@@ -75,7 +60,7 @@ impl Reader {
     /// # Errors
     /// The store cannot be read.
     pub fn monitors(&self) -> Result<Vec<KnownMonitor>, StoreError> {
-        Ok(Vec::new())
+        self.said(left::monitors(&self.connection))
     }
 
     /// Gives each change with its number to `each`, in the order of their beginnings, until it
@@ -85,18 +70,18 @@ impl Reader {
     /// The store cannot be read.
     pub fn changes(
         &self,
-        _query: &ChangeQuery,
-        _each: &mut dyn FnMut(u64, StatusChange) -> ControlFlow<()>,
+        query: &ChangeQuery,
+        each: &mut dyn FnMut(u64, StatusChange) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        Ok(())
+        self.said(read_changes::each(&self.connection, query, each))
     }
 
     /// Returns when hbmon watched, in order, without overlaps, cut to the period.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn watched(&self, _period: Period) -> Result<Vec<Period>, StoreError> {
-        Ok(Vec::new())
+    pub fn watched(&self, period: Period) -> Result<Vec<Period>, StoreError> {
+        self.said(read_changes::watched(&self.connection, period))
     }
 
     /// Gives each incident to `each`, in the order of their numbers, until it breaks.
@@ -105,26 +90,26 @@ impl Reader {
     /// The store cannot be read.
     pub fn incidents(
         &self,
-        _query: &IncidentQuery,
-        _each: &mut dyn FnMut(Incident) -> ControlFlow<()>,
+        query: &IncidentQuery,
+        each: &mut dyn FnMut(Incident) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        Ok(())
+        self.said(read_incidents::each(&self.connection, query, each))
     }
 
     /// Returns one incident.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn incident(&self, _id: IncidentId) -> Result<Option<Incident>, StoreError> {
-        Ok(None)
+    pub fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.said(read_incidents::one(&self.connection, id))
     }
 
     /// Returns the silences that end after `now`, oldest first.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn silences(&self, _now: Timestamp) -> Result<Vec<Silence<Timestamp>>, StoreError> {
-        Ok(Vec::new())
+    pub fn silences(&self, now: Timestamp) -> Result<Vec<Silence<Timestamp>>, StoreError> {
+        self.said(read_incidents::silences(&self.connection, now))
     }
 
     /// Returns the numbers of one monitor by intervals of a length, in order. Intervals that begin
@@ -134,11 +119,16 @@ impl Reader {
     /// The store cannot be read.
     pub fn numbers(
         &self,
-        _monitor: &Text,
-        _period: Period,
-        _step: Step,
+        monitor: &Text,
+        period: Period,
+        step: Step,
     ) -> Result<Vec<NumbersPoint>, StoreError> {
-        Ok(Vec::new())
+        self.said(read_numbers::of_monitor(
+            &self.connection,
+            monitor,
+            period,
+            step,
+        ))
     }
 
     /// Gives the kept numbers of all monitors to `each`, by time, until it breaks.
@@ -147,11 +137,11 @@ impl Reader {
     /// The store cannot be read.
     pub fn all_numbers(
         &self,
-        _period: Period,
-        _step: Step,
-        _each: &mut dyn FnMut(&Text, NumbersPoint) -> ControlFlow<()>,
+        period: Period,
+        step: Step,
+        each: &mut dyn FnMut(&Text, NumbersPoint) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        Ok(())
+        self.said(read_numbers::of_all(&self.connection, period, step, each))
     }
 
     /// Returns the numbers of each monitor, summed over the intervals that begin in the period, at
@@ -159,8 +149,8 @@ impl Reader {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn sums(&self, _period: Period) -> Result<HashMap<Text, Numbers>, StoreError> {
-        Ok(HashMap::new())
+    pub fn sums(&self, period: Period) -> Result<HashMap<Text, Numbers>, StoreError> {
+        self.said(read_numbers::sums(&self.connection, period))
     }
 
     /// Returns what is known about the store itself.
@@ -168,13 +158,14 @@ impl Reader {
     /// # Errors
     /// The store cannot be read.
     pub fn info(&self) -> Result<StoreInfo, StoreError> {
+        let connection = &self.connection;
         Ok(StoreInfo {
             path: self.path.clone(),
-            bytes: 0,
-            schema: 1,
-            span: None,
-            rows: Vec::new(),
-            writer: None,
+            bytes: info::bytes(&self.path),
+            schema: self.said(super::schema::version(connection))?,
+            span: self.said(read_changes::span(connection))?,
+            rows: self.said(info::rows(connection))?,
+            writer: info::writer(&self.path),
         })
     }
 
@@ -183,14 +174,18 @@ impl Reader {
     /// # Errors
     /// The store cannot be read.
     pub fn check(&self) -> Result<Vec<String>, StoreError> {
-        Ok(Vec::new())
+        self.said(check::all(&self.connection))
     }
 
     /// Writes a consistent copy to a path at which there is no file (`VACUUM INTO`).
     ///
     /// # Errors
     /// The file exists or cannot be written, or the store cannot be read.
-    pub fn copy(&self, _to: &Path) -> Result<(), StoreError> {
-        Ok(())
+    pub fn copy(&self, to: &Path) -> Result<(), StoreError> {
+        copy::to(&self.connection, &self.path, to)
+    }
+
+    fn said<T>(&self, result: rusqlite::Result<T>) -> Result<T, StoreError> {
+        result.map_err(|error| StoreError::sqlite(&self.path, &error))
     }
 }

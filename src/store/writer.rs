@@ -1,83 +1,30 @@
 //! The writer of a store: a thread with a bounded queue, so that a slow disk never delays the
 //! watching.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
 
+use super::batch::{Batch, Keep, Left};
 use super::error::StoreError;
-use crate::history::change::StatusChange;
-use crate::history::incident::{Incident, Note};
-use crate::history::known::KnownMonitor;
-use crate::history::numbers::NumbersPoint;
-use crate::history::period::Period;
-use crate::model::{IncidentId, Silence, Text};
+use super::thread::{Board, Command, WriterThread};
+use super::{connect, info, left};
+use crate::lock::LockExt;
 
-/// How long rows are kept (`history.keep` of a config).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keep {
-    /// Changes, watched times and incidents.
-    pub changes: Duration,
-    pub minutes: Duration,
-    pub hours: Duration,
-    pub days: Duration,
-}
+/// Batches that wait for the disk.
+const QUEUE: usize = 64;
 
-impl Default for Keep {
-    fn default() -> Keep {
-        const DAY: u64 = 86_400;
-        Keep {
-            changes: Duration::from_secs(3 * 365 * DAY),
-            minutes: Duration::from_secs(2 * DAY),
-            hours: Duration::from_secs(35 * DAY),
-            days: Duration::from_secs(3 * 365 * DAY),
-        }
-    }
-}
+/// How long an answer waits for what was recorded before.
+const RECORDED_LIMIT: Duration = Duration::from_secs(2);
 
-/// What the writer of a store found in it.
-#[derive(Clone, Debug, Default)]
-pub struct Left {
-    pub monitors: Vec<KnownMonitor>,
-    /// The states of the monitors in it, as JSON, by their names.
-    pub states: HashMap<Text, MonitorState>,
-    /// Changes without an end.
-    pub open_changes: Vec<StatusChange>,
-    pub open_incidents: Vec<Incident>,
-    /// Silences that have not ended.
-    pub silences: Vec<Silence<Timestamp>>,
-    /// Numbers of the last incident and the last silence; 0 before the first.
-    pub last_incident: u64,
-    pub last_silence: u64,
-    /// The latest time in the store.
-    pub last_time: Option<Timestamp>,
-}
-
-/// The state of one monitor, as JSON that only `cli` reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MonitorState(pub String);
-
-/// What is written in one transaction.
-#[derive(Clone, Debug, Default)]
-pub struct Batch {
-    /// Monitors that are new, changed or removed.
-    pub monitors: Vec<KnownMonitor>,
-    /// Each ends the open change of its monitor at its own beginning. With an `until`, it only
-    /// ends that change.
-    pub changes: Vec<StatusChange>,
-    /// Added or replaced by their numbers; their notes and tellings are not written.
-    pub incidents: Vec<Incident>,
-    pub notes: Vec<(IncidentId, Note)>,
-    /// Added or replaced by their numbers.
-    pub silences: Vec<Silence<Timestamp>>,
-    pub states: Vec<(Text, MonitorState)>,
-    /// Added to those of the same five minutes.
-    pub numbers: Vec<(Text, NumbersPoint)>,
-    /// Watched times. One that begins where the last one ended, or before, extends it.
-    pub watched: Vec<Period>,
-}
+/// How long the end of a session waits for the disk.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// How the store does, for metrics and the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,6 +41,9 @@ pub struct Health {
 #[derive(Clone, Debug)]
 pub struct Store {
     path: PathBuf,
+    queue: mpsc::Sender<Command>,
+    board: Arc<Board>,
+    recorded: Arc<watch::Sender<u64>>,
 }
 
 impl Store {
@@ -102,11 +52,28 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be written, or a newer hbmon wrote it.
-    pub fn open(path: &Path, _keep: Keep) -> Result<(Store, Left), StoreError> {
+    pub fn open(path: &Path, keep: Keep) -> Result<(Store, Left), StoreError> {
+        let connection = connect::writer(path)?;
+        let left = left::read(&connection).map_err(|error| StoreError::sqlite(path, &error))?;
+        let board = Arc::new(Board {
+            keep: Mutex::new(keep),
+            fault: Mutex::default(),
+            dropped: AtomicU64::default(),
+            bytes: AtomicU64::new(info::bytes(path)),
+        });
+        let (queue, commands) = mpsc::channel(QUEUE);
+        let writer = WriterThread::new(path.to_owned(), connection, commands, Arc::clone(&board));
+        thread::Builder::new()
+            .name("hbmon-store".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|error| StoreError::io(path, &error))?;
         let store = Store {
             path: path.to_owned(),
+            queue,
+            board,
+            recorded: Arc::new(watch::Sender::new(0)),
         };
-        Ok((store, Left::default()))
+        Ok((store, left))
     }
 
     pub fn path(&self) -> &Path {
@@ -114,32 +81,84 @@ impl Store {
     }
 
     /// Queues a batch; waits while the queue is full. For what must not be lost.
-    pub async fn write(&self, _batch: Batch) {}
+    pub async fn write(&self, batch: Batch) {
+        // The thread ends only after `close`.
+        let _ = self.queue.send(Command::Write(Box::new(batch))).await;
+    }
 
     /// Queues a batch, or returns it if the queue is full.
     ///
     /// # Errors
     /// The queue is full.
     #[allow(clippy::result_large_err)]
-    pub fn try_write(&self, _batch: Batch) -> Result<(), Batch> {
-        Ok(())
+    pub fn try_write(&self, batch: Batch) -> Result<(), Batch> {
+        match self.queue.try_send(Command::Write(Box::new(batch))) {
+            Err(TrySendError::Full(Command::Write(batch))) => Err(*batch),
+            _ => Ok(()),
+        }
     }
 
     /// Waits until everything that was queued before is committed, or has failed.
-    pub async fn flush(&self) {}
+    pub async fn flush(&self) {
+        let (done, answer) = oneshot::channel();
+        let _ = self.queue.send(Command::Flush(done)).await;
+        let _ = answer.await;
+    }
 
     /// Returns whether another process has written since the last call.
     pub async fn changed_outside(&self) -> bool {
-        false
+        let (send, answer) = oneshot::channel();
+        let _ = self.queue.send(Command::ChangedOutside(send)).await;
+        answer.await.unwrap_or(false)
+    }
+
+    /// Tells that all changes of the engine with smaller numbers than `next` are queued.
+    pub fn set_recorded(&self, next: u64) {
+        self.recorded.send_if_modified(|recorded| {
+            let is_later = next > *recorded;
+            *recorded = next.max(*recorded);
+            is_later
+        });
+    }
+
+    /// Waits until all changes of the engine with smaller numbers than `next` are committed, or have
+    /// failed, so that an answer contains what was accepted before. Returns whether that is so after
+    /// at most 2 s.
+    pub async fn wait_recorded(&self, next: u64) -> bool {
+        let mut recorded = self.recorded.subscribe();
+        let committed = async {
+            let _ = recorded.wait_for(|recorded| *recorded >= next).await;
+            self.flush().await;
+        };
+        timeout(RECORDED_LIMIT, committed).await.is_ok()
     }
 
     /// Counts numbers that were dropped because the queue was full.
-    pub fn count_dropped(&self, _rows: u64) {}
+    pub fn count_dropped(&self, rows: u64) {
+        self.board.dropped.fetch_add(rows, Ordering::Relaxed);
+    }
 
     /// Changes how long rows are kept.
-    pub fn set_keep(&self, _keep: Keep) {}
+    pub fn set_keep(&self, keep: Keep) {
+        *self.board.keep.lock().ignore_poison() = keep;
+    }
 
     pub fn health(&self) -> Health {
-        Health::default()
+        Health {
+            fault: self.board.fault.lock().ignore_poison().clone(),
+            dropped: self.board.dropped.load(Ordering::Relaxed),
+            bytes: self.board.bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Commits what is queued and closes the file, for the end of a session. Other clones write
+    /// nothing any more. It waits at most 5 s.
+    pub async fn close(self) {
+        let (done, answer) = oneshot::channel();
+        let closed = async {
+            let _ = self.queue.send(Command::Close(done)).await;
+            let _ = answer.await;
+        };
+        let _ = timeout(CLOSE_LIMIT, closed).await;
     }
 }

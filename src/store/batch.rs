@@ -1,0 +1,94 @@
+//! What a session gives the writer, and what the writer found when it began.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::history::change::StatusChange;
+use crate::history::incident::{Incident, Note};
+use crate::history::known::KnownMonitor;
+use crate::history::numbers::NumbersPoint;
+use crate::history::period::Period;
+use crate::model::{IncidentId, Silence, Text};
+
+/// How long rows are kept (`history.keep` of a config).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Changes, watched times and incidents.
+    pub changes: Duration,
+    pub minutes: Duration,
+    /// At least as long as minutes.
+    pub hours: Duration,
+    /// At least as long as hours.
+    pub days: Duration,
+}
+
+impl Default for Keep {
+    fn default() -> Keep {
+        const DAY: u64 = 86_400;
+        Keep {
+            changes: Duration::from_secs(3 * 365 * DAY),
+            minutes: Duration::from_secs(2 * DAY),
+            hours: Duration::from_secs(35 * DAY),
+            days: Duration::from_secs(3 * 365 * DAY),
+        }
+    }
+}
+
+/// What the writer of a store found in it.
+#[derive(Clone, Debug, Default)]
+pub struct Left {
+    pub monitors: Vec<KnownMonitor>,
+    /// The states of the monitors in it, as JSON, by their names.
+    pub states: HashMap<Text, MonitorState>,
+    /// Changes without an end.
+    pub open_changes: Vec<StatusChange>,
+    pub open_incidents: Vec<Incident>,
+    /// Silences that have not ended.
+    pub silences: Vec<Silence<Timestamp>>,
+    /// Numbers of the last incident and the last silence; 0 before the first.
+    pub last_incident: u64,
+    pub last_silence: u64,
+    /// The latest time in the store.
+    pub last_time: Option<Timestamp>,
+}
+
+/// The state of one monitor, as JSON that only `cli` reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonitorState(pub String);
+
+/// What is written in one transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Monitors that are new, changed or removed.
+    pub monitors: Vec<KnownMonitor>,
+    /// Each ends the open change of its monitor at its own beginning. With an `until`, it only
+    /// ends that change.
+    pub changes: Vec<StatusChange>,
+    /// Added or replaced by their numbers; their notes and tellings are not written.
+    pub incidents: Vec<Incident>,
+    /// A note that its incident has already is not added again.
+    pub notes: Vec<(IncidentId, Note)>,
+    /// Added or replaced by their numbers.
+    pub silences: Vec<Silence<Timestamp>>,
+    /// Of monitors that the store knows, or that the batch names.
+    pub states: Vec<(Text, MonitorState)>,
+    /// Added to those of the same five minutes. Of monitors that the store knows, or that the batch
+    /// names; others are dropped and counted.
+    pub numbers: Vec<(Text, NumbersPoint)>,
+    /// Watched times. One that begins where the last one ended, or before, extends it.
+    pub watched: Vec<Period>,
+}
+
+impl Batch {
+    /// Whether a loss of power must not lose it once it is committed.
+    pub(super) fn is_durable(&self) -> bool {
+        !(self.monitors.is_empty()
+            && self.changes.is_empty()
+            && self.incidents.is_empty()
+            && self.notes.is_empty()
+            && self.silences.is_empty()
+            && self.states.is_empty())
+    }
+}

@@ -1,0 +1,80 @@
+//! Reads what a session needs to go on where the last one ended.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::batch::{Left, MonitorState};
+use super::read_incidents;
+use super::rows;
+use crate::history::change::StatusChange;
+use crate::history::known::KnownMonitor;
+use crate::model::Text;
+
+pub(super) fn read(connection: &Connection) -> rusqlite::Result<Left> {
+    let transaction = connection.unchecked_transaction()?;
+    let last_time = last_time(&transaction)?;
+    Ok(Left {
+        monitors: monitors(&transaction)?,
+        states: states(&transaction)?,
+        open_changes: open_changes(&transaction)?,
+        open_incidents: read_incidents::open(&transaction)?,
+        silences: read_incidents::silences(&transaction, last_time.unwrap_or_default())?,
+        last_incident: last_number(&transaction, "incidents")?,
+        last_silence: last_number(&transaction, "silences")?,
+        last_time,
+    })
+}
+
+/// Returns all monitors by name.
+pub(super) fn monitors(connection: &Connection) -> rusqlite::Result<Vec<KnownMonitor>> {
+    let sql = format!("SELECT {} FROM monitors ORDER BY name", rows::KNOWN);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found = statement.query_map([], rows::known)?;
+    found.filter_map(Result::transpose).collect()
+}
+
+fn states(connection: &Connection) -> rusqlite::Result<HashMap<Text, MonitorState>> {
+    let sql = "SELECT name, state FROM monitors WHERE state IS NOT NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_map([], |row| {
+        let name = Text::clean(row.get_ref(0)?.as_str()?);
+        Ok((name, MonitorState(row.get(1)?)))
+    })?;
+    found.collect()
+}
+
+fn open_changes(connection: &Connection) -> rusqlite::Result<Vec<StatusChange>> {
+    let sql = format!(
+        "SELECT {} FROM changes c JOIN monitors m ON m.id = c.monitor \
+         WHERE c.until IS NULL ORDER BY c.id",
+        rows::CHANGE
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found = statement.query_map([], rows::change)?;
+    let found = found.filter_map(Result::transpose);
+    found.map(|pair| pair.map(|(_, change)| change)).collect()
+}
+
+/// Returns the last number that a table has given, also if its row was pruned.
+pub(super) fn last_number(connection: &Connection, table: &str) -> rusqlite::Result<u64> {
+    let sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0)";
+    let last: i64 = connection
+        .prepare_cached(sql)?
+        .query_row([table], |row| row.get(0))?;
+    Ok(rows::unsigned(last))
+}
+
+/// Returns the latest time in the store.
+pub(super) fn last_time(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "SELECT max(coalesce((SELECT max(until) FROM watched), -1), \
+         coalesce((SELECT max(\"from\") FROM changes), -1), \
+         coalesce((SELECT max(opened) FROM incidents), -1), \
+         coalesce((SELECT max(closed) FROM incidents WHERE closed IS NOT NULL), -1), \
+         coalesce((SELECT max(at) FROM minutes) * 1000, -1))";
+    let last: i64 = connection
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))?;
+    Ok((last >= 0).then(|| rows::time(last)))
+}

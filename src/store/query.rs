@@ -1,0 +1,25 @@
+//! Which rows a reader wants.
+
+use crate::history::period::Period;
+use crate::model::{IncidentId, Text};
+
+/// Which changes to read. The period selects those whose time overlaps with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeQuery {
+    pub monitor: Option<Text>,
+    pub period: Period,
+    /// Only those behind the one with this number, in the order of the answer: the cursor of a page.
+    pub after: Option<u64>,
+    pub newest_first: bool,
+}
+
+/// Which incidents to read. The period selects those whose time overlaps with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentQuery {
+    pub monitor: Option<Text>,
+    pub period: Period,
+    pub open_only: bool,
+    /// Only those with a smaller number if newest first, else a greater one: the cursor of a page.
+    pub after: Option<IncidentId>,
+    pub newest_first: bool,
+}

@@ -1,0 +1,182 @@
+//! Reads changes of status and watched times.
+
+use std::ops::ControlFlow;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::query::ChangeQuery;
+use super::rows;
+use crate::history::change::StatusChange;
+use crate::history::period::Period;
+
+/// Rows that are read at once. While their receiver is busy, no transaction is open: it would keep
+/// the writer from shortening its journal.
+const PAGE: usize = 1000;
+
+/// The place of a row in the order of an answer: its beginning and its number.
+type Place = (i64, i64);
+
+pub(super) fn each(
+    connection: &Connection,
+    query: &ChangeQuery,
+    each: &mut dyn FnMut(u64, StatusChange) -> ControlFlow<()>,
+) -> rusqlite::Result<()> {
+    if query.period.is_empty() {
+        return Ok(());
+    }
+    let mut place = match query.after {
+        None => None,
+        Some(id) => match place(connection, id)? {
+            // The row is pruned, and with it all older ones.
+            None if query.newest_first => return Ok(()),
+            found => found,
+        },
+    };
+    loop {
+        let page = page(connection, query, place)?;
+        let is_last = page.rows < PAGE;
+        place = page.last.or(place);
+        for (id, change) in page.changes {
+            if each(id, change).is_break() {
+                return Ok(());
+            }
+        }
+        if is_last {
+            return Ok(());
+        }
+    }
+}
+
+#[derive(Default)]
+struct Page {
+    changes: Vec<(u64, StatusChange)>,
+    rows: usize,
+    last: Option<Place>,
+}
+
+fn place(connection: &Connection, id: u64) -> rusqlite::Result<Option<Place>> {
+    connection
+        .prepare_cached("SELECT \"from\", id FROM changes WHERE id = ?1")?
+        .query_row([rows::signed(id)], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+/// Reads a page: changes that begin in the period by the index of their beginnings, and for each
+/// monitor the one that lasts when the period begins.
+fn page(
+    connection: &Connection,
+    query: &ChangeQuery,
+    after: Option<Place>,
+) -> rusqlite::Result<Page> {
+    let transaction = connection.unchecked_transaction()?;
+    let mut page = Page::default();
+    let parts: [Part; 2] = if query.newest_first {
+        [Part::Begun, Part::Lasting]
+    } else {
+        [Part::Lasting, Part::Begun]
+    };
+    for part in parts {
+        let (sql, values) = part.select(query, after, PAGE - page.rows);
+        let mut statement = transaction.prepare_cached(&sql)?;
+        let mut found = statement.query(params_from_iter(values))?;
+        while let Some(row) = found.next()? {
+            page.rows += 1;
+            page.last = Some((row.get(4)?, row.get(0)?));
+            page.changes.extend(rows::change(row)?);
+        }
+        if page.rows == PAGE {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// The two parts of an answer.
+#[derive(Clone, Copy)]
+enum Part {
+    /// Those that begin in the period.
+    Begun,
+    /// Those that began before it and last until then.
+    Lasting,
+}
+
+impl Part {
+    /// Returns the SQL and the values of its parameters.
+    fn select(
+        self,
+        query: &ChangeQuery,
+        after: Option<Place>,
+        limit: usize,
+    ) -> (String, Vec<Value>) {
+        let begin = rows::ms_up(query.period.since);
+        let since = query.period.since.as_millisecond();
+        let until = rows::ms_up(query.period.until);
+        let mut values: Vec<Value> = vec![begin.into(), until.into()];
+        let mut wanted = String::new();
+        if let Some(monitor) = &query.monitor {
+            values.push(monitor.as_str().to_owned().into());
+            wanted += &format!(" AND m.name = ?{}", values.len());
+        }
+        if let Some((from, id)) = after {
+            let order = if query.newest_first { "<" } else { ">" };
+            values.push(from.into());
+            values.push(id.into());
+            wanted += &format!(
+                " AND (c.\"from\", c.id) {order} (?{}, ?{})",
+                values.len() - 1,
+                values.len()
+            );
+        }
+        let columns = rows::CHANGE;
+        let order = if query.newest_first { "DESC" } else { "ASC" };
+        let end = format!("ORDER BY c.\"from\" {order}, c.id {order} LIMIT {limit}");
+        let sql = match self {
+            // Statuses of one monitor do not overlap: at most the last one before the period lasts.
+            Part::Lasting => {
+                values.push(since.into());
+                format!(
+                    "SELECT {columns} FROM monitors m JOIN changes c ON c.id = \
+                     (SELECT id FROM changes WHERE monitor = m.id AND \"from\" < ?1 \
+                     ORDER BY \"from\" DESC, id DESC LIMIT 1) \
+                     WHERE (c.until IS NULL OR c.until > ?{}) AND c.\"from\" < ?2 {wanted} {end}",
+                    values.len()
+                )
+            }
+            Part::Begun => format!(
+                "SELECT {columns} FROM changes c JOIN monitors m ON m.id = c.monitor \
+                 WHERE c.\"from\" >= ?1 AND c.\"from\" < ?2 {wanted} {end}"
+            ),
+        };
+        (sql, values)
+    }
+}
+
+/// Returns watched times in order, without overlaps, cut to a period.
+pub(super) fn watched(connection: &Connection, period: Period) -> rusqlite::Result<Vec<Period>> {
+    let sql = "SELECT \"from\", until FROM watched WHERE until > ?1 AND \"from\" < ?2 \
+         ORDER BY \"from\"";
+    let mut statement = connection.prepare_cached(sql)?;
+    let bounds = [period.since.as_millisecond(), rows::ms_up(period.until)];
+    let mut found = statement.query(bounds)?;
+    let mut watched: Vec<Period> = Vec::new();
+    while let Some(row) = found.next()? {
+        let next = Period::new(rows::time(row.get(0)?), rows::time(row.get(1)?));
+        let next = next.overlap(period);
+        match watched.last_mut() {
+            Some(last) if next.since <= last.until => last.until = last.until.max(next.until),
+            _ if next.is_empty() => {}
+            _ => watched.push(next),
+        }
+    }
+    Ok(watched)
+}
+
+/// Returns the time from the first to the last moment that was watched.
+pub(super) fn span(connection: &Connection) -> rusqlite::Result<Option<Period>> {
+    let sql = "SELECT (SELECT min(\"from\") FROM watched), (SELECT max(until) FROM watched)";
+    connection.query_row(sql, [], |row| {
+        let bounds = row.get::<_, Option<i64>>(0)?.zip(row.get(1)?);
+        Ok(bounds.map(|(since, until)| Period::new(rows::time(since), rows::time(until))))
+    })
+}

@@ -1,0 +1,7 @@
+//! The store: what is written is read again, also after crashes, beside other processes and on bad
+//! disks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod files;
+mod rows;
+mod support;
