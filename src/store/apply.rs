@@ -311,7 +311,7 @@ fn numbers(
     monitor: i64,
     point: &NumbersPoint,
 ) -> rusqlite::Result<()> {
-    if point.numbers == Numbers::default() {
+    if point.numbers.is_empty() {
         return Ok(());
     }
     let at = point.at.as_second();
@@ -354,7 +354,7 @@ fn add(
     match before {
         None => put(connection, step, at, monitor, &point.numbers),
         Some(mut sum) => {
-            rows::add(&mut sum, &point.numbers);
+            sum.merge(&point.numbers);
             put(connection, step, at, monitor, &sum)
         }
     }
@@ -386,7 +386,7 @@ pub(super) fn put(
             rows::duration_ms(numbers.healthy),
             rows::duration_ms(numbers.warning),
             rows::duration_ms(numbers.error),
-            rows::encode(&numbers.latency),
+            rows::latency(&numbers.latency),
         ])
         .map(drop)
 }

@@ -27,7 +27,7 @@ pub(super) fn of_monitor(
     let (since, until) = bounds(period);
     for segment in marks.points(step, since, until) {
         rows_of_monitor(&transaction, monitor, segment, &mut |at, numbers| {
-            rows::add(points.entry(floor(at, step)).or_default(), &numbers);
+            points.entry(floor(at, step)).or_default().merge(&numbers);
         })?;
     }
     Ok(points
@@ -152,7 +152,7 @@ fn interval(
             ..segment
         };
         each_row(&transaction, part, &mut |id, numbers| {
-            rows::add(sums.entry(id).or_default(), &numbers);
+            sums.entry(id).or_default().merge(&numbers);
         })?;
     }
     Ok(Some((first, sums)))
@@ -186,7 +186,7 @@ pub(super) fn sums(
     let mut sums: HashMap<i64, Numbers> = HashMap::new();
     for segment in Marks::read(&transaction)?.sum(since, until) {
         each_row(&transaction, segment, &mut |id, numbers| {
-            rows::add(sums.entry(id).or_default(), &numbers);
+            sums.entry(id).or_default().merge(&numbers);
         })?;
     }
     let mut names = monitor_names(&transaction)?;

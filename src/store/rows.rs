@@ -247,27 +247,11 @@ pub(super) fn numbers(row: &Row<'_>) -> rusqlite::Result<Numbers> {
         healthy: duration(row, 5)?,
         warning: duration(row, 6)?,
         error: duration(row, 7)?,
-        latency: latency.map(decode).unwrap_or_default(),
+        latency: latency.and_then(Sketch::decode).unwrap_or_default(),
     })
 }
 
-/// Adds numbers to others.
-pub(super) fn add(sum: &mut Numbers, more: &Numbers) {
-    sum.beats = sum.beats.saturating_add(more.beats);
-    sum.failed = sum.failed.saturating_add(more.failed);
-    sum.missed = sum.missed.saturating_add(more.missed);
-    sum.healthy = sum.healthy.saturating_add(more.healthy);
-    sum.warning = sum.warning.saturating_add(more.warning);
-    sum.error = sum.error.saturating_add(more.error);
-    merge(&mut sum.latency, &more.latency);
+/// Returns the bytes of a sketch; NULL if it is empty.
+pub(super) fn latency(sketch: &Sketch) -> Option<Vec<u8>> {
+    (!sketch.is_empty()).then(|| sketch.encode())
 }
-
-pub(super) fn encode(_sketch: &Sketch) -> Option<Vec<u8>> {
-    None
-}
-
-fn decode(_bytes: &[u8]) -> Sketch {
-    Sketch::default()
-}
-
-fn merge(_sum: &mut Sketch, _more: &Sketch) {}

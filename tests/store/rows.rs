@@ -323,6 +323,10 @@ fn numbers_of_the_same_five_minutes_are_added() {
     assert_eq!(points(Step::Minutes), [(0, 5), (300, 4), (3600, 1)]);
     assert_eq!(points(Step::Hour), [(0, 9), (3600, 1)]);
     assert_eq!(points(Step::Day), [(0, 10)]);
+    let points = reader.numbers(&text("b"), always(), Step::Minutes).unwrap();
+    assert_eq!(points, [numbers("b", 0, 7).1]);
+    let sum = &reader.sums(always()).unwrap()[&text("a")];
+    assert_eq!(sum.latency.count(), 10);
     let mut all = Vec::new();
     reader
         .all_numbers(always(), Step::Hour, &mut |name, point| {

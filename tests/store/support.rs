@@ -10,6 +10,7 @@ use hbmon::history::incident::Incident;
 use hbmon::history::known::KnownMonitor;
 use hbmon::history::numbers::{Numbers, NumbersPoint};
 use hbmon::history::period::Period;
+use hbmon::history::sketch::Sketch;
 use hbmon::model::{IncidentId, Kind, Reason, Status, Text};
 use hbmon::store::{Batch, ChangeQuery, IncidentQuery, Keep, Left, Reader, Store};
 use jiff::Timestamp;
@@ -121,8 +122,13 @@ pub(crate) fn incident(id: u64, name: &str, opened: i64) -> Incident {
 
 /// Numbers of a healthy monitor that begin some seconds after the begin.
 pub(crate) fn numbers(name: &str, seconds: i64, beats: u64) -> (Text, NumbersPoint) {
+    let mut latency = Sketch::default();
+    for beat in 0..beats {
+        latency.record(Duration::from_millis(20 + beat));
+    }
     let numbers = Numbers {
         beats,
+        latency,
         healthy: Duration::from_secs(beats),
         ..Numbers::default()
     };
