@@ -143,7 +143,7 @@ fn interval(
     let Some(first) = first else {
         return Ok(None);
     };
-    let mut sums = BTreeMap::new();
+    let mut sums: BTreeMap<i64, Numbers> = BTreeMap::new();
     let end = first.saturating_add(seconds(step));
     for segment in segments {
         let part = Segment {
