@@ -1,21 +1,28 @@
 //! The arguments of the command line, for clap.
 
 mod attach;
+mod availability;
 mod beat;
 mod completions;
 mod explain;
+mod export;
 mod health;
+mod history;
+mod incidents;
 mod init;
 mod list;
 mod man;
+mod memory;
 mod request;
 mod schema;
 mod screen;
 mod serve;
 mod source;
 mod state;
+mod store;
 mod targets;
 mod wait;
+mod when;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -24,27 +31,36 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::exit::{self, ExitMode, ExitPolicy, FailOn};
-use super::output::{OutputFormat, OutputSpec};
+use super::output::{OutputFormat, OutputSpec, format_names};
 use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::GroupBy;
 use crate::report::style::{ColorChoice, GlyphChoice};
 pub(super) use attach::AttachArgs;
+pub(super) use availability::{AvailabilityArgs, AvailabilityFormat};
 pub(super) use beat::BeatArgs;
 pub(super) use completions::{CompletionsArgs, Shell};
 pub(super) use explain::ExplainArgs;
+pub(super) use export::{ExportArgs, ExportFormat, ExportedRows};
 pub(super) use health::HealthArgs;
+pub(super) use history::{HistoryArgs, PastFormat};
+pub(super) use incidents::{
+    IncidentFormat, IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand,
+};
 pub(super) use init::InitArgs;
 pub(super) use list::{ListArgs, ListFormat};
 pub(super) use man::ManArgs;
+pub(super) use memory::{MemoryArgs, PartArgs, ScopeArgs};
 pub(super) use request::RequestArgs;
 pub(super) use schema::{SchemaArgs, SchemaFormat};
 pub(super) use screen::ScreenArgs;
 pub(super) use serve::{LogFormat, ServeArgs};
 pub(super) use source::{ConfigOption, SourceArgs};
 pub(super) use state::{Overlap, StateArgs};
+pub(super) use store::{StoreArgs, StoreCommand, StoreCopyArgs, StoreFormat, StorePlaceArgs};
 pub(super) use targets::TargetArgs;
 pub(super) use wait::WaitArgs;
+pub(super) use when::When;
 
 /// The output of `--version`, for bug reports; `-V` prints the number only.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -93,6 +109,16 @@ pub(super) enum CliCommand {
     /// Send a heartbeat once or repeatedly, or report the start and the end of a command
     #[command(after_help = beat::EXIT_CODES)]
     Beat(BeatArgs),
+    /// Show what changed: when, for how long, why
+    History(HistoryArgs),
+    /// List what went wrong; show one incident, or add a note to it
+    Incidents(IncidentsArgs),
+    /// Report how available monitors were: for a month, a week, any time
+    Report(AvailabilityArgs),
+    /// Write the history as CSV or NDJSON, for other programs
+    Export(ExportArgs),
+    /// Show where the history is kept; check, copy or prune it
+    State(StoreArgs),
     /// Check a config for errors
     Validate(ValidateArgs),
     /// Write a first config; with URLs, a config that watches them
@@ -140,7 +166,7 @@ pub(super) struct ReportArgs {
         short,
         long = "output",
         value_name = "FORMAT[=PATH]",
-        value_parser = OutputSpec::parser(),
+        value_parser = OutputSpec::<OutputFormat>::parser(),
         help = output_help()
     )]
     pub output: Vec<OutputSpec>,
@@ -370,7 +396,7 @@ pub(super) struct DemoArgs {
 fn output_help() -> String {
     format!(
         "Write this report; repeatable, at most one to stdout: {}",
-        OutputFormat::names()
+        format_names::<OutputFormat>()
     )
 }
 

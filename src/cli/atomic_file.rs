@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,14 +30,30 @@ const END: &str = ".tmp";
 /// # Errors
 /// The file cannot be written.
 pub(super) fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()> {
+    replace_by(path, |file| file.write_all(content), access)
+}
+
+/// Does the same with a content that is written piece by piece.
+///
+/// # Errors
+/// The file cannot be written, or `write` fails.
+pub(super) fn replace_by(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    access: FileAccess,
+) -> io::Result<()> {
+    let buffered = |file: &File| {
+        let mut buffer = BufWriter::new(file);
+        write(&mut buffer)?;
+        buffer.flush()
+    };
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return open_special(path)?.write_all(content);
+        return buffered(&open_special(path)?);
     }
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let (beside, mut file) = create(&path)?;
+    let (beside, file) = create(&path)?;
     clear(&path, &file);
-    let written = file
-        .write_all(content)
+    let written = buffered(&file)
         .and_then(|()| {
             if access == FileAccess::Public {
                 publish(&file)

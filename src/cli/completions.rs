@@ -73,7 +73,7 @@ fn nushell() -> String {
         let mut dynamic = options
             .iter()
             .map(String::as_str)
-            .chain(["topic?", "target"]);
+            .chain(["topic?", "target", "name?", "id"]);
         let is_dynamic = dynamic.any(|name| {
             let rest = parameter.strip_prefix(name);
             rest.is_some_and(|rest| rest.starts_with(['(', ':']))

@@ -27,8 +27,10 @@ mod load;
 mod lock;
 mod log;
 mod man;
+mod memory;
 mod output;
 mod outputs;
+mod pager;
 mod probe;
 mod progress;
 mod recorder;
@@ -103,6 +105,11 @@ pub fn main() -> ExitCode {
         args::CliCommand::Serve(args) => serve::run(&args),
         args::CliCommand::Health(args) => health::run(&args),
         args::CliCommand::Beat(args) => beat::run(&args),
+        args::CliCommand::History(args) => memory::history(&args),
+        args::CliCommand::Incidents(args) => memory::incidents(&args),
+        args::CliCommand::Report(args) => memory::report(&args),
+        args::CliCommand::Export(args) => memory::export(&args),
+        args::CliCommand::State(args) => memory::state(&args),
         args::CliCommand::Validate(args) => validate::run(&args),
         args::CliCommand::Init(args) => init::run(&args),
         args::CliCommand::List(args) => list::run(&args),

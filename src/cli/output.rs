@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use super::atomic_file::{FileAccess, open_special, replace};
+use super::atomic_file::{FileAccess, open_special, replace, replace_by};
 
 use super::log;
 use super::log::journald::Priority;
@@ -43,31 +43,30 @@ pub(super) enum OutputFormat {
     Prom,
 }
 
-impl OutputFormat {
-    /// Returns all names: `human, plain, …, prom`.
-    pub(super) fn names() -> String {
-        let names: Vec<String> = OutputFormat::value_variants()
-            .iter()
-            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-            .collect();
-        names.join(", ")
-    }
+/// Returns the names of all formats: `human, plain, …, prom`.
+pub(super) fn format_names<F: ValueEnum>() -> String {
+    let names: Vec<String> = F::value_variants()
+        .iter()
+        .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+        .collect();
+    names.join(", ")
 }
 
-/// The value of `-o FORMAT[=PATH]`; without a path the report goes to stdout.
+/// The value of `-o FORMAT[=PATH]`; without a path the report goes to stdout. `F`: the formats of
+/// the command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct OutputSpec {
-    pub format: OutputFormat,
+pub(super) struct OutputSpec<F = OutputFormat> {
+    pub format: F,
     pub path: Option<PathBuf>,
 }
 
-impl OutputSpec {
+impl<F: ValueEnum + Send + Sync + 'static> OutputSpec<F> {
     /// Returns the parser for the command line. A path may be any bytes.
-    pub(super) fn parser() -> impl TypedValueParser<Value = OutputSpec> {
+    pub(super) fn parser() -> impl TypedValueParser<Value = OutputSpec<F>> {
         OsStringValueParser::new().try_map(|argument| OutputSpec::parse(&argument))
     }
 
-    fn parse(argument: &OsStr) -> Result<OutputSpec, String> {
+    fn parse(argument: &OsStr) -> Result<OutputSpec<F>, String> {
         let bytes = argument.as_bytes();
         let (format, path) = match bytes
             .iter()
@@ -83,14 +82,33 @@ impl OutputSpec {
             None => (bytes, None),
         };
         let format = std::str::from_utf8(format).unwrap_or_default();
-        let format = <OutputFormat as ValueEnum>::from_str(format, false).map_err(|_| {
-            format!(
-                "takes one of {}, and `=PATH` after it",
-                OutputFormat::names()
-            )
+        let format = F::from_str(format, false).map_err(|_| {
+            let names = format_names::<F>();
+            format!("takes one of {names}, and `=PATH` after it")
         })?;
         Ok(OutputSpec { format, path })
     }
+}
+
+/// Refuses two outputs for stdout or for the same file.
+pub(super) fn check_destinations<F>(outputs: &[OutputSpec<F>]) -> Result<(), String> {
+    let on_stdout = outputs.iter().filter(|output| output.path.is_none());
+    if on_stdout.count() > 1 {
+        return Err(
+            "only one output may go to stdout: give the others a path, as in \
+             `-o json=report.json`"
+                .to_owned(),
+        );
+    }
+    for (index, output) in outputs.iter().enumerate() {
+        let Some(path) = &output.path else { continue };
+        let mut earlier = outputs.iter().take(index);
+        if earlier.any(|other| other.path == output.path) {
+            let path = path.display();
+            return Err(format!("two outputs cannot go to one file, `{path}`"));
+        }
+    }
+    Ok(())
 }
 
 /// Writes one report. A reader that went away (EPIPE) is no error: the verdict stands.
@@ -103,6 +121,29 @@ pub(super) fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
             replace(path, report, FileAccess::Public).map_err(|error| named(path, &error))
         }
         None => stream(report).map(|_| ()),
+    }
+}
+
+/// Writes one report piece by piece, so that it can be larger than the memory. A reader that went
+/// away (EPIPE) is no error.
+///
+/// # Errors
+/// The file cannot be written, stdout fails in another way, or `report` fails.
+pub(super) fn write_by(
+    path: Option<&Path>,
+    report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    match path {
+        Some(path) => {
+            replace_by(path, report, FileAccess::Public).map_err(|error| named(path, &error))
+        }
+        None => {
+            let mut stdout = io::BufWriter::new(io::stdout().lock());
+            let written = report(&mut stdout).and_then(|()| stdout.flush());
+            // What is left in the buffer has no reader, or cannot be written.
+            let _ = stdout.into_parts();
+            forgive_closed(written).map(|_| ())
+        }
     }
 }
 
@@ -212,7 +253,7 @@ mod tests {
         assert_eq!(OutputSpec::parse(OsStr::new("json=a=b.json")), Ok(json));
         let latin = OsStr::from_bytes(b"json=caf\xe9");
         assert_eq!(
-            OutputSpec::parse(latin)
+            OutputSpec::<OutputFormat>::parse(latin)
                 .unwrap()
                 .path
                 .unwrap()
@@ -221,7 +262,10 @@ mod tests {
             b"caf\xe9"
         );
         for bad in ["xml", "json=", ""] {
-            assert!(OutputSpec::parse(OsStr::new(bad)).is_err(), "{bad}");
+            assert!(
+                OutputSpec::<OutputFormat>::parse(OsStr::new(bad)).is_err(),
+                "{bad}"
+            );
         }
     }
 

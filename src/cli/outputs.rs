@@ -79,7 +79,7 @@ impl RunOutputs {
             }],
             outputs => outputs.to_vec(),
         };
-        check_destinations(&outputs)?;
+        output::check_destinations(&outputs)?;
         let mut run_outputs = RunOutputs {
             streams: Vec::new(),
             reports: Vec::new(),
@@ -296,29 +296,8 @@ impl StreamFormat {
     }
 }
 
-/// Refuses two outputs for stdout or for the same file.
-fn check_destinations(outputs: &[OutputSpec]) -> Result<(), String> {
-    let on_stdout = outputs.iter().filter(|output| output.path.is_none());
-    if on_stdout.count() > 1 {
-        return Err(
-            "only one output may go to stdout: give the others a path, as in \
-             `-o json=report.json`"
-                .to_owned(),
-        );
-    }
-    for (index, output) in outputs.iter().enumerate() {
-        let Some(path) = &output.path else { continue };
-        let mut earlier = outputs.iter().take(index);
-        if earlier.any(|other| other.path == output.path) {
-            let path = path.display();
-            return Err(format!("two outputs cannot go to one file, `{path}`"));
-        }
-    }
-    Ok(())
-}
-
 /// Checks the folder of a report, so that a mistake is reported before a long run.
-fn has_folder(path: &Path) -> Result<(), String> {
+pub(super) fn has_folder(path: &Path) -> Result<(), String> {
     match path.parent() {
         Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(format!(
             "cannot write `{}`: there is no such folder",

@@ -47,3 +47,27 @@ fn a_page_is_paged_as_well_as_it_can_be() {
     let left: Vec<_> = fs::read_dir(path).unwrap().collect();
     assert_eq!(left.len(), 3, "no file stays: {left:?}");
 }
+
+#[test]
+fn a_pager_that_fails_leaves_the_page_on_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    program(path, "less");
+    for pager in ["false", "exit 3", ""] {
+        let end = shown(path, &[("MANPAGER", pager)]);
+        assert!(end.screen.contains(".SH "), "{pager}: {}", end.screen);
+        assert_eq!(end.status.exit_code(), 0, "{pager}");
+    }
+    // A name without a program counts as none, and a shell reads the line.
+    let end = shown(
+        path,
+        &[("MANPAGER", "no-such-pager"), ("PAGER", "less | less -x")],
+    );
+    assert!(end.screen.contains("no-such-pager"), "{}", end.screen);
+    assert!(end.screen.contains("\nless -x: less :"), "{}", end.screen);
+    fs::write(path.join("man"), "#!/bin/sh\nexit 3\n").unwrap();
+    fs::set_permissions(path.join("man"), fs::Permissions::from_mode(0o755)).unwrap();
+    let end = shown(path, &[("MANPAGER", "false")]);
+    assert!(end.screen.contains(".SH "), "{}", end.screen);
+    assert_eq!(end.status.exit_code(), 0);
+}

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::{LookArgs, SelectArgs, SourceArgs};
-use crate::cli::output::OutputSpec;
+use crate::cli::output::{OutputFormat, OutputSpec};
 use crate::config::address_argument;
 
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct ServeArgs {
         short,
         long = "output",
         value_name = "FORMAT[=PATH]",
-        value_parser = OutputSpec::parser()
+        value_parser = OutputSpec::<OutputFormat>::parser()
     )]
     pub output: Vec<OutputSpec>,
     /// How the log on stderr is written

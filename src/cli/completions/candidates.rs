@@ -9,14 +9,19 @@ use std::sync::Arc;
 use clap::builder::PossibleValue;
 use clap::{Arg, Command, CommandFactory, ValueEnum};
 
-use crate::cli::args::Cli;
+use crate::cli::args::{AvailabilityFormat, Cli, ExportFormat, PastFormat};
+use crate::cli::memory::{self, ids};
 use crate::cli::output::OutputFormat;
 use crate::config::{self, Code, ConfigSource};
 use crate::model::{Kind, Meta, Reason, Text};
 use crate::prefs::ThemeName;
+use crate::store::Reader;
 
 /// Formats that a running `serve` writes.
 const SERVE_FORMATS: [&str; 2] = ["ndjson", "human"];
+
+/// Commands that read the store.
+const STORE_COMMANDS: [&str; 4] = ["history", "incidents", "report", "export"];
 
 /// Returns the words that can replace `current`, sorted as they are best read; none where options
 /// or files belong. `before`: the words before it, the program first.
@@ -38,8 +43,11 @@ pub(super) fn candidates(before: &[String], current: &str) -> Vec<String> {
 
 /// A command line up to the cursor.
 struct CommandLine<'a> {
+    /// The command in `hbmon`.
+    name: &'a str,
+    /// The same, or the subcommand of it that is named.
     command: &'a Command,
-    /// The words between the subcommand and the cursor.
+    /// The words between it and the cursor.
     words: &'a [String],
 }
 
@@ -55,9 +63,18 @@ impl<'a> CommandLine<'a> {
     fn new(root: &'a Command, before: &'a [String]) -> Option<CommandLine<'a>> {
         let is_command = |word: &String| !word.starts_with('-');
         let at = 1 + before.get(1..)?.iter().position(is_command)?;
+        let command = root.find_subcommand(before.get(at)?)?;
+        let words = before.get(at + 1..)?;
+        // A subcommand of a command stands directly behind it.
+        let inner = words
+            .split_first()
+            .and_then(|(word, rest)| Some((command.find_subcommand(word)?, rest)));
+        let name = command.get_name();
+        let (command, words) = inner.unwrap_or((command, words));
         Some(CommandLine {
-            command: root.find_subcommand(before.get(at)?)?,
-            words: before.get(at + 1..)?,
+            name,
+            command,
+            words,
         })
     }
 
@@ -142,17 +159,22 @@ impl<'a> CommandLine<'a> {
     fn values(&self, place: &CursorPlace<'_>) -> Vec<String> {
         let argument = place.argument;
         let fixed = argument.get_possible_values();
-        match (self.command.get_name(), argument.get_id().as_str()) {
+        match (self.name, argument.get_id().as_str()) {
             _ if !fixed.is_empty() => fixed
                 .iter()
                 .filter(|value| !value.is_hide_set())
                 .map(|value| value.get_name().to_owned())
                 .collect(),
-            (_, "filter") => filters(&self.monitors(), place.value),
+            (name, "filter") => filters(&self.watched(name), place.value),
             // After `=` follows a path.
             (_, "output") if place.value.contains('=') => Vec::new(),
             ("serve", "output") => SERVE_FORMATS.map(str::to_owned).to_vec(),
-            (_, "output") => formats(),
+            ("history" | "incidents", "output") => formats::<PastFormat>(),
+            ("report", "output") => formats::<AvailabilityFormat>(),
+            ("export", "output") => formats::<ExportFormat>(),
+            (_, "output") => formats::<OutputFormat>(),
+            ("history" | "incidents", "name") => names(&self.watched(self.name), |_| true),
+            ("incidents", "id") => self.store().map_or_else(Vec::new, |store| ids(&store)),
             (_, "theme") => themes(),
             ("explain", _) if argument.is_positional() => explained(),
             ("beat", "target") => names(&self.monitors(), |meta| meta.kind == Kind::Push),
@@ -169,19 +191,52 @@ impl<'a> CommandLine<'a> {
         }
     }
 
+    /// Returns the monitors that the store of this command line knows, if the command reads it and
+    /// there is one, else those of the config.
+    fn watched(&self, command: &str) -> Vec<Arc<Meta>> {
+        let known = STORE_COMMANDS
+            .contains(&command)
+            .then(|| self.store())
+            .flatten()
+            .map_or_else(Vec::new, |store| memory::metas(&store));
+        if known.is_empty() {
+            return self.monitors();
+        }
+        known.into_iter().map(Arc::new).collect()
+    }
+
+    /// Returns the store that this command line reads, if there is one.
+    fn store(&self) -> Option<Reader> {
+        let named = self.option_value(&["--state"]).map(|path| expanded(&path));
+        let path = match named {
+            Some(path) => path,
+            None => memory::usual_path(&config::find(self.config().as_deref()).ok()?).ok()?,
+        };
+        Reader::open(&path).ok()
+    }
+
+    /// Returns the value of an option with one of these names, if it is on the line.
+    fn option_value(&self, names: &[&str]) -> Option<String> {
+        let next = self.words.windows(2).find_map(|pair| match pair {
+            [option, value] if names.contains(&option.as_str()) => Some(value.clone()),
+            _ => None,
+        });
+        next.or_else(|| {
+            self.words.iter().find_map(|word| {
+                let (option, value) = word.split_once('=')?;
+                names.contains(&option).then(|| value.to_owned())
+            })
+        })
+    }
+
     /// Returns the config that the command line names: the value of `-c`, or a word that ends as a
     /// YAML file does.
     fn config(&self) -> Option<PathBuf> {
-        let attached = |word: &'a String| word.strip_prefix("--config=").map(str::to_owned);
-        let next = self.words.windows(2).find_map(|pair| match pair {
-            [option, value] if option == "-c" || option == "--config" => Some(value.clone()),
-            _ => None,
-        });
         let is_yaml = |word: &&String| {
             let extension = Path::new(word).extension().and_then(|text| text.to_str());
             !word.starts_with('-') && matches!(extension, Some("yaml" | "yml"))
         };
-        next.or_else(|| self.words.iter().find_map(attached))
+        self.option_value(&["-c", "--config"])
             .or_else(|| self.words.iter().rev().find(is_yaml).cloned())
             .map(|word| expanded(&word))
     }
@@ -195,8 +250,8 @@ fn expanded(word: &str) -> PathBuf {
     }
 }
 
-fn formats() -> Vec<String> {
-    let formats = OutputFormat::value_variants().iter();
+fn formats<F: ValueEnum>() -> Vec<String> {
+    let formats = F::value_variants().iter();
     formats
         .filter_map(ValueEnum::to_possible_value)
         .map(|value: PossibleValue| value.get_name().to_owned())

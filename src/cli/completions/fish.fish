@@ -16,3 +16,4 @@ function __hbmon_values
     $words[1] completions --candidates=$current -- $words 2>/dev/null
 end
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat explain" -f -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history incidents" -a '(__hbmon_values)'

@@ -1,7 +1,8 @@
 //! `hbmon man`: the manual pages, generated from the arguments, the exit codes and the config keys.
 
 mod config;
-mod pager;
+
+use std::process::Command;
 
 use clap::CommandFactory;
 use clap::builder::Resettable;
@@ -9,6 +10,7 @@ use clap_mangen::Man as Page;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 
 use super::args::{Cli, ManArgs};
+use super::pager::{self, Paged};
 use super::{CommandError, exit, output};
 
 /// The date of the text. It is constant, so that the pages are reproducible.
@@ -80,11 +82,10 @@ pub(super) fn run(args: &ManArgs) -> Result<u8, CommandError> {
                 .iter()
                 .find(|(name, _)| name == "hbmon.1")
                 .map_or("", |(_, page)| page.as_str());
-            if pager::is_attended() {
-                let help = Cli::command().render_long_help();
-                pager::show(first, &help.to_string());
+            let is_shown = pager::is_attended() && show(first).map_err(CommandError::internal)?;
+            if !is_shown {
+                output::write(None, first.as_bytes()).map_err(CommandError::internal)?;
             }
-            output::write(None, first.as_bytes()).map_err(CommandError::internal)?;
         }
         Some(folder) => {
             std::fs::create_dir_all(folder).map_err(|error| {
@@ -97,6 +98,20 @@ pub(super) fn run(args: &ManArgs) -> Result<u8, CommandError> {
         }
     }
     Ok(exit::OK)
+}
+
+/// Shows the page by `man`, which obeys MANPAGER and PAGER, or the help by a pager. Returns whether
+/// that worked.
+fn show(page: &str) -> std::io::Result<bool> {
+    let mut man = Command::new("man");
+    man.args(["-l", "-"]);
+    if pager::run(man, &|input| input.write_all(page.as_bytes()))? == Paged::Shown {
+        return Ok(true);
+    }
+    let help = Cli::command().render_long_help().to_string();
+    pager::show(&["MANPAGER", "PAGER"], &|input| {
+        input.write_all(help.as_bytes())
+    })
 }
 
 /// Returns every page with its file name.

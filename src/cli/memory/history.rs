@@ -1,0 +1,116 @@
+//! `hbmon history`: what changed, when, for how long, why.
+
+use std::io::{self, Write};
+
+use jiff::ToSpan;
+
+use super::choice::Choice;
+use super::open::{OpenStore, Since};
+use super::outputs::{read_changes, unreadable, write_all};
+use crate::cli::args::{HistoryArgs, PastFormat};
+use crate::cli::{CommandError, exit};
+use crate::history::change::StatusChange;
+use crate::history::period::Period;
+use crate::report::history::changes_human::ChangeLines;
+use crate::report::history::machine::{LineFormat, changes_json, lines};
+use crate::report::style::Style;
+use crate::store::ChangeQuery;
+
+pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<u8, CommandError> {
+    let (name, config) = args.name.sorted().map_err(CommandError::usage)?;
+    let scope = &args.part.scope;
+    let store = OpenStore::open(&args.memory, config, scope.utc, &args.look)?;
+    let choice = Choice::new(&store, name, args.part.filter.as_deref(), scope)?;
+    let period = store.period(&args.part, Since::Ago(24.hours()))?;
+    let changes = Changes {
+        unwatched: store
+            .unwatched(period, choice.first_known())
+            .map_err(unreadable)?,
+        store,
+        choice,
+        period,
+    };
+    if changes.choice.is_store_empty {
+        changes.store.say_empty();
+    }
+    write_all(
+        &args.output,
+        PastFormat::Human,
+        &args.look,
+        |format| format == PastFormat::Human,
+        |format, style, out| match format {
+            PastFormat::Human => changes.human(style, out),
+            PastFormat::Plain => {
+                let header = args.look.verbose > 0;
+                changes.lines(LineFormat::Plain { header }, out)
+            }
+            PastFormat::Ndjson => changes.lines(LineFormat::Ndjson, out),
+            PastFormat::Csv => changes.lines(LineFormat::Csv, out),
+            PastFormat::Json => changes.json(out),
+        },
+    )?;
+    Ok(exit::OK)
+}
+
+/// The changes of the chosen monitors in a period.
+struct Changes {
+    store: OpenStore,
+    choice: Choice,
+    period: Period,
+    unwatched: Vec<Period>,
+}
+
+impl Changes {
+    fn read(&self, each: &mut dyn FnMut(&StatusChange) -> io::Result<()>) -> io::Result<()> {
+        let query = ChangeQuery {
+            monitor: self.choice.only.clone(),
+            period: self.period,
+            after: None,
+            newest_first: false,
+        };
+        read_changes(&self.store, &query, &self.choice, each)
+    }
+
+    /// Without those that began before, unless they are of one monitor: a list of all that did not
+    /// change would hide what did.
+    fn human(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        if self.choice.is_store_empty {
+            return Ok(());
+        }
+        let lines = ChangeLines {
+            style,
+            wall: self.store.wall.clone(),
+            now: self.store.now,
+            names: self.choice.width(),
+        };
+        let since = self.period.since;
+        let mut read = |each: &mut dyn FnMut(&StatusChange) -> io::Result<()>| {
+            self.read(&mut |change| {
+                if change.from >= since || self.choice.only.is_some() {
+                    each(change)
+                } else {
+                    Ok(())
+                }
+            })
+        };
+        if lines.write(&mut read, &self.unwatched, out)? == 0 {
+            let span = self.store.wall.span(self.period);
+            writeln!(out, "no status changed: {span}")?;
+        }
+        Ok(())
+    }
+
+    fn lines(&self, format: LineFormat, out: &mut dyn Write) -> io::Result<()> {
+        lines(format, self.store.now, &mut |each| self.read(each), out)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        changes_json(
+            self.period,
+            self.store.now,
+            &mut |each| self.read(each),
+            &self.unwatched,
+            out,
+        )
+    }
+}

@@ -1,0 +1,125 @@
+//! Writes the outputs of a command, each by reading the rows that it needs.
+
+use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
+
+use super::choice::Choice;
+use super::open::OpenStore;
+use crate::cli::args::LookArgs;
+use crate::cli::output::{OutputSpec, check_destinations, write_by};
+use crate::cli::outputs::{has_folder, style_of};
+use crate::cli::{CommandError, pager};
+use crate::history::change::StatusChange;
+use crate::history::incident::Incident;
+use crate::report::style::Style;
+use crate::store::{ChangeQuery, IncidentQuery, StoreError};
+
+/// Writes each output with a function that knows its format and style. `pages`: whether a format on
+/// a terminal is shown page by page.
+///
+/// # Errors
+/// Two outputs for one place, one that cannot be written, or rows that cannot be read.
+pub(super) fn write_all<F: Copy + PartialEq>(
+    outputs: &[OutputSpec<F>],
+    usual: F,
+    look: &LookArgs,
+    pages: impl Fn(F) -> bool,
+    write: impl Fn(F, Style, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), CommandError> {
+    let usual = [OutputSpec {
+        format: usual,
+        path: None,
+    }];
+    let outputs = if outputs.is_empty() { &usual } else { outputs };
+    check_destinations(outputs).map_err(CommandError::usage)?;
+    for output in outputs {
+        let path = output.path.as_deref();
+        path.map_or(Ok(()), has_folder)
+            .map_err(CommandError::usage)?;
+    }
+    let style = style_of(look, &io::stdout());
+    for OutputSpec { format, path } in outputs {
+        let style = match path {
+            Some(_) => Style {
+                color: false,
+                columns: None,
+                ..style
+            },
+            None => style,
+        };
+        let write = |out: &mut dyn Write| write(*format, style, out);
+        let is_paged = path.is_none()
+            && pages(*format)
+            && io::stdout().is_terminal()
+            && pager::is_attended()
+            && pager::show(&["PAGER"], &write).map_err(CommandError::internal)?;
+        if !is_paged {
+            write_by(path.as_deref(), write).map_err(CommandError::internal)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the chosen changes to `each`, until it fails.
+///
+/// # Errors
+/// That of `each`, or the store cannot be read.
+pub(super) fn read_changes(
+    store: &OpenStore,
+    query: &ChangeQuery,
+    choice: &Choice,
+    each: &mut dyn FnMut(&StatusChange) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut result = Ok(());
+    store
+        .reader
+        .changes(query, &mut |_, change| {
+            if choice.has(&change.monitor) {
+                go_on(each(&change), &mut result)
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+        .map_err(io::Error::other)?;
+    result
+}
+
+/// Gives the chosen incidents to `each`, until it fails.
+///
+/// # Errors
+/// That of `each`, or the store cannot be read.
+pub(super) fn read_incidents(
+    store: &OpenStore,
+    query: &IncidentQuery,
+    choice: &Choice,
+    each: &mut dyn FnMut(&Incident) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut result = Ok(());
+    store
+        .reader
+        .incidents(query, &mut |incident| {
+            if choice.has(&incident.monitor) {
+                go_on(each(&incident), &mut result)
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+        .map_err(io::Error::other)?;
+    result
+}
+
+/// Keeps the first error, which ends the reading.
+pub(super) fn go_on(done: io::Result<()>, result: &mut io::Result<()>) -> ControlFlow<()> {
+    match done {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            *result = Err(error);
+            ControlFlow::Break(())
+        }
+    }
+}
+
+/// Returns the error of a store that cannot be read.
+pub(super) fn unreadable(error: StoreError) -> CommandError {
+    CommandError::internal(error)
+}
