@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::RunInfo;
+use super::incident_json::{OpenIncidentJson, SilenceJson};
 use super::json_values::{Date, Ms, Time};
 use super::live::LiveJson;
 use crate::model;
@@ -106,6 +107,10 @@ pub struct MonitorJson<'a> {
     /// Only for a monitor with instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     instances: Option<InstancesJson>,
+    /// The incident that is open; null while the monitor is well.
+    incident: Option<OpenIncidentJson<'a>>,
+    /// The silence in force that selects the monitor and ends last; null without one.
+    silence: Option<SilenceJson<'a>>,
     recent: Vec<OutcomeJson>,
     /// Only of a run that goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -298,6 +303,15 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> MonitorJson<'a
                 available,
             }
         }),
+        incident: row
+            .incident
+            .as_ref()
+            .map(|incident| OpenIncidentJson::new(incident, snapshot)),
+        silence: row
+            .silence
+            .as_ref()
+            .filter(|silence| silence.is_active(snapshot.at))
+            .map(|silence| SilenceJson::new(silence, snapshot)),
         recent: row
             .recent
             .iter()

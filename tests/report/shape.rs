@@ -10,7 +10,7 @@ use crate::fixture::{fleet, only_site, run};
 const EXAMPLE: &str = include_str!("contract.json");
 
 /// Keys that were added since: path of the object, then the key.
-const ADDED: [(&str, &str); 7] = [
+const ADDED: [(&str, &str); 9] = [
     (".monitors[].latency", "jitter_ms"),
     (".monitors[]", "uptime"),
     (".monitors[]", "description"),
@@ -18,6 +18,8 @@ const ADDED: [(&str, &str); 7] = [
     (".monitors[]", "labels"),
     (".monitors[].labels", "team"),
     (".monitors[].labels", "tier"),
+    (".monitors[]", "incident"),
+    (".monitors[]", "silence"),
 ];
 
 /// Every key of a JSON text with the path of its object, in the order of the text.

@@ -50,6 +50,12 @@ fn an_open_incident_is_acknowledged_and_that_is_taken_back() {
         (&"note".into(), &"on it".into())
     );
 
+    // A read after an accepted write sees it, and says the same.
+    let job = agent.monitor("job");
+    assert_eq!(job["incident"]["acknowledged"], incident["acknowledged"]);
+    assert_eq!(job["incident"]["opened"], incident["opened"]);
+    assert_eq!(job["silence"], Value::Null);
+
     let answer = agent.ask("DELETE /v1/incidents/i-0001/ack", &[], "");
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["acknowledged"], Value::Null);

@@ -30,6 +30,8 @@ fn a_silence_is_added_told_and_ended() {
     assert_eq!(added["active"], true);
     // A read after an accepted write sees it.
     assert_eq!(silences(&agent), [added.clone()]);
+    assert_eq!(agent.monitor("site")["silence"], added);
+    assert_eq!(agent.monitor("job")["silence"], Value::Null);
     let metrics = agent.get("/metrics").body;
     assert!(metrics.contains("\nhbmon_monitors_silenced 1\n"));
     let told = events.until(|name, _| name == "silence");
@@ -39,6 +41,7 @@ fn a_silence_is_added_told_and_ended() {
     let end = "DELETE /v1/silences/s-0001";
     assert_eq!(agent.ask(end, &[], "").status, 204);
     assert_eq!(silences(&agent), Vec::<Value>::new());
+    assert_eq!(agent.monitor("site")["silence"], Value::Null);
     let told = events.until(|name, _| name == "silence");
     assert_eq!(told["change"], "ended");
     assert_eq!(told["silence"]["active"], false);
