@@ -4,6 +4,7 @@
 //! All times are wall times in whole milliseconds.
 
 pub mod change;
+pub mod gather;
 pub mod incident;
 pub mod known;
 pub mod numbers;

@@ -2,10 +2,45 @@
 
 use std::time::Duration;
 
+use hbmon::history::change::StatusChange;
 use hbmon::history::numbers::Numbers;
+use hbmon::history::period::Period;
 use hbmon::history::sketch::Sketch;
+use hbmon::model::{Kind, Status, Text};
+use jiff::Timestamp;
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
+
+/// So many seconds after the epoch.
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+pub(crate) fn text(text: &str) -> Text {
+    Text::clean(text)
+}
+
+/// From one second after the epoch to another.
+pub(crate) fn period(since: i64, until: i64) -> Period {
+    Period::new(at(since), at(until))
+}
+
+/// A change of the monitor `api`, in seconds after the epoch.
+pub(crate) fn change(from: i64, until: Option<i64>, status: Status) -> StatusChange {
+    StatusChange {
+        monitor: text("api"),
+        kind: Kind::Http,
+        group: None,
+        from: at(from),
+        until: until.map(at),
+        status,
+        reason: None,
+        message: None,
+        maintenance: false,
+    }
+}
 
 pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -40,5 +75,62 @@ pub(crate) fn numbers() -> impl Strategy<Value = Numbers> {
         warning: times[1],
         error: times[2],
         latency: sketch(&latencies),
+    })
+}
+
+/// Changes of one monitor over some hundred seconds. The clock may jump back between two, and
+/// some have no end, as after a crash.
+pub(crate) fn changes() -> impl Strategy<Value = Vec<StatusChange>> {
+    let step = prop_oneof![4 => 0..120_i64, 1 => -150..0_i64];
+    let length = option::weighted(0.9, prop_oneof![6 => 0..150_i64, 1 => -20..0_i64]);
+    let one = (
+        step,
+        length,
+        select(&Status::ALL[..]),
+        prop::bool::weighted(0.2),
+    );
+    vec(one, 0..15).prop_map(|rows| {
+        let mut cursor = 0;
+        rows.into_iter()
+            .map(|(step, length, status, maintenance)| {
+                let from = (cursor + step).max(0);
+                let until = length.map(|length| from + length);
+                cursor = until.unwrap_or(from);
+                StatusChange {
+                    maintenance,
+                    ..change(from, until, status)
+                }
+            })
+            .collect()
+    })
+}
+
+/// When hbmon watched: with restarts in between, and a clock that jumps back.
+pub(crate) fn watched() -> impl Strategy<Value = Vec<Period>> {
+    let step = prop_oneof![4 => 0..60_i64, 1 => -100..0_i64];
+    vec((step, 0..400_i64), 0..6).prop_map(|rows| {
+        let mut cursor = 0;
+        rows.into_iter()
+            .map(|(step, length)| {
+                let since = cursor + step;
+                cursor = since + length;
+                period(since, cursor)
+            })
+            .collect()
+    })
+}
+
+/// Adjacent periods between 0 and about 1,500 seconds. Some are empty.
+pub(crate) fn adjacent() -> impl Strategy<Value = Vec<Period>> {
+    (0..300_i64, vec(0..300_i64, 1..8)).prop_map(|(start, lengths)| {
+        let mut cursor = start;
+        lengths
+            .into_iter()
+            .map(|length| {
+                let since = cursor;
+                cursor += length;
+                period(since, cursor)
+            })
+            .collect()
     })
 }
