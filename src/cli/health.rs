@@ -11,7 +11,7 @@ use super::load::config_error;
 use super::output::print_stderr;
 use super::{CommandError, exit, single_threaded_runtime};
 use crate::clock::Clock;
-use crate::config::{self, CertificateTrust, ConfigError};
+use crate::config::{self, CertificateTrust, ConfigError, ServedAt};
 use crate::engine::{DEFAULT_ADDRESS, Engine, Plan, Stop};
 use crate::model::{Row, Snapshot, Status};
 use crate::words;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &HealthArgs) -> Result<u8, CommandError> {
             url: url.clone(),
             is_own: false,
         },
-        None => own(args.source.path().map_err(CommandError::usage)?, &args.look),
+        None => own(args.source.path().map_err(CommandError::usage)?, &args.look)?,
     };
     let url = format!("{}/-/healthy", base.url.trim_end_matches('/'));
     let trust = match args.cacert.as_deref() {
@@ -83,28 +83,31 @@ fn answer(row: &Row) -> Option<String> {
     })
 }
 
-/// Returns the address in the config. A config that cannot be read may still belong to a healthy
-/// process, so the default address is used then.
-fn own(config: Option<&Path>, look: &LookArgs) -> Base {
-    let loaded = config::find(config).and_then(|source| config::load(&source));
-    let (address, is_tls) = match loaded {
-        Ok(loaded) => (
-            loaded.listen.map(|listen| listen.address),
-            loaded.tls.is_some(),
-        ),
-        Err(error) => {
-            if config.is_some() || config::is_named_by_environment() {
-                config_error(&error, ErrorFormat::Full, look).print();
-                print_stderr(&format!("warning: asking {} instead", DEFAULT_ADDRESS));
-            }
-            (None, false)
-        }
+/// Returns the address in the config; without a config the default.
+///
+/// # Errors
+/// The config does not say which address: a guess would be the answer of another process.
+fn own(config: Option<&Path>, look: &LookArgs) -> Result<Base, CommandError> {
+    let served = if config::is_missing(config) {
+        ServedAt::default()
+    } else {
+        config::find(config)
+            .and_then(|source| config::served_at(&source))
+            .map_err(|mut error| {
+                if let Some(last) = error.problems.last_mut() {
+                    last.helps.push(format!(
+                        "`hbmon health --url http://{DEFAULT_ADDRESS}` needs no config"
+                    ));
+                }
+                config_error(&error, ErrorFormat::Full, look)
+            })?
     };
-    let address = reachable(address.unwrap_or(DEFAULT_ADDRESS));
-    Base {
-        url: format!("{}://{address}", if is_tls { "https" } else { "http" }),
+    let scheme = if served.is_tls { "https" } else { "http" };
+    let address = reachable(served.listen.unwrap_or(DEFAULT_ADDRESS));
+    Ok(Base {
+        url: format!("{scheme}://{address}"),
         is_own: true,
-    }
+    })
 }
 
 /// Returns an address that can be reached: a server on all addresses is reached over loopback.

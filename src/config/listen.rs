@@ -3,13 +3,15 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::conf::codes::Code;
+use crate::conf::context::Context;
 use crate::conf::diagnostic::{ConfigError, Diagnostic};
+use crate::conf::setting::Setting;
 use crate::conf::sources::Sources;
 use crate::conf::span::Span;
 use crate::engine::DEFAULT_ADDRESS;
 
 /// What an address looks like, for messages.
-pub(super) const EXPECTED: &str = "expected such as `127.0.0.1:9747` or `[::1]:9747`";
+const EXPECTED: &str = "expected such as `127.0.0.1:9747` or `[::1]:9747`";
 
 /// A socket address of the config or of `--listen`.
 #[derive(Clone, Debug)]
@@ -78,11 +80,21 @@ impl Listen {
     }
 }
 
+/// Reads the address of `listen`, and reports one that is none.
+pub(super) fn address_of(context: &Context<'_>, field: &Setting<String>) -> Option<SocketAddr> {
+    address(field.value.as_deref()?)
+        .map_err(|help| {
+            let problem = Diagnostic::new(Code::Value, "`listen` is not an address with a port");
+            context.report(problem.at(field.span, EXPECTED).help(help));
+        })
+        .ok()
+}
+
 /// Reads an address with a port. Of all names only `localhost` has one.
 ///
 /// # Errors
 /// Not such an address; the text says what to write.
-pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+fn address(text: &str) -> Result<SocketAddr, String> {
     let text = text.trim();
     let local = || {
         let port = text.strip_prefix("localhost:")?.parse().ok()?;

@@ -19,6 +19,7 @@ pub mod reference;
 mod request;
 mod resolve;
 mod schema;
+mod served_at;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -52,7 +53,8 @@ pub use outline::{load_metas, outline};
 pub use overrides::InterfaceOverrides;
 pub use request::{GivenOption, RequestOptions};
 pub use schema::schema;
-pub use source::{ConfigSource, find, is_named_by_environment};
+pub use served_at::{ServedAt, served_at};
+pub use source::{ConfigSource, find, is_missing};
 
 /// Reads a config and the files that it includes, with the environment of the process.
 ///

@@ -66,9 +66,9 @@ pub fn find(explicit: Option<&Path>) -> Result<ConfigSource, ConfigError> {
     }
 }
 
-/// Returns whether `HBMON_CONFIG` names a config.
-pub fn is_named_by_environment() -> bool {
-    named_by_environment().is_some()
+/// Returns whether there is no config: none is named, and there is none at the usual places.
+pub fn is_missing(explicit: Option<&Path>) -> bool {
+    explicit.is_none() && named_by_environment().is_none() && find(explicit).is_err()
 }
 
 fn named_by_environment() -> Option<PathBuf> {

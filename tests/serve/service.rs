@@ -385,6 +385,47 @@ fn health_asks_whoever_runs() {
 }
 
 #[test]
+fn health_asks_only_the_address_of_its_config() {
+    let agent = Agent::start("", &[JOB]);
+    let folder = agent.folder.path();
+    let asked = |name: &str, text: Option<String>| {
+        let path = folder.join(name);
+        if let Some(text) = text {
+            fs::write(&path, text).unwrap();
+        }
+        let output = run(&["health", path.to_str().unwrap()]);
+        (output.status.code(), stderr(&output))
+    };
+    let address = agent.address;
+    // An agent goes on with its former config after a refused reload.
+    let edited = format!("listen: {address}\nmonitors:\n  - {{name: a, http: nonsense}}\n");
+    assert_eq!(asked("edited.yaml", Some(edited)), (Some(0), String::new()));
+    let help = "help: `hbmon health --url http://127.0.0.1:9747` needs no config";
+    for (name, text, why) in [
+        ("missing.yaml", None, "missing.yaml`: no such file"),
+        (
+            "broken.yaml",
+            Some(format!("listen: {address}\nmonitors: [\n")),
+            "error[HB010]",
+        ),
+        (
+            "typo.yaml",
+            Some("listen: 9747\nmonitors: []\n".to_owned()),
+            "`listen` is not an address",
+        ),
+        (
+            "unset.yaml",
+            Some("listen: ${NO_SUCH_VARIABLE}\nmonitors: []\n".to_owned()),
+            "NO_SUCH_VARIABLE",
+        ),
+    ] {
+        let (code, said) = asked(name, text);
+        assert_eq!(code, Some(2), "{name}: {said}");
+        assert!(said.contains(why) && said.contains(help), "{said}");
+    }
+}
+
+#[test]
 fn watch_offers_the_same_interface() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");

@@ -58,7 +58,7 @@ impl PlanResolver<'_> {
         let written = file
             .listen
             .as_ref()
-            .and_then(|field| Some((self.address_of(field)?, Some(field.span))));
+            .and_then(|field| Some((listen::address_of(self.context, field)?, Some(field.span))));
         let listen = overrides.listen.map(|address| (address, None)).or(written);
         if let Some((address, span)) = listen
             && !address.ip().is_loopback()
@@ -197,18 +197,6 @@ impl PlanResolver<'_> {
             None
         };
         written.iter().filter_map(named).collect()
-    }
-
-    fn address_of(&self, field: &Setting<String>) -> Option<SocketAddr> {
-        let text = field.value.as_deref()?;
-        listen::address(text)
-            .map_err(|help| {
-                let problem =
-                    Diagnostic::new(Code::Value, "`listen` is not an address with a port");
-                self.context
-                    .report(problem.at(field.span, listen::EXPECTED).help(help));
-            })
-            .ok()
     }
 
     fn certificate_of(&self, field: &Setting<IdentityKeys>) -> Option<Arc<rustls::ServerConfig>> {
