@@ -6,6 +6,7 @@ use crate::conf::codes::Code;
 use crate::conf::context::Context;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::interpolate::{ITEM, Interpolator};
+use crate::conf::span::Span;
 use crate::conf::yaml::{Budget, Node, NodeSize, Value};
 use crate::model::Kind;
 
@@ -27,10 +28,17 @@ pub(super) fn expand(
         match &mut entry.node.value {
             _ if entry.key.starts_with("x-") => {}
             Value::Seq(nodes) if entry.key == "monitors" => {
+                if let Some(place) = first_excess(nodes, budget) {
+                    let title = "the config grows too large by its `for_each`";
+                    let problem = Diagnostic::new(Code::Range, title);
+                    let help = "about 100,000 monitors are too many for one config: write several";
+                    context.report(problem.at(place, "the limit is reached here").help(help));
+                    entry.node.value = Value::Broken;
+                    continue;
+                }
                 let mut expander = Expander {
                     context,
                     interpolator: &mut *interpolator,
-                    budget: &mut *budget,
                 };
                 *nodes = std::mem::take(nodes)
                     .into_iter()
@@ -77,10 +85,27 @@ fn urls_of(map: &mut Node) -> Vec<&mut Node> {
         .collect()
 }
 
+/// Counts the copies that `for_each` makes, before any is made. Returns the place of the first item
+/// that is one too many.
+fn first_excess(monitors: &[Node], budget: &mut Budget) -> Option<Span> {
+    monitors.iter().find_map(|node| {
+        let list = node.get("for_each")?;
+        let Value::Seq(items) = &list.value else {
+            return None;
+        };
+        if items.len() > ITEMS {
+            return None;
+        }
+        // A copy has one of the items instead of the list.
+        let size = NodeSize::of(node).without(NodeSize::of(list));
+        let fitting = budget.copies(size, items.len());
+        items.get(fitting).map(|item| item.span)
+    })
+}
+
 struct Expander<'e, 'c> {
     context: &'e Context<'e>,
     interpolator: &'e mut Interpolator<'c>,
-    budget: &'e mut Budget,
 }
 
 impl Expander<'_, '_> {
@@ -92,6 +117,9 @@ impl Expander<'_, '_> {
         };
         let items = self.items(list);
         let items = items.filter(|_| self.is_named_by_item(&node, list));
+        if let Some(list) = node.get_mut("for_each") {
+            list.value = Value::Null;
+        }
         let Some(items) = items else {
             // It is reported.
             return vec![Node {
@@ -101,12 +129,6 @@ impl Expander<'_, '_> {
         };
         let mut copies = Vec::new();
         for item in items {
-            if !self.budget.copy(NodeSize::of(&node)) {
-                let problem = Diagnostic::new(Code::Range, "the config grows too large by this");
-                self.context
-                    .report(problem.at(item.span, "the limit is reached here"));
-                break;
-            }
             let mut copy = node.clone();
             self.interpolator.item = item.scalar().map(|scalar| scalar.text.clone());
             // What the copy was made for, so that its mistakes can say so.
@@ -137,12 +159,12 @@ impl Expander<'_, '_> {
         }
         if items.len() > ITEMS {
             let problem = Diagnostic::new(Code::Range, "`for_each` has too many items");
-            let label = format!("expected at most {ITEMS}");
-            return report(problem.at(self.context.first_line(list.span), label));
+            let place = items.get(ITEMS).map_or(list.span, |item| item.span);
+            return report(problem.at(place, format!("expected at most {ITEMS}")));
         }
         let mut known = HashSet::new();
         for item in items {
-            let place = self.context.first_line(item.span);
+            let place = item.span;
             let Some(scalar) = item.scalar() else {
                 let problem = Diagnostic::new(Code::WrongType, "an item of `for_each` is not text");
                 return report(problem.at(place, "expected a word"));

@@ -172,6 +172,29 @@ fn copies_are_counted_before_they_are_made() {
     assert!(format!("{error:?}").contains("too many items"), "{error:?}");
 }
 
+#[test]
+fn one_for_each_may_have_a_thousand_items_and_three_hundred_may_not() {
+    let words: Vec<String> = (0..1000).map(|number| format!("w{number}")).collect();
+    let monitors = |count: usize| -> String {
+        (0..count)
+            .map(|number| {
+                let words = words.join(", ");
+                format!(
+                    "  - {{name: 'm{number}-${{each}}', for_each: [{words}], http: 'http://h/'}}\n"
+                )
+            })
+            .collect()
+    };
+    let load = |monitors: &str| {
+        let text = format!("monitors:\n{monitors}");
+        load_text("hbmon.yaml", &text, Path::new(""), &|_| None)
+    };
+    assert_eq!(load(&monitors(2)).unwrap().plan.targets.len(), 2000);
+    let error = load(&monitors(300)).unwrap_err();
+    assert_eq!(error.problems.len(), 1, "{error:?}");
+    assert!(format!("{error:?}").contains("grows too large by its `for_each`"));
+}
+
 /// The excerpt of an error would show the secrets of the file.
 #[test]
 fn a_file_without_monitors_is_not_shown() {

@@ -36,13 +36,28 @@ impl Budget {
     }
 
     /// Counts a copy; `false` if it is too much.
-    pub fn copy(&mut self, size: NodeSize) -> bool {
-        self.copied = self.copied.saturating_add(size.weight);
-        self.copied <= COPIED
+    pub(super) fn copy(&mut self, size: NodeSize) -> bool {
+        self.copies(size, 1) == 1
+    }
+
+    /// Counts copies of one node. Returns how many of them are not too much.
+    pub fn copies(&mut self, size: NodeSize, wanted: usize) -> usize {
+        let left = COPIED.saturating_sub(self.copied);
+        let fitting = wanted.min(left / size.weight.max(1));
+        self.copied += fitting * size.weight;
+        fitting
     }
 }
 
 impl NodeSize {
+    /// Returns the size of a node without one of its children.
+    pub fn without(self, child: NodeSize) -> NodeSize {
+        NodeSize {
+            weight: self.weight.saturating_sub(child.weight),
+            ..self
+        }
+    }
+
     pub fn of(node: &Node) -> NodeSize {
         let text = node.scalar().map_or(0, |scalar| scalar.text.len());
         let keys = match &node.value {
