@@ -19,6 +19,9 @@ const SHOWN: usize = 20;
 /// are not shown.
 const LONGEST_SNIPPET: usize = 32 << 10;
 
+/// The name of a secret is sought this far above an excerpt, in bytes.
+const LONGEST_BLOCK: usize = 256 << 10;
+
 /// An error or a warning.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -375,10 +378,19 @@ impl ConfigError {
             let Position { file, line, column } = self.sources.position(first);
             return group.element(Origin::path(clean(file)).line(line).char_column(column));
         };
+        let above = start.saturating_sub(LONGEST_BLOCK).max(file.start);
+        let above = text.floor_char_boundary(above);
+        let read = text.get(above..end).unwrap_or_default();
+        let blocks = mask::block_values(read).into_iter().map(|block| {
+            let range = block.range();
+            Span::new(above + range.start, above + range.end)
+        });
         let masks: Vec<Span> = self
             .masks
             .iter()
-            .filter_map(|mask| within(*mask, start, end))
+            .copied()
+            .chain(blocks)
+            .filter_map(|mask| within(mask, start, end))
             .collect();
         let Position { file, line, .. } = self.sources.position(Span::new(start, start));
         let mut snippet = Snippet::source(mask::apply(window, &masks))

@@ -1,5 +1,7 @@
 //! Masks literal passwords and tokens in excerpts of the source.
 
+mod block;
+
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -8,6 +10,7 @@ use regex::Regex;
 use super::span::Span;
 use crate::model::SECRET_NAMES;
 pub use crate::model::is_sensitive;
+pub use block::block_values;
 
 /// Masks whole lines of a source. The masks have the same length in bytes, so that all spans stay
 /// valid. Masks the given places, values of sensitive keys, the userinfo of URLs and sensitive
