@@ -14,6 +14,7 @@ mod ping_limit;
 pub mod push;
 pub mod reporter;
 pub mod secrets;
+mod sent_secrets;
 pub mod settings;
 pub mod slot;
 pub mod socketio;

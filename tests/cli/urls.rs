@@ -362,3 +362,25 @@ fn wait_opens_when_its_url_is_healthy() {
     let output = run(&["wait", "--timeout", "300ms", &silent.url("/")], "");
     assert_eq!(code(&output), 1);
 }
+
+#[test]
+fn secrets_of_a_body_that_comes_back_are_struck_out() {
+    let echo = Server::start(|mut stream| {
+        let request = request(&mut stream);
+        let body = request.split("\r\n\r\n").nth(1).unwrap_or_default();
+        answer(&mut stream, "500 Internal Server Error", body);
+    });
+    let url = echo.url("/");
+    for data in [
+        r#"{"user": "bob", "login": {"password": "pa55word"}}"#,
+        "user=bob&api_key=pa55word",
+    ] {
+        let output = run(&["check", "-d", data, "--retries", "0", "-v", &url], "");
+        assert_eq!(code(&output), 1);
+        let said = stdout(&output) + &stderr(&output);
+        assert!(
+            said.contains("bob") && said.contains("***") && !said.contains("pa55word"),
+            "{said}"
+        );
+    }
+}

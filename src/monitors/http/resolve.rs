@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use bytes::Bytes;
 use http::{HeaderValue, header};
+use serde_json::Value;
 
 use super::keys::{AnswerKeys, HttpKeys, ReuseChoice, VersionChoice};
 use super::{ExpectedHeader, HttpExchange, HttpSpec};
@@ -22,6 +23,7 @@ use crate::monitors::dial::config::headers::header_name;
 use crate::monitors::dial::config::method::method;
 use crate::monitors::kind::KindInfo;
 use crate::monitors::payload::timestamps::TimestampKeys;
+use crate::monitors::sent_secrets::secrets_of_text;
 use crate::monitors::url_kind::{HTTP_ADVICE, UrlKind};
 
 const REDIRECTS: u32 = 5;
@@ -45,7 +47,7 @@ impl UrlKind for HttpKeys {
         caches: &Caches<'_>,
         scope: &Scope<'_>,
         mut resolved: ResolvedEndpoint,
-        _: &mut Vec<Secret>,
+        secrets: &mut Vec<Secret>,
     ) -> HttpSpec {
         if let (Some(body), Some(json)) = (&self.body, &self.json) {
             let title = format!("{} has a `body` and a `json`", scope.label);
@@ -60,10 +62,11 @@ impl UrlKind for HttpKeys {
             let json = HeaderValue::from_static("application/json");
             resolved.terms.headers.insert(header::CONTENT_TYPE, json);
         }
-        let body = self.body.as_ref().and_then(|field| field.value.as_ref());
-        let body = json
-            .map(|json| Bytes::from(json.to_string()))
-            .or_else(|| body.map(|body| Bytes::from(body.clone())));
+        let body = self.body.as_ref().and_then(|field| field.value.clone());
+        let body = json.map(Value::to_string).or(body);
+        if let Some(body) = &body {
+            secrets_of_text(body, secrets);
+        }
         let redirects = self
             .redirects
             .as_ref()
@@ -80,7 +83,7 @@ impl UrlKind for HttpKeys {
         let timestamp = caches.patterns.query(scope, self.timestamp.as_ref());
         let exchange = HttpExchange {
             method: method(scope, self.method.as_ref()),
-            body,
+            body: body.map(Bytes::from),
             redirects,
             reuse: self.connection.as_ref().and_then(|field| field.value)
                 == Some(ReuseChoice::Reuse),

@@ -16,6 +16,7 @@ use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::method::method;
 use crate::monitors::kind::KindInfo;
 use crate::monitors::payload::timestamps::TimestampKeys;
+use crate::monitors::sent_secrets::secrets_of_text;
 use crate::monitors::url_kind::{HTTP_ADVICE, UrlKind};
 
 impl UrlKind for SseKeys {
@@ -36,17 +37,17 @@ impl UrlKind for SseKeys {
         caches: &Caches<'_>,
         scope: &Scope<'_>,
         resolved: ResolvedEndpoint,
-        _: &mut Vec<Secret>,
+        secrets: &mut Vec<Secret>,
     ) -> SseSpec {
+        let body = self.body.as_ref().and_then(|field| field.value.clone());
+        if let Some(body) = &body {
+            secrets_of_text(body, secrets);
+        }
         let timestamp = caches.patterns.query(scope, self.timestamp.as_ref());
         SseSpec {
             endpoint: share_endpoint(caches, resolved.url, resolved.terms),
             method: method(scope, self.method.as_ref()),
-            body: self
-                .body
-                .as_ref()
-                .and_then(|field| field.value.clone())
-                .map(Bytes::from),
+            body: body.map(Bytes::from),
             events: texts(self.event.as_ref()),
             comments: self
                 .comments

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 mod destination;
 
 use super::SocketioSpec;
@@ -20,6 +18,7 @@ use crate::monitors::caches::Caches;
 use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::kind::KindInfo;
 use crate::monitors::payload::timestamps::TimestampKeys;
+use crate::monitors::sent_secrets::secrets_of_json;
 use crate::monitors::socketio::{Protocol, Reply, SocketioMode, TransportPreference};
 use crate::monitors::url_kind::UrlKind;
 use destination::{Destination, destination, is_own_parameter, without_own_parameters};
@@ -52,7 +51,7 @@ impl UrlKind for SocketioKeys {
             .map(|hidden| hidden.0);
         if let Some(handshake) = &handshake {
             let known = secrets.len();
-            sensitive_values(handshake, handshake.is_string(), secrets);
+            secrets_of_json(handshake, handshake.is_string(), secrets);
             if let Some(field) = self
                 .handshake
                 .as_ref()
@@ -63,6 +62,9 @@ impl UrlKind for SocketioKeys {
                     field.span,
                 );
             }
+        }
+        if let Some(payload) = self.payload.as_ref().and_then(|field| field.value.as_ref()) {
+            secrets_of_json(payload, false, secrets);
         }
         let Destination { path, namespace } = destination(scope, self, &resolved.path);
         let mut url = resolved.url;
@@ -174,20 +176,4 @@ fn socketio_query(
             Some((name, text))
         })
         .collect()
-}
-
-/// Collects texts below sensitive names; with `all`, every text.
-fn sensitive_values(value: &Value, all: bool, secrets: &mut Vec<Secret>) {
-    match value {
-        Value::String(text) if all => secrets.push(Secret::new(text.as_str())),
-        Value::Array(values) => values
-            .iter()
-            .for_each(|value| sensitive_values(value, all, secrets)),
-        Value::Object(entries) => {
-            entries.iter().for_each(|(name, value)| {
-                sensitive_values(value, all || mask::is_sensitive(name), secrets)
-            });
-        }
-        _ => {}
-    }
 }

@@ -13,7 +13,7 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
-use crate::conf::setting::texts;
+use crate::conf::setting::{Setting, texts};
 use crate::conf::units::DAY;
 use crate::model::Rhythm;
 use crate::monitors::caches::Caches;
@@ -21,6 +21,7 @@ use crate::monitors::dial::config::endpoint::{ResolvedEndpoint, share_endpoint};
 use crate::monitors::dial::config::headers::header_value;
 use crate::monitors::kind::{KindInfo, SchemeAdvice};
 use crate::monitors::payload::timestamps::TimestampKeys;
+use crate::monitors::sent_secrets::secrets_of_text;
 use crate::monitors::url_kind::UrlKind;
 
 impl UrlKind for WebsocketKeys {
@@ -52,10 +53,13 @@ impl UrlKind for WebsocketKeys {
         caches: &Caches<'_>,
         scope: &Scope<'_>,
         resolved: ResolvedEndpoint,
-        _: &mut Vec<Secret>,
+        secrets: &mut Vec<Secret>,
     ) -> WebsocketSpec {
         let timestamp = caches.patterns.query(scope, self.timestamp.as_ref());
         sendable(scope, self, resolved.terms.max_bytes);
+        for text in sent_texts(self).filter_map(|field| field.value.as_deref()) {
+            secrets_of_text(text, secrets);
+        }
         WebsocketSpec {
             endpoint: share_endpoint(caches, resolved.url, resolved.terms),
             subprotocols: subprotocols(scope, self),
@@ -96,14 +100,19 @@ impl UrlKind for WebsocketKeys {
     }
 }
 
-/// Checks that no text exceeds the limit of the connection.
-fn sendable(scope: &Scope<'_>, keys: &WebsocketKeys, max_bytes: usize) {
+/// Returns all texts that the monitor may send.
+fn sent_texts(keys: &WebsocketKeys) -> impl Iterator<Item = &Setting<String>> {
     let sent = keys
         .send
         .iter()
         .flat_map(|field| &field.value)
         .flat_map(|many| &many.0);
-    for field in sent.chain(texts_of_keepalive(keys)) {
+    sent.chain(texts_of_keepalive(keys))
+}
+
+/// Checks that no text exceeds the limit of the connection.
+fn sendable(scope: &Scope<'_>, keys: &WebsocketKeys, max_bytes: usize) {
+    for field in sent_texts(keys) {
         if field
             .value
             .as_ref()
