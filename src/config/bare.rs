@@ -122,10 +122,13 @@ pub fn endpoint(url: &str, options: SendOptions<'_>) -> Result<ReceiverEndpoint,
         ca_file,
     } = options;
     let literal = |text: &str| Setting::literal(text.to_owned());
-    let headers: BTreeMap<_, _> = headers.iter().map(|(name, value)| (name, value)).collect();
+    let headers: BTreeMap<_, _> = headers
+        .iter()
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .collect();
     let headers = headers
         .into_iter()
-        .map(|(name, value)| (literal(name), literal(value)))
+        .map(|(name, value)| (literal(&name), literal(value)))
         .collect();
     let shared = EndpointKeys {
         url: Some(literal(url)),

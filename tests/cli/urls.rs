@@ -384,3 +384,54 @@ fn secrets_of_a_body_that_comes_back_are_struck_out() {
         );
     }
 }
+
+#[test]
+fn headers_that_break_a_request_are_refused() {
+    let url = "http://127.0.0.1:9/";
+    for (headers, what) in [
+        (
+            &["Content-Length: 5"][..],
+            "the header `content-length`, which hbmon sets itself",
+        ),
+        (&["Transfer-Encoding: chunked"], "`transfer-encoding`"),
+        (&["Connection: Upgrade"], "`connection`"),
+        (
+            &["Upgrade: websocket"],
+            "a WebSocket is watched by its `ws://`",
+        ),
+        (
+            &["Host: a.test", "host: b.test"],
+            "has the header `host` twice",
+        ),
+        (&["Host: a.test/x"], "expected a host name or address"),
+        (
+            &["Authorization: a", "Authorization: b"],
+            "has the header `authorization` twice",
+        ),
+    ] {
+        let options: Vec<&str> = headers.iter().flat_map(|header| ["-H", header]).collect();
+        for command in COMMANDS {
+            let output = with(command, &[&options[..], &[url]].concat());
+            let said = stderr(&output);
+            assert_eq!(code(&output), 2, "{headers:?}: {said}");
+            assert!(said.contains(what) && said.contains(url), "{said}");
+        }
+    }
+    let output = run(
+        &["beat", "http://127.0.0.1:9/", "-H", "Content-Length: 5"],
+        "",
+    );
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    // These do no harm.
+    let (server, requests) = recorder();
+    let options = ["-H", "Host: shop.test:81", "-H", "Connection: close"];
+    let output = with(&["check"], &[&options[..], &[&server.url("/")]].concat());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(
+        requests
+            .lock()
+            .unwrap()
+            .concat()
+            .contains("\r\nhost: shop.test:81\r\n")
+    );
+}

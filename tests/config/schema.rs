@@ -17,6 +17,7 @@ const BEYOND: &[&str] = &[
     "backoff-order-both",
     "certificate-order",
     "header-and-auth",
+    "headers-of-hbmon",
     "ip-contradicts",
     "latency-order",
     "min-interval",

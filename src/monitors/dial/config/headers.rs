@@ -1,5 +1,6 @@
 //! Resolves headers and credentials.
 
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::keys::{Auth, EndpointKeys};
@@ -9,6 +10,8 @@ use crate::conf::mask;
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
+use crate::conf::span::Span;
+use crate::model::Kind;
 
 pub fn headers(scope: &Scope<'_>, keys: &EndpointKeys, secrets: &mut Vec<Secret>) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -33,9 +36,16 @@ pub fn headers(scope: &Scope<'_>, keys: &EndpointKeys, secrets: &mut Vec<Secret>
                 secrets.extend(cookies(text));
             }
         }
+        let span = name.span;
         let Some(name) = header_name(scope, name) else {
             continue;
         };
+        refuse_unsendable(scope, &name, value, span);
+        if SINGLE.contains(&name) && headers.contains_key(&name) {
+            let title = format!("{} has the header `{name}` twice", scope.label);
+            let problem = Diagnostic::new(Code::Header, title).at(span, "second one");
+            scope.report(problem.help("keep one of them: a request has it once"));
+        }
         if name == header::AUTHORIZATION
             && let Some(auth) = &keys.auth
         {
@@ -52,6 +62,58 @@ pub fn headers(scope: &Scope<'_>, keys: &EndpointKeys, secrets: &mut Vec<Secret>
         }
     }
     headers
+}
+
+/// Headers that a request has once. Servers refuse another one, or take either.
+const SINGLE: [HeaderName; 4] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::HOST,
+    header::USER_AGENT,
+];
+
+/// Refuses a header that breaks the request: hbmon frames it, and takes the connection's options
+/// from other keys.
+fn refuse_unsendable(scope: &Scope<'_>, name: &HeaderName, value: &Setting<String>, span: Span) {
+    let text = value.value.as_deref().unwrap_or_default().trim();
+    let is_kept = ["close", "keep-alive"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    let help = match name.as_str() {
+        "content-length" | "transfer-encoding" => {
+            "leave it out: the length of the body goes along by itself"
+        }
+        "connection" if !is_kept => "leave it out: only `close` and `keep-alive` may stand there",
+        "upgrade" | "http2-settings" => {
+            "leave it out: a WebSocket is watched by its `ws://` or `wss://` URL"
+        }
+        "sec-websocket-protocol" if scope.kind == Kind::Websocket => {
+            "leave it out: `subprotocols` of `websocket` names them"
+        }
+        "sec-websocket-key"
+        | "sec-websocket-version"
+        | "sec-websocket-extensions"
+        | "sec-websocket-protocol"
+            if matches!(scope.kind, Kind::Websocket | Kind::Socketio) =>
+        {
+            "leave it out: it belongs to the handshake"
+        }
+        "host" if Authority::try_from(text).is_err() || text.contains('@') => {
+            let title = format!("the header `host` of {} is not a host", scope.label);
+            let label = "expected a host name or address, with a port if need be";
+            return scope.report(Diagnostic::new(Code::Header, title).at(value.span, label));
+        }
+        _ => return,
+    };
+    let title = format!(
+        "{} has the header `{name}`, which hbmon sets itself",
+        scope.label
+    );
+    scope.report(
+        Diagnostic::new(Code::Header, title)
+            .at(span, "it would break the request")
+            .help(help),
+    );
 }
 
 pub fn header_name(scope: &Scope<'_>, field: &Setting<String>) -> Option<HeaderName> {
