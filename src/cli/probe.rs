@@ -24,7 +24,7 @@ pub(super) fn run(args: &ProbeArgs) -> Result<u8, CommandError> {
     )
     .map_err(CommandError::usage)?;
     let request = request::options(&args.request, args.timeout)?;
-    let mut plan = targets::plan(&args.urls, &request, &args.look)?;
+    let mut plan = targets::plan(&args.urls, &request, &args.look, args.report.quiet)?;
     if let Some(interval) = args.interval {
         plan.targets
             .iter_mut()

@@ -6,7 +6,7 @@ use super::CommandError;
 use super::args::{ErrorFormat, LookArgs, SelectArgs, TargetArgs};
 use super::load::{LoadedPlan, Selection, config_error, load_config, without_push};
 use crate::conf::mask;
-use crate::config::{self, ConfigSource, InterfaceOverrides, RequestOptions};
+use crate::config::{self, BareTarget, ConfigSource, InterfaceOverrides, RequestOptions};
 use crate::engine::{Plan, Stop};
 use crate::model::Text;
 
@@ -36,7 +36,7 @@ impl WatchedTargets {
 }
 
 /// Reads a config, or makes a plan of URLs, and selects from it. `quiet`: no note about monitors
-/// that are left out.
+/// that are left out, and no warning about options.
 ///
 /// # Errors
 /// URLs beside a config, options of URLs beside a config, a bad config, URL or filter, or a
@@ -84,13 +84,14 @@ pub(super) fn load_targets(
     }
     let selector = Selection::new(select)?;
     Ok(WatchedTargets {
-        plan: selector.select(plan(&urls, request, look)?, select.if_empty)?,
+        plan: selector.select(plan(&urls, request, look, quiet)?, select.if_empty)?,
         source: None,
         is_partial: !selector.is_everything(),
     })
 }
 
-/// Returns a plan of URLs that runs until they are settled.
+/// Returns a plan of URLs that runs until they are settled. Warns about doubtful options, unless
+/// `quiet`.
 ///
 /// # Errors
 /// A bad URL, or an option that it does not take.
@@ -98,14 +99,24 @@ pub(super) fn plan<U: AsRef<str>>(
     urls: &[U],
     request: &RequestOptions,
     look: &LookArgs,
+    quiet: bool,
 ) -> Result<Plan, CommandError> {
-    let targets = urls
+    let targets: Vec<BareTarget> = urls
         .iter()
         .map(|url| config::target_with(url.as_ref(), request))
         .collect::<Result<_, _>>()
         .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
+    // All URLs have the same options.
+    let doubtful = targets.iter().find(|bare| !bare.warnings.is_empty());
+    for warning in doubtful
+        .iter()
+        .filter(|_| !quiet)
+        .flat_map(|bare| &bare.warnings)
+    {
+        config_error(warning, ErrorFormat::Full, look).print();
+    }
     Ok(Plan {
-        targets,
+        targets: targets.into_iter().map(|bare| bare.target).collect(),
         concurrency: None,
         stop: Stop::Never,
     })

@@ -35,38 +35,60 @@ pub type ReceiverEndpoint = (Endpoint, Arc<Secrets>);
 /// # Errors
 /// Not a URL, or a scheme that no kind has.
 pub fn target(url: &str) -> Result<Target, ConfigError> {
-    target_with(url, &RequestOptions::default())
+    target_with(url, &RequestOptions::default()).map(|bare| bare.target)
+}
+
+/// A target with options, and what is doubtful about them.
+pub struct BareTarget {
+    pub target: Target,
+    pub warnings: Vec<ConfigError>,
 }
 
 /// Returns a target with these options, and otherwise as `target` does.
 ///
 /// # Errors
 /// As for `target`; an option that the kind does not have, or with an unusable value.
-pub fn target_with(url: &str, options: &RequestOptions) -> Result<Target, ConfigError> {
+pub fn target_with(url: &str, options: &RequestOptions) -> Result<BareTarget, ConfigError> {
     let url = &*with_scheme(url);
     let (scheme, _) = url
         .split_once("://")
-        .ok_or_else(|| not_a_target(url, "it has no scheme"))?;
+        .ok_or_else(|| not_a_target(url, "has no scheme", Vec::new()))?;
     let (kind, bare) = kind_of(scheme)
         .and_then(|(kind, prefix)| Some((kind, url.get(prefix..)?)))
-        .ok_or_else(|| not_a_target(url, "its scheme names no kind"))?;
+        .ok_or_else(|| not_a_target(url, "has a scheme that names no kind", Vec::new()))?;
     let shown = mask::address(url);
     options.check(kind, &shown)?;
     let monitor = options.monitor(kind, bare);
-    let mut target = resolve("probe", monitor, options.common()).map_err(|problem| {
-        if matches!(problem.code, Code::NotAUrl | Code::Scheme) {
-            let why = problem.title.rsplit(": ").next().unwrap_or("");
-            not_a_target(url, why)
+    let Resolved {
+        mut target,
+        warnings,
+    } = resolve("probe", monitor, options.common()).map_err(|problem| {
+        if problem.code == Code::NotAUrl {
+            let what = problem
+                .title
+                .trim_start_matches(&format!("the URL of {LABEL} "));
+            not_a_target(url, what, problem.helps)
         } else {
-            option_error(*problem, "monitor `probe`", &shown)
+            option_error(*problem, LABEL, &shown)
         }
     })?;
     target.meta = Arc::new(Meta {
         name: Text::clean(&shown),
         ..Meta::clone(&target.meta)
     });
-    Ok(target)
+    // The others are about files, or about what the options say on purpose.
+    let is_about_an_option =
+        |problem: &Diagnostic| matches!(problem.code, Code::Weak | Code::UnknownMethod);
+    let warnings = warnings
+        .into_iter()
+        .filter(is_about_an_option)
+        .map(|problem| option_error(problem, LABEL, &shown))
+        .collect();
+    Ok(BareTarget { target, warnings })
 }
+
+/// What mistakes call the monitor of a URL.
+const LABEL: &str = "monitor `probe`";
 
 /// Returns the kind that a scheme chooses, and the length of the scheme's prefix.
 fn kind_of(scheme: &str) -> Option<(Kind, usize)> {
@@ -77,26 +99,36 @@ fn kind_of(scheme: &str) -> Option<(Kind, usize)> {
     Some((kind, scheme.find('+').map_or(0, |plus| plus + 1)))
 }
 
-fn not_a_target(url: &str, why: &str) -> ConfigError {
+/// `what`: what is wrong with the URL, as the predicate of a sentence. Without `helps`, the error
+/// names the schemes.
+fn not_a_target(url: &str, what: &str, helps: Vec<String>) -> ConfigError {
     // The userinfo cannot be recognized, so nothing after the scheme is shown.
     let shown = if url.contains('@') && !url.contains("://") {
         "***".to_owned()
     } else {
         mask::address(url)
     };
+    let helps = if helps.is_empty() {
+        vec![format!("write a URL that begins with {}", all_schemes())]
+    } else {
+        helps
+    };
+    ConfigError::without_source(Diagnostic {
+        helps,
+        ..Diagnostic::new(Code::NotAUrl, format!("`{shown}` {what}"))
+    })
+}
+
+fn all_schemes() -> String {
     let schemes: Vec<_> = Kind::ALL
         .into_iter()
         .flat_map(|kind| monitors::info(kind).probe_schemes)
         .copied()
         .collect();
-    let help = match schemes.split_last() {
+    match schemes.split_last() {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
-    };
-    ConfigError::without_source(
-        Diagnostic::new(Code::NotAUrl, format!("cannot probe `{shown}`: {why}"))
-            .help(format!("write a URL that begins with {help}")),
-    )
+    }
 }
 
 /// How heartbeats are sent to a receiver.
@@ -195,11 +227,12 @@ fn insecure() -> Setting<TlsKeys> {
 /// The first error, which calls the endpoint `what`.
 fn resolve_endpoint(what: &str, shared: EndpointKeys) -> Result<ReceiverEndpoint, Box<Diagnostic>> {
     let monitor = http(shared, HttpKeys::default());
-    let target = resolve(what, monitor, CommonKeys::default()).map_err(|mut problem| {
-        let own = format!("monitor `{what}`");
-        problem.title = problem.title.replace(&own, &format!("the {what}"));
-        problem
-    })?;
+    let Resolved { target, .. } =
+        resolve(what, monitor, CommonKeys::default()).map_err(|mut problem| {
+            let own = format!("monitor `{what}`");
+            problem.title = problem.title.replace(&own, &format!("the {what}"));
+            problem
+        })?;
     match target.spec {
         Spec::Http(spec) => Ok((Endpoint::clone(&spec.endpoint), target.secrets)),
         _ => Err(Box::new(Diagnostic::new(Code::NotAUrl, "it names nothing"))),
@@ -268,13 +301,14 @@ pub fn health_check(
         timeout: Some(Setting::literal(Period(timeout))),
         ..CommonKeys::default()
     };
-    resolve("hbmon", http(shared, own), common).map_err(|problem| {
+    let resolved = resolve("hbmon", http(shared, own), common).map_err(|problem| {
         if problem.code == Code::Tls {
             unusable_roots(*problem)
         } else {
             ConfigError::without_source(without_place(*problem))
         }
-    })
+    })?;
+    Ok(resolved.target)
 }
 
 fn http(shared: EndpointKeys, own: HttpKeys) -> MonitorKeys {
@@ -282,6 +316,12 @@ fn http(shared: EndpointKeys, own: HttpKeys) -> MonitorKeys {
         http: Some(Setting::literal(Flattened { shared, own })),
         ..MonitorKeys::default()
     }
+}
+
+/// A monitor that stands in no config.
+struct Resolved {
+    target: Target,
+    warnings: Vec<Diagnostic>,
 }
 
 /// Resolves one monitor as if it stood in a config.
@@ -292,7 +332,7 @@ fn resolve(
     name: &str,
     monitor: MonitorKeys,
     common: CommonKeys,
-) -> Result<Target, Box<Diagnostic>> {
+) -> Result<Resolved, Box<Diagnostic>> {
     let own = MonitorKeys {
         name: Some(Setting::literal(name.to_owned())),
         ..monitor
@@ -309,13 +349,16 @@ fn resolve(
     let context = Context::new(&sources);
     let plan = PlanResolver::new(&context, Path::new("")).plan(&file);
     let (problems, _) = context.finish();
-    let error = problems
+    let (errors, warnings): (Vec<_>, Vec<_>) = problems
         .into_iter()
-        .find(|problem| problem.code.severity() == Severity::Error);
-    match (error, plan.targets.into_iter().next()) {
-        (None, Some(target)) => Ok(target),
+        .partition(|problem| problem.code.severity() == Severity::Error);
+    match (errors.into_iter().next(), plan.targets.into_iter().next()) {
+        (None, Some(target)) => Ok(Resolved { target, warnings }),
         (Some(problem), _) => Err(Box::new(problem)),
-        (None, None) => Err(Box::new(Diagnostic::new(Code::NotAUrl, "it names nothing"))),
+        (None, None) => {
+            let title = format!("the URL of monitor `{name}` names nothing");
+            Err(Box::new(Diagnostic::new(Code::NotAUrl, title)))
+        }
     }
 }
 

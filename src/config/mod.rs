@@ -41,8 +41,8 @@ pub use crate::conf::explain::{Example, Explanation};
 pub use crate::conf::interpolate::Environment;
 pub use crate::conf::secret::Secret;
 pub use bare::{
-    CertificateTrust, ReceiverEndpoint, SendOptions, agent, endpoint, health_check, shown_url,
-    target, target_with,
+    BareTarget, CertificateTrust, ReceiverEndpoint, SendOptions, agent, endpoint, health_check,
+    shown_url, target, target_with,
 };
 pub use bare_url::is_url;
 pub use beat::push_receiver;

@@ -289,7 +289,7 @@ impl RequestOptions {
     }
 }
 
-/// Returns the error about an option from the one about the config's key. `label`: what the config
+/// Returns the error or warning about an option from the one about the config's key. `label`: what the config
 /// calls the monitor; `shown`: the URL as it may be shown.
 pub(super) fn option_error(problem: Diagnostic, label: &str, shown: &str) -> ConfigError {
     let mut title = problem.title.replace(label, &format!("`{shown}`"));
@@ -298,7 +298,13 @@ pub(super) fn option_error(problem: Diagnostic, label: &str, shown: &str) -> Con
     }
     let names_the_mistake = matches!(
         problem.code,
-        Code::Expression | Code::Header | Code::Range | Code::Tls | Code::Value
+        Code::Expression
+            | Code::Header
+            | Code::Range
+            | Code::Tls
+            | Code::UnknownMethod
+            | Code::Value
+            | Code::Weak
     );
     if let Some((_, why)) = problem.primary.filter(|_| names_the_mistake) {
         title = format!("{title}: {why}");
@@ -306,7 +312,8 @@ pub(super) fn option_error(problem: Diagnostic, label: &str, shown: &str) -> Con
     let helps = if problem.code == Code::Conflict {
         vec!["give one of them".to_owned()]
     } else {
-        problem.helps
+        let in_words = |help: String| help.replace("leave the key out", "leave the option out");
+        problem.helps.into_iter().map(in_words).collect()
     };
     ConfigError::without_source(Diagnostic {
         helps,

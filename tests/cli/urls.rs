@@ -215,7 +215,7 @@ fn a_host_needs_no_scheme() {
     }
     let output = run(&["probe", "nonsense"], "");
     assert!(
-        stderr(&output).contains("it has no scheme"),
+        stderr(&output).contains("`nonsense` has no scheme"),
         "{}",
         stderr(&output)
     );
@@ -364,24 +364,29 @@ fn wait_opens_when_its_url_is_healthy() {
 }
 
 #[test]
-fn secrets_of_a_body_that_comes_back_are_struck_out() {
-    let echo = Server::start(|mut stream| {
-        let request = request(&mut stream);
-        let body = request.split("\r\n\r\n").nth(1).unwrap_or_default();
-        answer(&mut stream, "500 Internal Server Error", body);
-    });
-    let url = echo.url("/");
-    for data in [
-        r#"{"user": "bob", "login": {"password": "pa55word"}}"#,
-        "user=bob&api_key=pa55word",
-    ] {
-        let output = run(&["check", "-d", data, "--retries", "0", "-v", &url], "");
-        assert_eq!(code(&output), 1);
-        let said = stdout(&output) + &stderr(&output);
+fn doubtful_expectations_are_warned_about() {
+    let server = Server::http("200 OK", "{\"ok\":false}");
+    let url = server.url("/");
+    for command in COMMANDS {
+        let warned = |options: &[&str]| {
+            let output = with(command, &[options, &[&url, &url]].concat());
+            assert_eq!(code(&output), 0, "{options:?}: {}", stderr(&output));
+            let said = stderr(&output);
+            said.contains("warning[HB070]").then_some(said)
+        };
+        let said = warned(&["--expect-json", "@.ok"]).unwrap();
         assert!(
-            said.contains("bob") && said.contains("***") && !said.contains("pa55word"),
+            said.starts_with(&format!(
+                "warning[HB070]: an expectation of `{url}` only asks whether something is there: \
+                 met by false, null, 0 and [] too\n"
+            )) && said.contains("write `@.ok == true`")
+                && said.matches("warning[").count() == 1,
             "{said}"
         );
+        let said = warned(&["--expect-body", ".*"]).unwrap();
+        assert!(said.contains("leave the option out"), "{said}");
+        assert_eq!(warned(&["--expect-json", "@.ok == false"]), None);
+        assert_eq!(warned(&["--expect-json", "@.ok", "-q"]), None);
     }
 }
 
@@ -434,4 +439,55 @@ fn headers_that_break_a_request_are_refused() {
             .concat()
             .contains("\r\nhost: shop.test:81\r\n")
     );
+}
+
+#[test]
+fn a_url_that_is_none_is_the_subject_of_its_error() {
+    for (url, said) in [
+        ("http://", "`http://` has no host\n"),
+        ("https://?x", "`https://?x` has no host\n"),
+        ("http://#frag", "`http://#frag` has no host\n"),
+        ("sse+http://", "`sse+http://` has no host\n"),
+        (
+            "ftp://a.test/",
+            "`ftp://a.test/` has a scheme that names no kind\n",
+        ),
+        (
+            "http://a.test:99999/",
+            "`http://a.test:99999/` is not valid: invalid port number\n",
+        ),
+        (
+            "http://a.test/#frag",
+            "`http://a.test/#frag` has a fragment: it is never sent to a server\n",
+        ),
+    ] {
+        for command in COMMANDS {
+            let output = with(command, &[url]);
+            assert_eq!(code(&output), 2, "{url}");
+            let wanted = format!("error[HB020]: {said}");
+            assert!(stderr(&output).starts_with(&wanted), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn secrets_of_a_body_that_comes_back_are_struck_out() {
+    let echo = Server::start(|mut stream| {
+        let request = request(&mut stream);
+        let body = request.split("\r\n\r\n").nth(1).unwrap_or_default();
+        answer(&mut stream, "500 Internal Server Error", body);
+    });
+    let url = echo.url("/");
+    for data in [
+        r#"{"user": "bob", "login": {"password": "pa55word"}}"#,
+        "user=bob&api_key=pa55word",
+    ] {
+        let output = run(&["check", "-d", data, "--retries", "0", "-v", &url], "");
+        assert_eq!(code(&output), 1);
+        let said = stdout(&output) + &stderr(&output);
+        assert!(
+            said.contains("bob") && said.contains("***") && !said.contains("pa55word"),
+            "{said}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Resolves URLs: checks the scheme, extracts the userinfo, makes the address for display.
 
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
 
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
@@ -71,7 +71,7 @@ pub fn address(
             return not_a_url(scope, field, NO_NAME);
         }
         Ok(url) if url.host().is_some() => url,
-        Ok(_) => return not_a_url(scope, field, "it has no host"),
+        Ok(_) | Err(ParseError::EmptyHost) => return no_host(scope, field, &scheme),
         Err(error) => return not_a_url(scope, field, &error.to_string()),
     };
     fragment(scope, field, &url);
@@ -143,7 +143,7 @@ fn scheme(
     shown: &str,
 ) -> Option<String> {
     let known = info.schemes;
-    let Some((scheme, rest)) = text.split_once("://") else {
+    let Some((scheme, _)) = text.split_once("://") else {
         if text.contains('@') {
             scope.context.mask(field.span);
         }
@@ -163,7 +163,7 @@ fn scheme(
         return None;
     };
     let scheme = scheme.to_ascii_lowercase();
-    if known.contains(&scheme.as_str()) && !rest.is_empty() {
+    if known.contains(&scheme.as_str()) {
         return Some(scheme);
     }
     let length = text.find("://").unwrap_or(0);
@@ -200,11 +200,23 @@ fn scheme(
     None
 }
 
-fn not_a_url<T>(scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option<T> {
-    // The URL cannot be split, so the place of a password is unknown.
+/// Hides a URL that cannot be split: the place of a password is unknown.
+fn mask_login(scope: &Scope<'_>, field: &Setting<String>) {
     if field.value.as_ref().is_some_and(|text| text.contains('@')) {
         scope.context.mask(field.span);
     }
+}
+
+fn no_host<T>(scope: &Scope<'_>, field: &Setting<String>, scheme: &str) -> Option<T> {
+    mask_login(scope, field);
+    let title = format!("the URL of {} has no host", scope.label);
+    let problem = Diagnostic::new(Code::NotAUrl, title).at(field.span, "here");
+    scope.report(problem.help(format!("write it as in `{scheme}://example.com/`")));
+    None
+}
+
+fn not_a_url<T>(scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option<T> {
+    mask_login(scope, field);
     let title = format!("the URL of {} is not valid: {why}", scope.label);
     scope.report(Diagnostic::new(Code::NotAUrl, title).at(field.span, "here"));
     None
@@ -267,9 +279,7 @@ pub fn proxy(
 }
 
 fn not_a_proxy(scope: &Scope<'_>, field: &Setting<String>, why: &str) -> Option<Url> {
-    if field.value.as_ref().is_some_and(|text| text.contains('@')) {
-        scope.context.mask(field.span);
-    }
+    mask_login(scope, field);
     let title = format!("the proxy of {} is not the URL of one: {why}", scope.label);
     scope.report(
         Diagnostic::new(Code::NotAUrl, title)
