@@ -28,8 +28,8 @@ pub use presence::{instances, missing, presence, schedule, setting};
 pub use progress::{progress, retry};
 pub use reasons::{ReasonGuide, advice, reason_guide};
 pub use units::{
-    age, axis_tick, bytes, count, latencies, latency, percent, phases, short_age, span, stopwatch,
-    target_latency,
+    age, availability, axis_tick, bytes, count, latencies, latency, objective, percent, phases,
+    short_age, span, stopwatch, target_latency,
 };
 
 #[cfg(test)]

@@ -171,7 +171,7 @@ const fn emoji(status: Status) -> &'static str {
 }
 
 /// Escapes text for Markdown, HTML and tables.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {

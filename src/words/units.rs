@@ -162,6 +162,23 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// Formats an availability between 0 and 1 with what a report needs: `99.953%`, `100%`. Rounds
+/// down, so that a promise is never kept by rounding.
+pub fn availability(share: f64) -> String {
+    // What binary fractions lose does not cost the last digit.
+    let thousandths = (share.clamp(0.0, 1.0) * 1e5 + 1e-6).floor();
+    if share >= 1.0 {
+        "100%".to_owned()
+    } else {
+        format!("{:.3}%", thousandths.min(99_999.0) / 1e3)
+    }
+}
+
+/// Formats an objective as it was written: `99.9%`.
+pub fn objective(share: f64) -> String {
+    format!("{}%", (share * 1e6).round() / 1e4)
+}
+
 /// Formats a running time: `00:12`, `1:02:07`.
 pub fn stopwatch(time: Duration) -> String {
     let seconds = time.as_secs();

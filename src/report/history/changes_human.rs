@@ -87,7 +87,7 @@ impl ChangeLines {
         let total = words::age(gaps.iter().map(Period::length).sum());
         let text = match gaps.len() {
             1 => format!("hbmon did not watch for {total}"),
-            times => format!("hbmon did not watch for {total}, in {times} pieces"),
+            times => format!("hbmon did not watch {times} times, for {total} in all"),
         };
         let dash = match self.style.glyphs {
             Glyphs::Unicode => "—",

@@ -32,7 +32,8 @@ pub trait HistoryRow {
 pub(super) fn cell(value: &impl Serialize) -> Value {
     // The types of hbmon have only keys and numbers that JSON can express.
     match serde_json::to_value(value).unwrap_or_default() {
-        list @ Value::Array(_) => Value::String(list.to_string()),
+        // A `Value` would sort the keys.
+        Value::Array(_) => Value::String(serde_json::to_string(value).unwrap_or_default()),
         value => value,
     }
 }

@@ -26,10 +26,9 @@ impl WallStyle {
         if self.utc { 20 } else { 19 }
     }
 
-    /// Returns a span with its length: `October 2026 (31d)`, `2026-11-01 10:00 to 2026-11-22 13:32
+    /// Returns a span: `October 2026`, or with its length `2026-11-01 10:00 to 2026-11-22 13:32
     /// (21d03h)`.
     pub fn span(&self, period: Period) -> String {
-        let length = words::age(period.length());
         let since = self.zoned(period.since);
         let is_month = since.day() == 1
             && since.time() == Time::midnight()
@@ -37,16 +36,24 @@ impl WallStyle {
                 .checked_add(1.month())
                 .is_ok_and(|end| end.timestamp() == period.until);
         if is_month {
-            return format!("{} ({length})", self.shown(period.since, "%B %Y"));
+            return self.shown(period.since, "%B %Y");
         }
+        let length = words::age(period.length());
         let minutes = |at| self.shown(at, "%Y-%m-%d %H:%M");
         let (since, until) = (minutes(period.since), minutes(period.until));
         format!("{since} to {until} ({length})")
     }
 
-    /// Returns the name of the zone at this time: `UTC`, `CET`.
-    pub fn zone_name(&self, at: Timestamp) -> String {
-        self.zoned(at).strftime("%Z").to_string()
+    /// Returns a day: `2026-11-22`.
+    pub(super) fn date(&self, at: Timestamp) -> String {
+        self.shown(at, "%Y-%m-%d")
+    }
+
+    /// Returns the name of the zone: `Europe/Berlin`, or as of this time `CET`.
+    pub(super) fn zone_name(&self, at: Timestamp) -> String {
+        self.zone
+            .iana_name()
+            .map_or_else(|| self.zoned(at).strftime("%Z").to_string(), str::to_owned)
     }
 
     fn zoned(&self, at: Timestamp) -> Zoned {
@@ -55,7 +62,7 @@ impl WallStyle {
 
     fn shown(&self, at: Timestamp, format: &str) -> String {
         let shown = self.zoned(at).strftime(format).to_string();
-        if self.utc && format.ends_with(['M', 'S']) {
+        if self.utc && format.contains("%M") {
             shown + "Z"
         } else {
             shown
@@ -78,7 +85,7 @@ mod tests {
         };
         assert_eq!(
             span("2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z"),
-            "October 2026 (31d01h)"
+            "October 2026"
         );
         assert_eq!(
             span("2026-09-30T22:00:00Z", "2026-10-30T22:00:00Z"),
