@@ -29,10 +29,17 @@ impl Period {
         self.since <= at && at < self.until
     }
 
+    /// Returns the period of a length that ends at a time, which is cut to milliseconds.
+    pub fn ending(until: Timestamp, length: Duration) -> Period {
+        let until = whole_millis(until);
+        let length = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+        let since = until.as_millisecond().saturating_sub(length);
+        Period::new(from_millis(since), until)
+    }
+
     /// Returns the period of the same length that ends where this one begins.
     pub fn before(&self) -> Period {
-        let since = self.since.as_millisecond() - self.length().as_millis() as i64;
-        Period::new(from_millis(since), self.since)
+        Period::ending(self.since, self.length())
     }
 
     /// Returns the part that both have; it may be empty.
@@ -49,8 +56,7 @@ pub fn whole_millis(at: Timestamp) -> Timestamp {
     from_millis(at.as_millisecond())
 }
 
-/// Returns the time so many milliseconds after the epoch; the nearest one that there is for a number
-/// out of range (the years -9999 to 9999).
+/// Returns the time that is `millis` after the epoch, or the nearest one in the years -9999 to 9999.
 pub(crate) fn from_millis(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 {
         Timestamp::MIN

@@ -180,10 +180,10 @@ const NAMES: usize = 3;
 fn calls() -> impl Strategy<Value = Call> {
     let name = || 0..NAMES;
     prop_oneof![
-        4 => (name(), option::of(latencies())).prop_map(|(name, latency)| Call::Beat(name, latency)),
+        4 => (name(), option::of(latencies())).prop_map(|(name, took)| Call::Beat(name, took)),
         1 => name().prop_map(Call::Failed),
         1 => name().prop_map(Call::Missed),
-        4 => (name(), select(&Status::ALL[..])).prop_map(|(name, status)| Call::Status(name, status)),
+        4 => (name(), select(&Status::ALL[..])).prop_map(|(name, new)| Call::Status(name, new)),
         2 => Just(Call::Watched),
         1 => Just(Call::Unwatched),
         1 => name().prop_map(Call::Remove),

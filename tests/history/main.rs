@@ -3,6 +3,8 @@
 
 mod gather;
 mod numbers;
+mod report;
 mod sketch;
+mod slo;
 mod support;
 mod times;

@@ -1,11 +1,14 @@
 //! Numbers of intervals, and where intervals begin.
 
+use std::time::Duration;
+
 use hbmon::history::numbers::{Numbers, Step};
+use hbmon::history::period::Period;
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{millis, numbers, seconds, sketch};
+use crate::support::{millis, numbers, seconds, sketch, with_shuffled};
 
 #[test]
 fn merging_adds_everything() {
@@ -85,6 +88,24 @@ fn steps_begin_at_multiples_in_utc() {
 }
 
 #[test]
+fn a_period_and_the_one_before() {
+    let month = Period::new(
+        "2026-10-01T00:00:00Z".parse().unwrap(),
+        "2026-11-01T00:00:00Z".parse().unwrap(),
+    );
+    assert_eq!(month.before().since.to_string(), "2026-08-31T00:00:00Z");
+    assert_eq!(month.before().until, month.since);
+    assert_eq!(
+        Period::ending(month.since, seconds(60)).length(),
+        seconds(60)
+    );
+    assert_eq!(
+        Period::ending(month.since, Duration::MAX).since,
+        Timestamp::MIN
+    );
+}
+
+#[test]
 fn steps_are_read_by_name() {
     for step in Step::ALL {
         assert_eq!(Step::parse(step.as_str()), Some(step));
@@ -97,13 +118,13 @@ fn steps_are_read_by_name() {
 proptest! {
     #[test]
     fn the_order_of_merging_does_not_matter(
-        parts in vec(numbers(), 0..8).prop_flat_map(|parts| (Just(parts.clone()), Just(parts).prop_shuffle())),
+        (parts, shuffled) in with_shuffled(vec(numbers(), 0..8)),
     ) {
         let sum = |parts: &[Numbers]| {
             let mut sum = Numbers::default();
             parts.iter().for_each(|part| sum.merge(part));
             sum
         };
-        prop_assert_eq!(sum(&parts.0), sum(&parts.1));
+        prop_assert_eq!(sum(&parts), sum(&shuffled));
     }
 }

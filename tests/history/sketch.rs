@@ -6,7 +6,7 @@ use hbmon::history::sketch::Sketch;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{latencies, millis, sketch};
+use crate::support::{latencies, millis, sketch, with_shuffled};
 
 /// Half a bucket at scale 4: 2^(1/32) - 1 is 0.0219.
 const TOLERANCE: f64 = 0.022;
@@ -180,14 +180,13 @@ proptest! {
 
     #[test]
     fn the_order_of_merging_does_not_matter(
-        parts in vec(sketches(), 1..5).prop_flat_map(|parts| (Just(parts.clone()), Just(parts).prop_shuffle())),
+        (parts, shuffled) in with_shuffled(vec(sketches(), 1..5)),
     ) {
         let merge = |parts: &[Sketch]| {
             let mut whole = Sketch::default();
             parts.iter().for_each(|part| whole.merge(part));
             whole
         };
-        let (parts, shuffled) = parts;
         let whole = merge(&parts);
         prop_assert_eq!(&whole, &merge(&shuffled));
         let (left, right) = parts.split_at(parts.len() / 2);

@@ -58,6 +58,13 @@ pub(crate) fn sketch(latencies: &[Duration]) -> Sketch {
     sketch
 }
 
+/// A list, and the same in another order.
+pub(crate) fn with_shuffled<T: Clone + std::fmt::Debug>(
+    list: impl Strategy<Value = Vec<T>>,
+) -> impl Strategy<Value = (Vec<T>, Vec<T>)> {
+    list.prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle()))
+}
+
 /// From 1 µs to 1,000 s, each order of magnitude as often.
 pub(crate) fn latencies() -> impl Strategy<Value = Duration> {
     (0.0..9.0_f64).prop_map(|magnitude| Duration::from_secs_f64(10_f64.powf(magnitude) / 1e6))
