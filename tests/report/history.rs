@@ -204,7 +204,11 @@ fn reports_for_programs() {
 fn the_page_of_a_report_is_one_file_that_needs_nothing() {
     let monitors = [days()];
     let page = written(|out| html::write(&report(), &mut rows(&monitors), &wall(), out));
-    golden("report.html", &page);
+    // The stylesheet is in a file of its own.
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let (style, body) = rest.split_once("</style>").unwrap();
+    assert!(style.contains("prefers-color-scheme: dark") && style.contains("@media print"));
+    golden("report.html", format!("{head}<style></style>{body}"));
     for needed in [
         "http://",
         "https://",

@@ -318,7 +318,7 @@ pub(crate) fn report() -> Report {
 
 /// Twelve days of one monitor: unknown, well, down, unwatched, in warning.
 pub(crate) fn days() -> MonitorDays {
-    let begin = time("2026-10-19T22:00:00Z");
+    let begin = time("2026-09-30T22:00:00Z");
     let on = |day: u64| begin + secs(day * DAY);
     let shifted = |day: u64, status, length: Option<u64>| {
         let from = on(day) + secs(7_200);

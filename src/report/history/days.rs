@@ -94,15 +94,15 @@ pub(super) fn key(text: &mut String) -> fmt::Result {
         (DayLook::Down, "with downtime"),
         (DayLook::Unseen, "not watched"),
     ];
-    text.push_str("<p class=\"quiet\">");
+    text.push_str("<p class=\"legend quiet\">");
     for (look, name) in looks {
         write!(
             text,
-            "<svg class=\"key\" viewBox=\"0 0 {DAY} {DAYS}\" preserveAspectRatio=\"none\" \
+            "<span><svg class=\"key\" viewBox=\"0 0 {DAY} {DAYS}\" preserveAspectRatio=\"none\" \
              aria-hidden=\"true\">"
         )?;
         bar(look, 0, "", text)?;
-        write!(text, "</svg> {name} ")?;
+        write!(text, "</svg> {name}</span> ")?;
     }
     text.push_str("</p>\n");
     Ok(())

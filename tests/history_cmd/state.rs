@@ -1,0 +1,60 @@
+//! `hbmon state`.
+
+use std::fs;
+
+use crate::support::*;
+
+#[test]
+fn the_store_says_what_it_is() {
+    let place = Place::week();
+    let text = place.text(&["state"]);
+    for line in [
+        format!("path     {}\n", place.path.display()),
+        "span     2026-11-02 00:00 to 2026-11-09 00:00 (7d00h)\n".to_owned(),
+        "written  by no process\n".to_owned(),
+    ] {
+        assert!(text.contains(&line), "{text}");
+    }
+    assert!(text.contains("8 changes"), "{text}");
+    let object = place.json(&["state", "-o", "json"]);
+    assert_eq!(object["schema"], "hbmon.store/1");
+    assert_eq!(object["rows"]["incidents"], 3);
+    assert_eq!(object["since"], "2026-11-02T00:00:00.000Z");
+    assert_eq!(object["writer"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_sound_store_and_a_damaged_one_are_told_apart() {
+    let place = Place::week();
+    let sound = place.text(&["state", "check"]);
+    assert!(sound.ends_with("is sound\n"), "{sound}");
+    let mut bytes = fs::read(&place.path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[4096..middle].fill(0x5a);
+    fs::write(&place.path, bytes).unwrap();
+    let damaged = place.run(&["state", "check"]);
+    assert_eq!(code(&damaged), 1, "{}", stderr(&damaged));
+    assert!(!stdout(&damaged).is_empty());
+    fs::write(&place.path, "no database").unwrap();
+    let foreign = place.run(&["state", "check"]);
+    assert_eq!(code(&foreign), 2);
+    assert!(stderr(&foreign).contains("no history of hbmon"));
+}
+
+#[test]
+fn a_copy_is_a_store() {
+    let place = Place::week();
+    let copy = place.folder.path().join("copy.db");
+    let to = copy.display().to_string();
+    assert_eq!(
+        place.text(&["state", "copy", &to]),
+        format!("copied to `{to}`\n")
+    );
+    let again = place.run(&["state", "copy", &to]);
+    assert_eq!(code(&again), 2, "{}", stdout(&again));
+    let copied = place
+        .command(&["export", "changes", "--all", "--state", &to])
+        .output()
+        .unwrap();
+    assert_eq!(stdout(&copied), place.text(&["export", "changes", "--all"]));
+}
