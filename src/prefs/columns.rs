@@ -13,6 +13,8 @@ pub enum Column {
     P95,
     Beats,
     Uptime,
+    /// Availability in the last 30 days.
+    Month,
     Quality,
     Presence,
     Reason,
@@ -23,7 +25,7 @@ pub enum Column {
 
 impl Column {
     /// The default order, from left to right.
-    pub const ALL: [Column; 16] = [
+    pub const ALL: [Column; 17] = [
         Column::Kind,
         Column::Group,
         Column::Last,
@@ -34,6 +36,7 @@ impl Column {
         Column::P95,
         Column::Beats,
         Column::Uptime,
+        Column::Month,
         Column::Quality,
         Column::Presence,
         Column::Reason,
@@ -55,6 +58,7 @@ impl Column {
             Column::Missed => "missed",
             Column::Failed => "failed",
             Column::Uptime => "availability",
+            Column::Month => "30d",
             Column::Quality => "quality",
             Column::Presence => "presence",
             Column::Reason => "reason",
@@ -77,6 +81,7 @@ impl Column {
             Column::Missed => "missed heartbeats",
             Column::Failed => "failed attempts and heartbeats",
             Column::Uptime => "share of the known time not in error",
+            Column::Month => "availability of the last 30 days, from the history",
             Column::Quality => "quality of the last three latencies",
             Column::Presence => "online, recent or away",
             Column::Reason => "why the status is not healthy",

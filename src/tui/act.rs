@@ -176,7 +176,9 @@ impl Ui {
                 self.list.follow_cursor(self.page());
             }
             Action::SpanIn => self.display.span = self.display.span.shorter(),
-            Action::SpanOut => self.display.span = self.display.span.longer(),
+            Action::SpanOut => {
+                self.display.span = self.display.span.longer(self.past.is_kept());
+            }
             Action::SpanReset => self.display.span = ChartSpan::default(),
             Action::Clock => self.display.clock = self.display.clock.next(),
             Action::Events => self.toggle_events(),
@@ -231,6 +233,9 @@ impl Ui {
         if self.fold(now) {
             return;
         }
+        if self.section() == Some(Section::History) && self.open_or_close_incident() {
+            return;
+        }
         self.detail = if self.detail.is_some() {
             None
         } else {
@@ -243,8 +248,11 @@ impl Ui {
         self.list.follow_cursor(self.page());
     }
 
-    /// Leaves the zoom, else the detail view, else clears the filter.
+    /// Leaves the course of an incident, else the zoom, else the detail view, else clears the filter.
     fn back(&mut self, now: Moment) {
+        if self.close_incident() {
+            return;
+        }
         if self.display.zoom {
             self.display.zoom = false;
             self.list.follow_cursor(self.page());

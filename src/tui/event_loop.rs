@@ -140,6 +140,13 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
         {
             self.timer.draw_by(now.plus(ANSWER_DELAY));
         }
+        if let Some(question) = self.ui.history_question(now) {
+            let is_kept = self.host.ask_history(question);
+            self.ui.set_history_kept(is_kept);
+            if is_kept {
+                self.timer.draw_by(now.plus(ANSWER_DELAY));
+            }
+        }
         if let Some(over) = self.ui.notice_expires_at() {
             self.timer.draw_by(over);
         }
@@ -164,7 +171,14 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
         if let Some(details) = self.host.described() {
             self.ui.receive_details(details);
         }
-        self.ui.tell(self.host.caption(now), self.host.reach())
+        if let Some(answer) = self.host.history_answer() {
+            self.ui.receive_history(answer, now);
+        }
+        self.ui.tell(
+            self.host.caption(now),
+            self.host.history_note(),
+            self.host.reach(),
+        )
     }
 
     /// Tells the user outside of the picture: by the title of the window, the bell and a

@@ -8,6 +8,7 @@ use crate::prefs::Prefs;
 
 use super::act::ScreenCommand;
 use super::caption::Caption;
+use super::past::{HistoryAnswer, HistoryQuestion};
 use super::reach::Reach;
 use super::state::details::MonitorDetails;
 
@@ -23,6 +24,22 @@ pub trait ScreenHost {
 
     /// Returns an answer to `describe` that has come since the last call.
     fn described(&mut self) -> Option<MonitorDetails> {
+        None
+    }
+
+    /// Asks about the past. The answer comes by `history_answer`. A question that waits is replaced.
+    /// Returns false if the host has no history.
+    fn ask_history(&mut self, _question: HistoryQuestion) -> bool {
+        false
+    }
+
+    /// Returns an answer about the past that has come since the last call.
+    fn history_answer(&mut self) -> Option<HistoryAnswer> {
+        None
+    }
+
+    /// Returns what is wrong with the history: `history: read only, written by pid 812`.
+    fn history_note(&self) -> Option<String> {
         None
     }
 

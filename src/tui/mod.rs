@@ -10,10 +10,12 @@ mod availability;
 mod bounded;
 mod caption;
 mod care;
+mod course;
 mod draw;
 mod event_loop;
 mod filter;
 mod frame_timer;
+mod history_wanted;
 mod host;
 mod journal;
 mod layout;
@@ -24,6 +26,7 @@ mod mouse;
 mod moves;
 mod order;
 mod overlays;
+mod past;
 mod picture;
 mod reach;
 mod reloaded_prefs;
@@ -60,10 +63,15 @@ use crate::prefs::Prefs;
 pub use act::{Effect, ScreenCommand};
 use bounded::BoundedBackend;
 pub use caption::{Caption, CaptionTone};
+pub use course::CourseEntry;
 pub use draw::draw;
 pub use event_loop::{Links, run_loop};
 pub use host::{ScreenHost, ScreenRequest, Screenshot, Tty};
 pub use log::{LogLine, LogRing};
+pub use past::{
+    HistoryAnswer, HistoryQuestion, IncidentCourse, IncidentTally, MonitorPast, PastFacts,
+    PastNumbers, PastSpan,
+};
 pub use picture::{Palette, svg};
 pub use reach::Reach;
 pub use state::details::MonitorDetails;

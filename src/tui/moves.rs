@@ -29,6 +29,10 @@ impl Ui {
                 Section::Overview | Section::Beats => self.history().len(),
                 Section::Config => 64,
                 Section::Log => self.monitor_log().len(),
+                Section::History if self.opened_incident().is_some() => {
+                    self.incident_course().len()
+                }
+                Section::History => self.past_incidents().len(),
                 Section::Instances => {
                     let details = self.row().and_then(|row| self.details_of(row.id));
                     details.map_or(0, |details| details.instances.len())
@@ -44,7 +48,7 @@ impl Ui {
             let lines = if self.own_log.shown {
                 self.log().len()
             } else {
-                self.events(now).count()
+                self.events(now).count() + self.past_events(now).count()
             };
             let last = lines.saturating_sub(1);
             self.events_scroll = self.events_scroll.saturating_add_signed(by).min(last);
@@ -57,7 +61,7 @@ impl Ui {
     /// monitor.
     pub(super) fn move_sideways(&mut self, older: isize, now: Moment) {
         if let Some(detail) = &mut self.detail {
-            detail.scroll = 0;
+            detail.rewind();
             return self.move_to(self.cursor().saturating_add_signed(-older), now);
         }
         let last = self

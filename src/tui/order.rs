@@ -188,6 +188,8 @@ fn sort_by(column: Column, rows: &mut [(usize, &Row)], snapshot: &Snapshot) {
             let share = |row: &Row| row.uptime(snapshot.at).unwrap_or(f64::INFINITY);
             share(a).total_cmp(&share(b))
         }),
+        // No order is by it: rows would move when an answer comes.
+        Column::Month => {}
         Column::Quality => rows.sort_by_key(|(_, row)| Reverse(row.quality)),
         Column::Reason => rows.sort_by_key(|(_, row)| {
             let reason = row.cause.as_ref().map(Cause::reason);

@@ -19,9 +19,16 @@ impl Ui {
     }
 
     /// Takes over what the host says. Returns whether the line below the header comes or goes.
-    pub fn tell(&mut self, told: Option<Caption>, reach: Reach) -> bool {
-        let is_same = told.is_some() == self.told.is_some();
+    pub fn tell(
+        &mut self,
+        told: Option<Caption>,
+        history_note: Option<String>,
+        reach: Reach,
+    ) -> bool {
+        let said = self.is_told();
         self.told = told;
+        self.history_note = history_note;
+        let is_same = said == self.is_told();
         self.reach = reach;
         if !is_same {
             self.list.follow_cursor(self.page());
@@ -29,13 +36,24 @@ impl Ui {
         !is_same
     }
 
-    /// Returns what the line below the header says: trouble before stories.
+    /// Returns whether the host has something to say below the header.
+    pub(super) const fn is_told(&self) -> bool {
+        self.told.is_some() || self.history_note.is_some()
+    }
+
+    /// Returns what the line below the header says: trouble before stories, and that of the
+    /// history last.
     pub fn caption(&self, now: Moment) -> Option<Caption> {
         let told = self.told.clone();
         let is_trouble = |caption: &Caption| caption.tone == CaptionTone::Trouble;
         told.clone()
             .filter(is_trouble)
             .or_else(|| self.refused.caption(&self.latest, now))
+            .or_else(|| {
+                let text = self.history_note.clone()?;
+                let tone = CaptionTone::Trouble;
+                Some(Caption { text, tone })
+            })
             .or(told)
     }
 

@@ -235,6 +235,11 @@ impl Glyphs {
         self.pick("·", " ")
     }
 
+    /// A day in which no time was judged.
+    pub const fn unjudged(self) -> &'static str {
+        self.pick("·", "_")
+    }
+
     /// A value that is not available.
     pub const fn absent(self) -> &'static str {
         self.pick("—", "-")

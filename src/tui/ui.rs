@@ -16,6 +16,7 @@ use super::journal::Journal;
 use super::layout::{Layout, ScreenMode};
 use super::log::{LogLine, LogRing};
 use super::order::TableOptions;
+use super::past::Past;
 use super::reach::Reach;
 use super::state::detail::Detail;
 use super::state::details::{Details, MonitorDetails};
@@ -74,6 +75,7 @@ pub struct Ui {
     pub reach: Reach,
     pub own_log: OwnLog,
     pub(super) details: Details,
+    pub(super) past: Past,
     pub(super) latest: Arc<Snapshot>,
     pub(super) totals: FleetTotals,
     pub(super) frozen: Option<Frozen>,
@@ -89,6 +91,8 @@ pub struct Ui {
     pub(super) notice: Option<(Moment, String)>,
     /// What the host says.
     pub(super) told: Option<Caption>,
+    /// What is wrong with the history.
+    pub(super) history_note: Option<String>,
     pub(super) refused: RefusedConfig,
     pub(super) alarms: Alarms,
 }
@@ -128,6 +132,7 @@ impl Ui {
             reach: Reach::OWN,
             own_log: OwnLog::default(),
             details: Details::default(),
+            past: Past::default(),
             totals: FleetTotals::of(&snapshot, prefs.tabs),
             prefs,
             latest: snapshot,
@@ -142,6 +147,7 @@ impl Ui {
             pending: ChangeScope::Rows,
             notice: None,
             told: None,
+            history_note: None,
             refused: RefusedConfig::default(),
             alarms: Alarms::default(),
         };
@@ -239,7 +245,7 @@ impl Ui {
                 events,
             },
         };
-        let caption = self.told.is_some() || self.latest.self_stats.reload_refused;
+        let caption = self.is_told() || self.latest.self_stats.reload_refused;
         Layout::new(area, screen, caption)
     }
 

@@ -283,7 +283,7 @@ fn instances_are_listed_by_name_the_missing_ones_first() {
     for (name, keys, (width, height)) in [
         ("missing-80x24", "j j j j j j j j", (80, 24)),
         ("missing-100x30", "j j j j j j j j", (100, 30)),
-        ("instances-80x24", "j j j j j j j j enter 5", (80, 24)),
+        ("instances-80x24", "j j j j j j j j enter 6", (80, 24)),
     ] {
         let mut ui = ui(&fleet, width, height);
         ui.receive_details(workers_details());
@@ -292,7 +292,7 @@ fn instances_are_listed_by_name_the_missing_ones_first() {
     }
     // Another monitor has no such section.
     let mut other = ui(&fleet, 80, 24);
-    press(&mut other, "enter 5", NOW);
+    press(&mut other, "enter 6", NOW);
     assert_eq!(other.section(), Some(Section::Overview));
 }
 

@@ -234,9 +234,10 @@ fn keys_walk_through_the_detail() {
     for (keys, section, scroll) in [
         ("enter", Section::Overview, 0),
         ("enter tab", Section::Beats, 0),
-        ("enter backtab", Section::Log, 0),
+        ("enter backtab", Section::History, 0),
         ("/ w o r k enter enter backtab", Section::Instances, 0),
-        ("/ w o r k enter enter 5 l", Section::Instances, 0),
+        ("/ w o r k enter enter 6 l", Section::Instances, 0),
+        ("enter 5", Section::History, 0),
         ("enter 3", Section::Config, 0),
         ("enter 9", Section::Overview, 0),
         ("enter v", Section::Log, 0),

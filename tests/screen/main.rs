@@ -7,6 +7,7 @@ mod fixture;
 mod golden;
 mod keys;
 mod live;
+mod past;
 mod readme;
 mod rules;
 

@@ -35,7 +35,7 @@ const VIEWS: [&str; 21] = [
     "/ z z z enter",
     "b b 3",
     "7 v",
-    "/ w o r k enter enter 5",
+    "/ w o r k enter enter 6",
 ];
 
 /// Every theme with every set of colours and glyphs.

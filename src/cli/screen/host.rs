@@ -16,9 +16,11 @@ use crate::model::{
 use crate::prefs::Prefs;
 use crate::report::{RunInfo, json};
 use crate::tui::{
-    Caption, CaptionTone, MonitorDetails, Reach, ScreenCommand, ScreenHost, Screenshot,
+    Caption, CaptionTone, HistoryAnswer, HistoryQuestion, MonitorDetails, Reach, ScreenCommand,
+    ScreenHost, Screenshot,
 };
 
+use super::history::HistoryDesk;
 use super::prefs::PrefsFollower;
 
 pub(in crate::cli) struct EngineHost {
@@ -30,6 +32,7 @@ pub(in crate::cli) struct EngineHost {
     pub(super) story: Option<Story>,
     pub(super) prefs: PrefsFollower,
     pub(super) answer: DetailsAnswer,
+    pub(super) history: HistoryDesk,
 }
 
 /// The last answer of the engine about a monitor, until the screen takes it.
@@ -59,6 +62,18 @@ impl ScreenHost for EngineHost {
 
     fn described(&mut self) -> Option<MonitorDetails> {
         self.answer.0.lock().ignore_poison().take()
+    }
+
+    fn ask_history(&mut self, question: HistoryQuestion) -> bool {
+        self.history.ask(question)
+    }
+
+    fn history_answer(&mut self) -> Option<HistoryAnswer> {
+        self.history.answer()
+    }
+
+    fn history_note(&self) -> Option<String> {
+        self.history.note()
     }
 
     fn changed_prefs(&mut self) -> Option<Prefs> {

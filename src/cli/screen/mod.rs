@@ -1,6 +1,7 @@
 //! The screen as the frontend of a session: keys become requests to the engine, signals end it.
 
 mod agents;
+mod history;
 mod host;
 mod incidents;
 mod look;
@@ -29,6 +30,7 @@ use crate::report::style::Style;
 use crate::report::{RunInfo, human};
 use crate::tui::{self, Links, LogRing, Options, ScreenExit, ScreenHost};
 pub(super) use agents::AgentHost;
+use history::HistoryDesk;
 use host::DetailsAnswer;
 pub(super) use host::EngineHost;
 use incidents::Incidents;
@@ -107,6 +109,11 @@ impl ScreenOptions {
                 config: running.config.clone(),
             },
             answer: DetailsAnswer::default(),
+            history: HistoryDesk::new(
+                self.history.clone(),
+                running.clock.clone(),
+                self.options.zone.clone(),
+            ),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The state of the detail view: its section, scroll position and search text.
 
-use crate::model::Row;
+use crate::model::{IncidentId, Row};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
@@ -9,16 +9,19 @@ pub enum Section {
     Beats,
     Config,
     Log,
+    /// Availability, days and incidents.
+    History,
     /// Only of a monitor with instances.
     Instances,
 }
 
 impl Section {
-    const ALL: [Section; 5] = [
+    const ALL: [Section; 6] = [
         Section::Overview,
         Section::Beats,
         Section::Config,
         Section::Log,
+        Section::History,
         Section::Instances,
     ];
 
@@ -36,6 +39,7 @@ impl Section {
             Section::Beats => "Beats",
             Section::Config => "Config",
             Section::Log => "Log",
+            Section::History => "History",
             Section::Instances => "Instances",
         }
     }
@@ -44,17 +48,33 @@ impl Section {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
     pub section: Section,
-    /// Overview and Beats: the selected beat, counted from the newest. The other sections: the
-    /// number of lines scrolled out of view.
+    /// Overview and Beats: the selected beat, counted from the newest. History: the selected
+    /// incident. The other sections: the number of lines scrolled out of view.
     pub scroll: usize,
+    /// History: the incident whose course is shown.
+    pub opened: Option<OpenedIncident>,
     /// The search text of the log.
     pub search: String,
+}
+
+/// An incident that was chosen from the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenedIncident {
+    pub id: IncidentId,
+    /// Its place in the list.
+    pub place: usize,
 }
 
 impl Detail {
     /// Opens a section at its top.
     pub const fn open(&mut self, section: Section) {
         self.section = section;
+        self.rewind();
+    }
+
+    /// Goes to the top of the section.
+    pub const fn rewind(&mut self) {
         self.scroll = 0;
+        self.opened = None;
     }
 }

@@ -33,7 +33,11 @@ pub struct ChartSpan(usize);
 
 impl ChartSpan {
     /// The possible spans, in minutes.
-    const STEPS: [u64; 8] = [1, 2, 5, 10, 30, 60, 360, 1440];
+    const STEPS: [u64; 11] = [1, 2, 5, 10, 30, 60, 360, 1_440, 10_080, 43_200, 129_600];
+    /// The number of spans that need no history.
+    const SESSION_STEPS: usize = 8;
+    /// The first span that comes from the history, if there is one: a day.
+    const FIRST_OF_HISTORY: usize = 7;
     /// The default: 10 minutes.
     const USUAL: ChartSpan = ChartSpan(3);
 
@@ -47,7 +51,7 @@ impl ChartSpan {
         if self != ChartSpan::USUAL {
             return self.duration();
         }
-        let spans = (0..ChartSpan::STEPS.len()).map(|place| ChartSpan(place).duration());
+        let spans = (0..ChartSpan::SESSION_STEPS).map(|place| ChartSpan(place).duration());
         spans
             .rev()
             .find(|span| *span <= known)
@@ -58,8 +62,19 @@ impl ChartSpan {
         ChartSpan(self.0.saturating_sub(1))
     }
 
-    pub fn longer(self) -> ChartSpan {
-        ChartSpan((self.0 + 1).min(ChartSpan::STEPS.len() - 1))
+    /// `history`: there is one.
+    pub fn longer(self, history: bool) -> ChartSpan {
+        let steps = if history {
+            ChartSpan::STEPS.len()
+        } else {
+            ChartSpan::SESSION_STEPS
+        };
+        ChartSpan((self.0 + 1).min(steps - 1))
+    }
+
+    /// Returns the chosen span if it comes from the history.
+    pub fn of_history(self) -> Option<Duration> {
+        (self.0 >= ChartSpan::FIRST_OF_HISTORY).then(|| self.duration())
     }
 }
 

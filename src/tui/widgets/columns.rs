@@ -42,7 +42,7 @@ pub(crate) struct ColumnSpec {
 const ONLY_CHOSEN: u16 = u16::MAX;
 
 /// In the order of `Column::ALL`.
-static SPECS: [ColumnSpec; 16] = [
+static SPECS: [ColumnSpec; 17] = [
     spec(Column::Kind, "KIND", 4, 1, 100, false, kind),
     spec(Column::Group, "GROUP", 10, 1, 140, false, group),
     spec(Column::Last, "LAST", 6, 1, 40, true, last),
@@ -61,6 +61,7 @@ static SPECS: [ColumnSpec; 16] = [
         count(row.beats).into()
     }),
     spec(Column::Uptime, "AVAIL", 7, 1, 160, true, uptime),
+    spec(Column::Month, "30D", 6, 1, ONLY_CHOSEN, true, month),
     spec(Column::Quality, "QUAL", 4, 2, 80, false, quality),
     spec(Column::Presence, "PRESENCE", 8, 1, 140, false, presence),
     spec(Column::Reason, "REASON", 30, 2, ONLY_CHOSEN, false, reason),
@@ -289,6 +290,11 @@ fn missed(view: &View, row: &Row, _: u16) -> Line<'static> {
 fn uptime(view: &View, row: &Row, _: u16) -> Line<'static> {
     row.uptime(view.now)
         .map_or_else(|| absent(view), |share| words::percent(share).into())
+}
+
+fn month(view: &View, row: &Row, _: u16) -> Line<'static> {
+    let share = view.ui.past.availability(&row.meta.name);
+    share.map_or_else(|| absent(view), |share| words::percent(share).into())
 }
 
 fn quality(view: &View, row: &Row, _: u16) -> Line<'static> {

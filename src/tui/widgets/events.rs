@@ -11,7 +11,7 @@ use crate::tui::theme::Theme;
 use crate::tui::view::View;
 use crate::words;
 
-use super::{frame, own_log};
+use super::{frame, own_log, past_event};
 
 /// Minimum and maximum width of the names.
 const NAME_WIDTHS: (u16, u16) = (12, 28);
@@ -71,7 +71,10 @@ pub(crate) fn draw_tab(view: &View, area: Rect, buffer: &mut Buffer) {
             view.theme.glyphs,
         );
     }
-    if !view.ui.own_log.shown && view.ui.events(view.now).next().is_none() {
+    if !view.ui.own_log.shown
+        && view.ui.events(view.now).next().is_none()
+        && view.ui.past_events(view.now).next().is_none()
+    {
         put(
             buffer,
             row(area, 0),
@@ -85,12 +88,26 @@ fn list(view: &View, area: Rect, scrolled: usize, buffer: &mut Buffer) {
     let name = (area.width / 5)
         .clamp(NAME_WIDTHS.0, NAME_WIDTHS.1)
         .min(view.ui.totals().widest_name.max(NAME_WIDTHS.0));
-    for (line, change) in (0..area.height).zip(view.ui.events(view.now).skip(scrolled)) {
-        let brief = area.width < WIDE;
+    let brief = area.width < WIDE;
+    let events = view.ui.events(view.now).skip(scrolled);
+    let mut lines = 0..area.height;
+    for (change, line) in events.zip(lines.by_ref()) {
         put(
             buffer,
             row(area, line),
             sentence(view, change, name, brief),
+            view.theme.glyphs,
+        );
+    }
+    if !view.ui.is_on_events() {
+        return;
+    }
+    let scrolled = scrolled.saturating_sub(view.ui.events(view.now).count());
+    for (line, change) in lines.zip(view.ui.past_events(view.now).skip(scrolled)) {
+        put(
+            buffer,
+            row(area, line),
+            past_event::line(view, change, name),
             view.theme.glyphs,
         );
     }

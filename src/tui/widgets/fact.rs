@@ -9,7 +9,7 @@ use crate::tui::text::wrap;
 use crate::tui::view::View;
 
 /// Width of the labels with a space after them, in columns.
-const LABEL_WIDTH: u16 = 12;
+pub(super) const LABEL_WIDTH: u16 = 12;
 /// Minimum width for labels, in columns.
 const MIN_WIDTH_LABELS: u16 = 30;
 

@@ -9,6 +9,7 @@ use crate::model::{Row, Status};
 use crate::prefs::{Action, Binding, HelpSection};
 use crate::tui::TypingField;
 use crate::tui::layout::Layout;
+use crate::tui::state::detail::Section;
 use crate::tui::state::overlay::Overlay;
 use crate::tui::text::{columns, put, put_both};
 use crate::tui::view::View;
@@ -217,6 +218,8 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
             _ => Some((label, rank)),
         };
     }
+    let chooses_incident =
+        view.ui.section() == Some(Section::History) && !view.ui.past_incidents().is_empty();
     let is_silenced = |row: &Arc<Row>| care::silence(view, row).is_some();
     let silenced = view.ui.row().is_some_and(is_silenced);
     let paused = view
@@ -227,6 +230,8 @@ fn footer(view: &View, binding: &Binding) -> Option<(&'static str, u8)> {
         // The key that ends the frozen view gets a low rank, so that it stays visible.
         Action::Freeze if view.ui.frozen().is_some() => ("go on", 1),
         Action::Freeze if view.ui.group_at(view.ui.cursor()).is_some() => ("fold", rank),
+        Action::Detail if view.ui.opened_incident().is_some() => ("incidents", rank),
+        Action::Detail if chooses_incident => ("course", rank),
         Action::Detail if in_detail => ("table", rank),
         Action::NextTab if in_detail => ("section", 3),
         Action::Problems if view.ui.table_options.problems_only => ("all", rank),

@@ -18,6 +18,8 @@ pub(super) mod help;
 pub(super) mod message;
 mod own_log;
 pub(super) mod pane;
+mod past;
+mod past_event;
 mod progress;
 pub(super) mod silencer;
 mod strip;

@@ -9,15 +9,19 @@ use ratatui::text::{Line, Span};
 
 use crate::model::{Rhythm, Row};
 use crate::tui::layout::WIDE;
+use crate::tui::past::MonitorPast;
 use crate::tui::text::{below, count, put, row};
+use crate::tui::theme::Glyphs;
 use crate::tui::view::View;
 use crate::words;
 
-use super::chart::{self, Chart};
-use super::{care, detail, facts, frame, trouble};
+use super::chart::{self, Chart, PastChart};
+use super::{care, detail, facts, frame, past, trouble};
 
 /// Number of lines in words.
 const WORDS_HEIGHT: u16 = 3;
+/// Number of lines about the history.
+const PAST_HEIGHT: u16 = 2;
 /// Maximum height of the chart while boxes need space, in rows.
 const MAX_CHART_HEIGHT: u16 = 14;
 
@@ -31,6 +35,12 @@ pub(crate) fn draw(view: &View, area: Rect, buffer: &mut Buffer) {
         return trouble::draw(view, monitor, rest, buffer);
     }
     let tall = rest.height >= chart::MIN_HEIGHT + 2;
+    if let Some(known) = view.ui.past.of(&monitor.meta.name)
+        && rest.height >= chart::MIN_HEIGHT + PAST_HEIGHT
+    {
+        history(view, known, rest, buffer);
+        rest = below(rest, PAST_HEIGHT);
+    }
     // On a wide screen the message line has these words.
     if area.width < WIDE * 6 / 10 || !tall || view.ui.layout(*buffer.area()).message.is_empty() {
         words(view, monitor, rest, buffer);
@@ -61,16 +71,55 @@ fn title(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
         words::age(view.now.since(monitor.since))
     );
     let level = view.theme.glyphs.frame().level.repeat(2);
-    frame::rule(
-        area,
-        vec![name],
-        &format!("{kind} {level} {since}"),
-        view.theme,
-        buffer,
-    );
+    let mut right = format!("{kind} {level} {since}");
+    if history_span(view).is_some() && !trouble::is_explained(monitor) {
+        let legend = past_legend(view.theme.glyphs);
+        right = format!("{legend} {level} {since}");
+    }
+    frame::rule(area, vec![name], &right, view.theme, buffer);
+}
+
+/// Draws the availability by spans and a bar a day, before the vertical line.
+fn history(view: &View, known: &MonitorPast, area: Rect, buffer: &mut Buffer) {
+    let theme = view.theme;
+    let inside = Rect {
+        x: area.x + 1.min(area.width),
+        width: area.width.saturating_sub(3),
+        ..area
+    };
+    let shares = past::availability(known, theme.glyphs);
+    put(buffer, row(inside, 0), shares, theme.glyphs);
+    let bars = past::bars(&known.days, inside.width, theme);
+    put(buffer, row(inside, 1), bars, theme.glyphs);
+}
+
+/// Returns the span of the chart if its numbers come from the history.
+pub(crate) fn history_span(view: &View) -> Option<Duration> {
+    view.ui
+        .display
+        .span
+        .of_history()
+        .filter(|_| view.ui.past.is_kept())
+}
+
+/// Returns what the bars of a chart from the history mean.
+pub(crate) fn past_legend(glyphs: Glyphs) -> String {
+    let [shade, ..] = glyphs.shades();
+    format!("bar p50, {shade} p95")
 }
 
 pub(crate) fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
+    if let Some(span) = history_span(view) {
+        let numbers = view.ui.past.numbers(&monitor.meta.name, span);
+        return PastChart {
+            numbers,
+            now: view.snapshot.wall(view.now),
+            span,
+            limits: monitor.policy.latency,
+            theme: view.theme,
+        }
+        .draw(area, buffer);
+    }
     let span = span(view, monitor);
     let chosen = view
         .ui

@@ -12,7 +12,7 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::fact::{self, Fact, fact};
-use super::{beats, care, evidence, facts};
+use super::{beats, care, evidence, facts, past};
 
 /// Minimum width of a reason with an age after it, in columns.
 const MIN_REASON: u16 = 6;
@@ -75,7 +75,8 @@ pub(super) fn draw(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) 
         width: area.width.saturating_sub(1),
         ..area
     };
-    let lines = fact::lines(view, facts(view, monitor), inside.width);
+    let width = inside.width.saturating_sub(fact::LABEL_WIDTH + 1);
+    let lines = fact::lines(view, facts(view, monitor, width), inside.width);
     let space = usize::from(area.height - MIN_OUTCOMES);
     let shown = lines.len().min(space);
     for (n, line) in (0..area.height).zip(lines.into_iter().take(space)) {
@@ -100,6 +101,8 @@ fn in_sentences(view: &View, monitor: &Row) -> [Line<'static>; 3] {
         .chain(state);
     first.extend(parts.map(|part| Span::raw(format!(", {part}"))));
     let why = words::condition_at(monitor, view.now);
+    let runbook = monitor.meta.runbook.as_ref();
+    let runbook = runbook.map(|url| format!("   runbook {url}"));
     let shown = evidence::standing(monitor)
         .and_then(|evidence| words::failure_evidence(evidence, &why))
         .or_else(|| missing(view, monitor).map(|names| format!("missing: {names}")))
@@ -108,7 +111,7 @@ fn in_sentences(view: &View, monitor: &Row) -> [Line<'static>; 3] {
         .unwrap_or_else(|| monitor.meta.address.to_string());
     [
         Line::from(first),
-        Line::raw(format!("   {why}")),
+        Line::raw(format!("   {why}{}", runbook.unwrap_or_default())),
         Line::raw(format!("   {shown}")),
     ]
 }
@@ -122,11 +125,14 @@ fn other_failure(view: &View, monitor: &Row) -> Option<String> {
     (!is_cause).then(|| format!("last failure {when} ago: {}", words::failure(failure)))
 }
 
-fn facts(view: &View, monitor: &Row) -> Vec<Fact> {
+/// Returns the facts about the problem, the most important first, with values in `width` columns.
+fn facts(view: &View, monitor: &Row, width: u16) -> Vec<Fact> {
     let mut facts = vec![fact("since", since(view, monitor))];
     let why = words::condition_at(monitor, view.now);
     facts.extend((!why.is_empty()).then(|| fact("reason", why)));
     facts.extend(care::facts(view, monitor));
+    let runbook = monitor.meta.runbook.as_ref();
+    facts.extend(runbook.map(|url| fact("runbook", url.to_string())));
     facts.extend(evidence::facts(view, monitor));
     facts.push(fact("last beat", facts::last_beat(view, monitor)));
     facts.extend(
@@ -137,6 +143,11 @@ fn facts(view: &View, monitor: &Row) -> Vec<Fact> {
     facts.extend(missing(view, monitor).map(|names| fact("missing", names)));
     facts.extend(facts::running_for(view, monitor).map(|run| fact("run", run)));
     facts.extend(facts::connection(view, monitor).map(|state| fact("connection", state)));
+    let labels = !monitor.meta.labels.is_empty();
+    facts.extend(labels.then(|| fact("labels", words::labels(&monitor.meta))));
+    if let Some(past) = view.ui.past.of(&monitor.meta.name) {
+        facts.extend(past::facts(past, width, view.theme));
+    }
     facts
 }
 

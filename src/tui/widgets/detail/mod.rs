@@ -1,6 +1,8 @@
 //! The detail view: one monitor on the whole screen, in sections.
 
 mod config;
+mod course;
+mod history;
 mod instances;
 mod log;
 mod overview;
@@ -29,6 +31,7 @@ pub(crate) fn draw(view: &View, detail: &Detail, layout: &Layout, buffer: &mut B
         Section::Beats => beats::draw(view, detail.scroll, layout.body, buffer),
         Section::Config => config::draw(view, monitor, detail.scroll, layout.body, buffer),
         Section::Log => log::draw(view, detail, layout.body, buffer),
+        Section::History => history::draw(view, monitor, detail, layout.body, buffer),
         Section::Instances => instances::draw(view, monitor, detail.scroll, layout.body, buffer),
     }
 }

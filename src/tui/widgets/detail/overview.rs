@@ -10,12 +10,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::model::Row;
+use crate::tui::past::MonitorPast;
 use crate::tui::state::detail::Detail;
 use crate::tui::text::{below, columns, put, put_right, row};
 use crate::tui::view::View;
-use crate::tui::widgets::chart::{self, Chart};
-use crate::tui::widgets::pane;
-use crate::tui::widgets::{beats, fact, facts, frame, progress, trouble};
+use crate::tui::widgets::chart::{self, Chart, PastChart};
+use crate::tui::widgets::{beats, fact, facts, frame, pane, past, progress, trouble};
 use crate::words;
 
 /// Height of the boxes with facts, in rows.
@@ -27,6 +27,8 @@ const MIN_WIDTH_BEATS_BESIDE: u16 = 140;
 /// Minimum height for a box for the connection. On a lower screen the other boxes have its facts.
 const MIN_HEIGHT_CONNECTION: u16 = 24;
 const DAY: Duration = Duration::from_secs(86_400);
+/// Minimum height for a box around the history.
+const MIN_HEIGHT_HISTORY_BOX: u16 = 24;
 /// Minimum number of rows for the beats of a monitor with a problem. The chart is left out first.
 const MIN_BEATS: u16 = 4;
 /// Minimum width and height for boxes.
@@ -56,6 +58,10 @@ pub(super) fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buff
         take(if stacked { 2 * BOX_HEIGHT } else { BOX_HEIGHT }),
         buffer,
     );
+    if let Some(past) = view.ui.past.of(&monitor.meta.name) {
+        let is_boxed = area.height >= MIN_HEIGHT_HISTORY_BOX;
+        history(view, past, take(if is_boxed { 4 } else { 2 }), buffer);
+    }
     let connection = fact::lines(
         view,
         facts::last_connection(view, monitor, area.width),
@@ -166,6 +172,29 @@ fn next_beat(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     put_right(buffer, place, progress_line, glyphs);
 }
 
+/// Draws the availability by spans and a bar a day.
+fn history(view: &View, past: &MonitorPast, area: Rect, buffer: &mut Buffer) {
+    let theme = view.theme;
+    let inside = if area.height > 2 {
+        frame::boxed(area, "history", "full bar = 100%", theme, buffer)
+    } else {
+        Rect {
+            x: area.x + 2.min(area.width),
+            width: area.width.saturating_sub(2),
+            ..area
+        }
+    };
+    let shares = past::availability(past, theme.glyphs);
+    put(
+        buffer,
+        row(inside, 0),
+        format!("available   {shares}"),
+        theme.glyphs,
+    );
+    let bars = past::bars(&past.days, inside.width, theme);
+    put(buffer, row(inside, 1), bars, theme.glyphs);
+}
+
 /// Formats a time of day, with the date if it is more than a day away.
 fn due_at(view: &View, due: Timestamp) -> String {
     let format = if left(view, due) < DAY {
@@ -239,6 +268,20 @@ fn boxed_lines(view: &View, title: &str, lines: Vec<Line>, area: Rect, buffer: &
 }
 
 fn chart(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
+    if let Some(span) = pane::history_span(view) {
+        let numbers = view.ui.past.numbers(&monitor.meta.name, span);
+        let title = format!("latency, last {}", words::span(span));
+        let note = pane::past_legend(view.theme.glyphs);
+        let inside = frame::boxed(area, &title, &note, view.theme, buffer);
+        return PastChart {
+            numbers,
+            now: view.snapshot.wall(view.now),
+            span,
+            limits: monitor.policy.latency,
+            theme: view.theme,
+        }
+        .draw(inside, buffer);
+    }
     let span = pane::span(view, monitor);
     let missed = view.theme.glyphs.missed();
     let title = format!("latency, last {}", words::span(span));
