@@ -17,7 +17,7 @@ use super::screen::{self, AgentHost};
 use super::session::Frontend;
 use super::signals::SignalHandlers;
 use crate::clock::Clock;
-use crate::config::{self, LoadedConfig};
+use crate::config::{self, CertificateTrust, LoadedConfig};
 use crate::engine::DEFAULT_ADDRESS;
 use crate::file;
 use crate::monitors::token::Token;
@@ -35,6 +35,8 @@ const MAX_TOKEN: u64 = 8 << 10;
 pub(super) struct AgentUrls {
     urls: Vec<String>,
     token: Option<Token>,
+    /// A PEM file with the roots to trust.
+    cacert: Option<String>,
 }
 
 impl AgentUrls {
@@ -66,6 +68,7 @@ impl AgentUrls {
             urls: urls.collect(),
             // An empty variable is none.
             token: token.filter(|token| !token.reveal().is_empty()),
+            cacert: args.cacert.clone(),
         }))
     }
 
@@ -90,7 +93,11 @@ impl AgentUrls {
         self.urls
             .iter()
             .map(|url| {
-                let (endpoint, secrets) = config::agent(url, token, false)
+                let trust = match &self.cacert {
+                    Some(path) if url.starts_with("https:") => CertificateTrust::Roots(path),
+                    _ => CertificateTrust::System,
+                };
+                let (endpoint, secrets) = config::agent(url, token, trust)
                     .map_err(|error| config_error(&error, ErrorFormat::Full, look))?;
                 Ok(AgentClient::new(endpoint, secrets, clock.clone()))
             })
@@ -132,8 +139,13 @@ pub(super) async fn twin(config: &LoadedConfig, clock: &Clock) -> Option<(AgentC
     };
     let url = format!("{scheme}://{address}");
     let token = config.token.as_ref().map(Token::reveal);
-    // The certificate is our own, whatever it names.
-    let (endpoint, secrets) = config::agent(&url, token, config.tls.is_some()).ok()?;
+    let trust = if config.tls.is_some() {
+        // The certificate is our own, whatever it names.
+        CertificateTrust::Any
+    } else {
+        CertificateTrust::System
+    };
+    let (endpoint, secrets) = config::agent(&url, token, trust).ok()?;
     let client = AgentClient::new(endpoint, secrets, clock.clone());
     client.verify().await.ok()?;
     Some((client, url))
@@ -187,6 +199,7 @@ pub(super) async fn run(
         clients,
         &clock,
         Box::new(move |meta| selection.selects(meta)),
+        matches!(frontend, Frontend::Screen(_)),
     );
     wait_for_answers(&agents).await;
     let is_empty = agents.snapshots.borrow().rows.is_empty();

@@ -179,22 +179,26 @@ pub fn endpoint(url: &str, options: SendOptions<'_>) -> Result<ReceiverEndpoint,
 }
 
 /// Returns the endpoint of a running hbmon: an http(s) URL that its interface is below, with its
-/// bearer token. `any_certificate`: as in `health_check`.
+/// bearer token.
 ///
 /// # Errors
-/// Not such a URL, or a token that HTTP does not allow. Nothing of them is echoed.
+/// Not such a URL, a token that HTTP does not allow, or a file of roots that cannot be used. Nothing
+/// of URL and token is echoed.
 pub fn agent(
     url: &str,
     token: Option<&str>,
-    any_certificate: bool,
+    trust: CertificateTrust<'_>,
 ) -> Result<ReceiverEndpoint, ConfigError> {
     let shared = EndpointKeys {
         url: Some(Setting::literal(url.to_owned())),
         auth: token.map(bearer),
-        tls: any_certificate.then(insecure),
+        tls: trust.keys(),
         ..EndpointKeys::default()
     };
     resolve_endpoint("agent", shared).map_err(|problem| {
+        if problem.code == Code::Tls {
+            return unusable_roots(*problem);
+        }
         ConfigError::without_source(
             Diagnostic::new(Code::NotAUrl, format!("cannot attach: {}", problem.title))
                 .help("write the URL of a running agent, as in http://127.0.0.1:9747"),
@@ -273,6 +277,16 @@ pub enum CertificateTrust<'a> {
     Any,
 }
 
+impl CertificateTrust<'_> {
+    fn keys(self) -> Option<Setting<TlsKeys>> {
+        match self {
+            CertificateTrust::System => None,
+            CertificateTrust::Roots(ca_file) => Some(trusted_roots(ca_file)),
+            CertificateTrust::Any => Some(insecure()),
+        }
+    }
+}
+
 /// Returns a target for one request to the health check of a running hbmon, without redirects.
 ///
 /// # Errors
@@ -283,14 +297,9 @@ pub fn health_check(
     trust: CertificateTrust<'_>,
     timeout: Duration,
 ) -> Result<Target, ConfigError> {
-    let tls = match trust {
-        CertificateTrust::System => None,
-        CertificateTrust::Roots(ca_file) => Some(trusted_roots(ca_file)),
-        CertificateTrust::Any => Some(insecure()),
-    };
     let shared = EndpointKeys {
         url: Some(Setting::literal(url.to_owned())),
-        tls,
+        tls: trust.keys(),
         ..EndpointKeys::default()
     };
     let own = HttpKeys {

@@ -70,7 +70,11 @@ impl Running {
         let PacePolicy { timeout, backoff } = self.pace;
         let backoff = ShownValue::Backoff(backoff.initial, backoff.max, backoff.slow_down);
         let pace = [("timeout", ShownValue::Time(timeout)), ("backoff", backoff)];
-        let pace = pace.map(|(key, value)| ShownSetting { key, value });
+        let shown = |(key, value): (&'static str, _)| ShownSetting {
+            key: key.into(),
+            value,
+        };
+        let pace = pace.map(shown);
         // hbmon only listens for pushed heartbeats.
         let pace = pace.into_iter().filter(|_| self.spec.kind() != Kind::Push);
         pace.chain(self.spec.settings().redacted(&self.secrets))

@@ -16,11 +16,11 @@ pub struct MonitorSettings(Vec<ShownSetting>);
 
 impl MonitorSettings {
     pub fn push(&mut self, key: &'static str, value: &str) {
-        let value = ShownValue::Text(Text::clean(value));
-        self.0.push(ShownSetting { key, value });
+        self.push_value(key, ShownValue::Text(Text::clean(value)));
     }
 
     pub fn push_value(&mut self, key: &'static str, value: ShownValue) {
+        let key = key.into();
         self.0.push(ShownSetting { key, value });
     }
 

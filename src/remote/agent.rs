@@ -64,10 +64,14 @@ impl AgentState {
         }
     }
 
-    /// Returns the agent's name of a monitor.
-    pub(super) fn name(&self, id: TargetId) -> Option<&str> {
+    /// Returns the agent's name of a monitor, and its row.
+    pub(super) fn find(&self, id: TargetId) -> Option<(&str, &Arc<Row>)> {
         let place = self.rows.iter().position(|row| row.id == id)?;
-        self.names.get(place).map(String::as_str)
+        Some((self.names.get(place)?, self.rows.get(place)?))
+    }
+
+    pub(super) const fn times(&self) -> AgentTimes {
+        self.times
     }
 
     /// Returns a row of unknown status for an agent that has never answered: what it watches is not
@@ -147,19 +151,21 @@ impl AgentState {
     pub(super) fn take_event(&mut self, told: &WireEvent) -> Option<(Moment, ChangeKind)> {
         let theirs = told.at?;
         let at = self.times.moment(theirs);
-        if let Some(own) = change::own_change(told) {
+        // What the last status has counted is history.
+        let is_new = self.written_at.is_none_or(|written_at| theirs > written_at);
+        if let Some(own) = change::own_change(told, self.times) {
             match own {
-                ChangeKind::ReloadRefused { .. } => self.trouble.reload_refused = true,
-                ChangeKind::Reloaded { .. } => self.trouble.reload_refused = false,
-                ChangeKind::Overloaded(overload) => self.trouble.overload = overload,
+                ChangeKind::ReloadRefused { .. } if is_new => self.trouble.reload_refused = true,
+                ChangeKind::Reloaded { .. } if is_new => self.trouble.reload_refused = false,
+                ChangeKind::Overloaded(overload) if is_new => self.trouble.overload = overload,
                 _ => {}
             }
             return Some((at, own));
         }
         let place = *self.places.get(told.monitor.as_deref()?)?;
-        let event = change::event(told)?;
+        let event = change::event(told, self.times)?;
         let row = self.rows.get_mut(place)?;
-        if self.written_at.is_none_or(|written_at| theirs > written_at) {
+        if is_new {
             change::apply(Arc::make_mut(row), &event, at);
         }
         let kind = ChangeKind::Target {

@@ -1,16 +1,19 @@
 //! Turns an event of an agent into a change, and applies it to the row that it is about.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
-use super::row::{cause, evidence, failure, status};
+use super::row::{cause, evidence, failure, incident, silence, status};
+use super::times::AgentTimes;
 use super::wire::{WireEvent, WireMs};
 use crate::model::{
-    ChangeKind, Event, InstanceChange, Moment, Outcome, OutcomeKind, Overload, Rhythm, Row, Status,
-    Text,
+    ChangeKind, Event, IncidentChange, IncidentEnd, IncidentEvent, InstanceChange, Moment, Outcome,
+    OutcomeKind, Overload, Rhythm, Row, SilenceChange, Status, Text,
 };
 
 /// Returns the change that an event of hbmon itself is; `None` for other events.
-pub(super) fn own_change(event: &WireEvent) -> Option<ChangeKind> {
+pub(super) fn own_change(event: &WireEvent, times: AgentTimes) -> Option<ChangeKind> {
     Some(match event.kind.as_str() {
         "reload" => ChangeKind::Reloaded {
             added: event.added,
@@ -27,6 +30,14 @@ pub(super) fn own_change(event: &WireEvent) -> Option<ChangeKind> {
         "clock_set" => ChangeKind::ClockSet {
             by: SignedDuration::from_micros((event.by_ms.millis() * 1000.0) as i64),
         },
+        "silence" => ChangeKind::Silence {
+            silence: Arc::new(silence(event.silence.as_ref()?, times)?),
+            change: match event.change.as_deref()? {
+                "added" => SilenceChange::Added,
+                "ended" => SilenceChange::Ended,
+                _ => return None,
+            },
+        },
         "strain" => ChangeKind::Overloaded(event.strain.as_deref().and_then(overload)),
         _ => return None,
     })
@@ -39,7 +50,7 @@ pub(super) fn overload(name: &str) -> Option<Overload> {
 }
 
 /// Returns the event of a monitor; `None` for a type that this version does not know.
-pub(super) fn event(told: &WireEvent) -> Option<Event> {
+pub(super) fn event(told: &WireEvent, times: AgentTimes) -> Option<Event> {
     Some(match told.kind.as_str() {
         "open" => Event::Open,
         "close" => Event::Close,
@@ -66,12 +77,35 @@ pub(super) fn event(told: &WireEvent) -> Option<Event> {
                 .into_iter()
                 .find(|change| Some(change.as_str()) == told.change.as_deref())?,
         },
+        "incident" => Event::Incident(Box::new(IncidentEvent {
+            incident: incident(told.incident.as_ref()?, times)?,
+            change: incident_change(told)?,
+        })),
         "transition" => Event::Transition {
             from: status(told.from.as_deref().unwrap_or_default()),
             to: status(told.to.as_deref().unwrap_or_default()),
             cause: cause(told.reason.as_deref(), told.message.as_deref()).map(Box::new),
             recovered_after: told.recovered_after_ms.map(WireMs::duration),
         },
+        _ => return None,
+    })
+}
+
+fn incident_change(told: &WireEvent) -> Option<IncidentChange> {
+    let text = |text: &Option<String>| Text::clean(text.as_deref().unwrap_or_default());
+    Some(match told.change.as_deref()? {
+        "opened" => IncidentChange::Opened,
+        "worse" => IncidentChange::Worse,
+        "acknowledged" => IncidentChange::Acknowledged,
+        "note" => IncidentChange::Note {
+            by: text(&told.by),
+            text: text(&told.text),
+        },
+        "closed" => IncidentChange::Closed(
+            IncidentEnd::ALL
+                .into_iter()
+                .find(|end| Some(end.as_str()) == told.end.as_deref())?,
+        ),
         _ => return None,
     })
 }
@@ -130,7 +164,11 @@ pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
             row.since = at;
             row.cause = cause.as_deref().cloned();
         }
-        Event::Start | Event::Log { .. } | Event::Instance { .. } | Event::Incident(_) => {}
+        Event::Incident(told) => {
+            let is_open = !matches!(told.change, IncidentChange::Closed(_));
+            row.incident = is_open.then(|| Arc::new(told.incident.clone()));
+        }
+        Event::Start | Event::Log { .. } | Event::Instance { .. } => {}
     }
 }
 

@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::details::{WireInstance, WireSettings};
+use super::request::AgentRequest;
 use super::wire::{STATUS, WireEvent, WireStatus};
 use crate::clock::Clock;
 use crate::model::{Failure, Moment, StatusNote, Text};
@@ -24,6 +26,8 @@ use crate::words;
 
 /// Maximum size in bytes of a status and of an event: about 20,000 monitors.
 const MAX_BYTES: usize = 64 << 20;
+/// Maximum number of events that an agent may send before its status.
+const MAX_PAST: usize = 10_000;
 /// Maximum number of bytes that are read of a refusal.
 const MAX_REFUSAL: usize = 4 << 10;
 /// Time limit of a request, the answer included.
@@ -114,20 +118,26 @@ impl AgentClient {
         body.is_ok_and(|body| body.act)
     }
 
-    /// Asks for an action on a monitor: `check`, `reconnect`, `pause` or `resume`.
+    /// Asks for an action.
     ///
     /// # Errors
     /// The agent cannot be reached or refuses.
     pub(super) async fn act(
         &self,
         connection: &Dialer,
-        monitor: &str,
-        action: &str,
+        request: AgentRequest,
     ) -> Result<(), AgentError> {
-        let path = ["v1", "monitors", monitor, action];
         let exchange = async {
-            let answer = self.send(connection, Method::POST, &path, HeaderMap::new());
-            let answer = answer.await?;
+            let AgentRequest {
+                method, path, body, ..
+            } = request;
+            let request = HttpRequest {
+                method,
+                url: below(&self.endpoint.url, &path),
+                headers: HeaderMap::new(),
+                body,
+            };
+            let answer = self.fetch(connection, request).await?;
             if answer.status.is_success() {
                 Ok(())
             } else {
@@ -137,16 +147,50 @@ impl AgentClient {
         self.in_time(connection, exchange).await
     }
 
-    /// Subscribes to the events.
-    pub(super) async fn events(&self) -> Result<EventStream, AgentError> {
+    /// Returns the settings of a monitor, and its instances if it has any. Older agents do not say
+    /// the settings.
+    ///
+    /// # Errors
+    /// The agent cannot be reached or refuses.
+    pub(super) async fn details(
+        &self,
+        monitor: &str,
+        has_instances: bool,
+    ) -> Result<(WireSettings, Vec<WireInstance>), AgentError> {
+        let connection = self.connection();
+        let path = |part| ["v1", "monitors", monitor, part];
+        let settings = match self.get_json(&connection, &path("settings")).await {
+            Err(AgentError::Refused(_)) => WireSettings::default(),
+            settings => settings?,
+        };
+        let instances = if has_instances {
+            self.get_json(&connection, &path("instances")).await?
+        } else {
+            Vec::new()
+        };
+        Ok((settings, instances))
+    }
+
+    /// Subscribes to the events. `since`: also those that the agent has kept since then, by its own
+    /// clock. Older agents send none of these.
+    pub(super) async fn events(&self, since: Option<Timestamp>) -> Result<EventStream, AgentError> {
         let connection = self.connection();
         let exchange = async {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            let answer = self
-                .send(&connection, Method::GET, &["v1", "events"], headers)
-                .await?;
+            let mut url = below(&self.endpoint.url, &["v1", "events"]);
+            if let Some(since) = since {
+                url.query_pairs_mut()
+                    .append_pair("since", &format!("{since:.3}"));
+            }
+            let request = HttpRequest {
+                method: Method::GET,
+                url,
+                headers,
+                body: None,
+            };
+            let answer = self.fetch(&connection, request).await?;
             if answer.status == StatusCode::OK {
                 Ok(answer.body)
             } else {
@@ -160,6 +204,7 @@ impl AgentClient {
             cleaner: StreamCleaner::new(MAX_BYTES),
             chunk: Bytes::new(),
             is_start: false,
+            past: Some((Vec::new(), 0)),
             data: String::new(),
             heard: self.clock.now(),
         })
@@ -171,9 +216,13 @@ impl AgentClient {
         path: &[&str],
     ) -> Result<T, AgentError> {
         let exchange = async {
-            let answer = self
-                .send(connection, Method::GET, path, HeaderMap::new())
-                .await?;
+            let request = HttpRequest {
+                method: Method::GET,
+                url: below(&self.endpoint.url, path),
+                headers: HeaderMap::new(),
+                body: None,
+            };
+            let answer = self.fetch(connection, request).await?;
             if answer.status != StatusCode::OK {
                 return Err(self.refusal(answer).await);
             }
@@ -184,20 +233,12 @@ impl AgentClient {
         self.in_time(connection, exchange).await
     }
 
-    async fn send(
+    async fn fetch(
         &self,
         connection: &Dialer,
-        method: Method,
-        path: &[&str],
-        headers: HeaderMap,
+        request: HttpRequest,
     ) -> Result<HttpResponse, AgentError> {
         connection.trace().begin();
-        let request = HttpRequest {
-            method,
-            url: below(&self.endpoint.url, path),
-            headers,
-            body: None,
-        };
         // Redirects are not followed: the token belongs to this agent.
         let answer = connection.fetch(request, 0).await;
         answer.map_err(|failure| self.lost(failure))
@@ -256,7 +297,7 @@ fn no_hbmon(why: &str) -> AgentError {
 }
 
 /// Returns the URL of a path below a URL.
-fn below(base: &Url, path: &[&str]) -> Url {
+fn below(base: &Url, path: &[impl AsRef<str>]) -> Url {
     let mut url = base.clone();
     url.set_query(None);
     // A URL with a host has a path that can be extended.
@@ -269,8 +310,8 @@ fn below(base: &Url, path: &[&str]) -> Url {
 /// One event of a stream.
 #[derive(Debug)]
 pub(super) enum StreamEvent {
-    /// The whole status, and when it was read.
-    Start(Box<WireStatus>, Timestamp),
+    /// The whole status, when it was read, and the events before it that the agent has kept.
+    Start(Box<WireStatus>, Timestamp, Vec<WireEvent>),
     Change(Box<WireEvent>),
 }
 
@@ -282,6 +323,8 @@ pub(super) struct EventStream {
     chunk: Bytes,
     /// The event that is being read is a `start`.
     is_start: bool,
+    /// The events before the `start`, and their size in bytes; `None` after it.
+    past: Option<(Vec<WireEvent>, usize)>,
     data: String,
     /// When the agent last sent anything.
     heard: Moment,
@@ -338,10 +381,21 @@ impl EventStream {
                     let status = serde_json::from_str(&data)
                         .map_err(|_| no_hbmon("its events are not those of an hbmon"))?;
                     let (status, at) = self.client.checked(status)?;
-                    return Ok(Some(StreamEvent::Start(Box::new(status), at)));
+                    let (past, _) = self.past.take().unwrap_or_default();
+                    return Ok(Some(StreamEvent::Start(Box::new(status), at, past)));
                 }
-                let event = serde_json::from_str(&data).ok();
-                Ok(event.map(|event| StreamEvent::Change(Box::new(event))))
+                let Ok(event) = serde_json::from_str(&data) else {
+                    return Ok(None);
+                };
+                let Some((past, bytes)) = &mut self.past else {
+                    return Ok(Some(StreamEvent::Change(Box::new(event))));
+                };
+                *bytes += data.len();
+                if past.len() >= MAX_PAST || *bytes > MAX_BYTES {
+                    return Err(no_hbmon("its events are not those of an hbmon"));
+                }
+                past.push(event);
+                Ok(None)
             }
         }
     }

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 
 use super::agent::{AgentState, Keep};
 use super::link::AgentLink;
+use super::times::AgentTimes;
 use super::wire::{WireEvent, WireStatus};
 use crate::model::{
-    Change, ChangeRing, Counts, Kind, Moment, Rows, SelfStats, Snapshot, Status, TargetId, Text,
+    Change, ChangeRing, Counts, Kind, Moment, Row, Rows, SelfStats, Snapshot, Status, TargetId,
+    Text,
 };
 
 /// Maximum number of changes that a snapshot has.
@@ -58,6 +60,16 @@ impl RemoteFleet {
         }
     }
 
+    /// Takes in events that the last status of an agent has counted. The newest ones of each agent
+    /// fit beside those of the others.
+    pub(super) fn take_past(&mut self, agent: usize, past: &[WireEvent]) {
+        let share = MAX_CHANGES / self.agents.len().max(1);
+        let first = past.len().saturating_sub(share);
+        for told in past.iter().skip(first) {
+            self.take_event(agent, told);
+        }
+    }
+
     pub(super) fn take_event(&mut self, agent: usize, told: &WireEvent) {
         let Some(agent) = self.agents.get_mut(agent) else {
             return;
@@ -87,12 +99,20 @@ impl RemoteFleet {
         self.agents.iter().map(|agent| agent.link.clone()).collect()
     }
 
-    /// Returns the agent of a monitor, and the agent's name of it.
-    pub(super) fn find(&self, id: TargetId) -> Option<(usize, &str)> {
+    /// Returns the agent of a monitor, the agent's name of it, and its row.
+    pub(super) fn find(&self, id: TargetId) -> Option<(usize, &str, &Arc<Row>)> {
+        let mut agents = self.agents.iter().enumerate();
+        agents.find_map(|(place, agent)| {
+            let (name, row) = agent.find(id)?;
+            Some((place, name, row))
+        })
+    }
+
+    /// Returns how the wall times of an agent map to moments.
+    pub(super) fn times(&self, agent: usize) -> AgentTimes {
         self.agents
-            .iter()
-            .enumerate()
-            .find_map(|(place, agent)| Some((place, agent.name(id)?)))
+            .get(agent)
+            .map_or_else(AgentTimes::default, AgentState::times)
     }
 
     /// Returns all monitors that hbmon can ask for a heartbeat.
@@ -102,8 +122,8 @@ impl RemoteFleet {
             let rows = agent.rows.iter().filter(|row| {
                 row.meta.kind != Kind::Push && row.status != Status::Paused && agent.link.may_act
             });
-            let names = rows.filter_map(|row| agent.name(row.id));
-            found.extend(names.map(|name| (place, name.to_owned())));
+            let names = rows.filter_map(|row| agent.find(row.id));
+            found.extend(names.map(|(name, _)| (place, name.to_owned())));
         }
         found
     }

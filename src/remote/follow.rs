@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::client::{AgentClient, AgentError, StreamEvent};
+use super::details::{WireInstance, WireSettings};
 use super::wire::{WireEvent, WireStatus};
 use crate::clock::Clock;
+use crate::model::TargetId;
 
 /// Minimum time between two statuses. A status says what events do not: percentiles, phases,
 /// availability.
@@ -20,16 +22,21 @@ const REFRESH_SHARE: u32 = 10;
 /// Delay before the first new connection; it doubles up to the maximum.
 const MIN_BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_secs(15);
+/// A connection that lasted this long was a good one: the next delay is the first one again. An
+/// agent whose stream fails again and again is not asked every second.
+const GOOD_CONNECTION: Duration = Duration::from_secs(60);
 
 /// The last state of an agent.
 pub(super) enum Heard {
     MayAct(bool),
-    /// A status, and when it was read.
-    Status(Box<WireStatus>, Timestamp),
+    /// A status, when it was read, and events that it has counted.
+    Status(Box<WireStatus>, Timestamp, Vec<WireEvent>),
     Event(Box<WireEvent>),
     Lost(String),
     /// An action that the agent refused.
     Refused(String),
+    /// The answer to a question about a monitor.
+    Details(TargetId, WireSettings, Vec<WireInstance>),
 }
 
 /// Reports from one agent, by its index.
@@ -46,18 +53,26 @@ impl Reports {
     }
 }
 
-/// Follows an agent until the receiver of its reports is gone.
-pub(super) async fn follow(client: AgentClient, clock: Clock, reports: Reports) {
+/// Follows an agent until the receiver of its reports is gone. `with_past`: begins with the events
+/// that the agent has kept.
+pub(super) async fn follow(client: AgentClient, clock: Clock, with_past: bool, reports: Reports) {
     let mut backoff = MIN_BACKOFF;
+    let mut followed = Followed {
+        client,
+        clock,
+        reports,
+        since: with_past.then_some(Timestamp::UNIX_EPOCH),
+    };
     loop {
-        let mut is_started = false;
-        let Some(lost) = stay(&client, &clock, &reports, &mut is_started).await else {
+        let began = followed.clock.now();
+        let Some(lost) = followed.stay().await else {
             return;
         };
-        if !reports.send(Heard::Lost(lost.why().to_owned())).await {
+        let lost = Heard::Lost(lost.why().to_owned());
+        if !followed.reports.send(lost).await {
             return;
         }
-        if is_started {
+        if followed.clock.now().since(began) >= GOOD_CONNECTION {
             backoff = MIN_BACKOFF;
         }
         // Half of the delay is random, so that many screens do not return at once.
@@ -66,58 +81,73 @@ pub(super) async fn follow(client: AgentClient, clock: Clock, reports: Reports) 
     }
 }
 
-/// Stays connected as long as possible. Returns why it ended, or `None` if the receiver is gone.
-async fn stay(
-    client: &AgentClient,
-    clock: &Clock,
-    reports: &Reports,
-    is_started: &mut bool,
-) -> Option<AgentError> {
-    let connection = client.connection();
-    let mut events = match client.events().await {
-        Ok(events) => events,
-        Err(lost) => return Some(lost),
-    };
-    let may_act = client.may_act(&connection).await;
-    if !reports.send(Heard::MayAct(may_act)).await {
-        return None;
-    }
-    let mut gap = MIN_REFRESH;
-    let mut read = clock.now();
-    let mut is_changed = false;
-    loop {
-        let wait = if is_changed {
-            gap
-        } else {
-            QUIET_REFRESH.max(gap)
+/// An agent that is followed.
+struct Followed {
+    client: AgentClient,
+    clock: Clock,
+    reports: Reports,
+    /// The time of the last event, by the agent's clock: a new connection asks for those after it.
+    /// `None` if only new events matter.
+    since: Option<Timestamp>,
+}
+
+impl Followed {
+    /// Stays connected as long as possible. Returns why it ended, or `None` if the receiver is gone.
+    async fn stay(&mut self) -> Option<AgentError> {
+        let connection = self.client.connection();
+        let mut events = match self.client.events(self.since).await {
+            Ok(events) => events,
+            Err(lost) => return Some(lost),
         };
-        let heard = tokio::select! {
-            event = events.next() => match event {
-                Ok(StreamEvent::Start(status, at)) => {
-                    *is_started = true;
-                    read = clock.now();
-                    Heard::Status(status, at)
-                }
-                Ok(StreamEvent::Change(event)) => {
-                    is_changed = true;
-                    Heard::Event(event)
-                }
-                Err(lost) => return Some(lost),
-            },
-            () = tokio::time::sleep_until(clock.instant(read.plus(wait))) => {
-                let began = clock.now();
-                let (status, at) = match client.status(&connection).await {
-                    Ok(answer) => answer,
-                    Err(lost) => return Some(lost),
-                };
-                read = clock.now();
-                gap = MIN_REFRESH.max(read.since(began).saturating_mul(REFRESH_SHARE));
-                is_changed = false;
-                Heard::Status(Box::new(status), at)
-            }
-        };
-        if !reports.send(heard).await {
+        let may_act = self.client.may_act(&connection).await;
+        if !self.reports.send(Heard::MayAct(may_act)).await {
             return None;
+        }
+        let mut gap = MIN_REFRESH;
+        let mut read = self.clock.now();
+        let mut is_changed = false;
+        loop {
+            let wait = if is_changed {
+                gap
+            } else {
+                QUIET_REFRESH.max(gap)
+            };
+            let heard = tokio::select! {
+                event = events.next() => match event {
+                    Ok(StreamEvent::Start(status, at, past)) => {
+                        read = self.clock.now();
+                        self.note(past.last().and_then(|last| last.at).or(status.written_at()));
+                        Heard::Status(status, at, past)
+                    }
+                    Ok(StreamEvent::Change(event)) => {
+                        is_changed = true;
+                        self.note(event.at);
+                        Heard::Event(event)
+                    }
+                    Err(lost) => return Some(lost),
+                },
+                () = tokio::time::sleep_until(self.clock.instant(read.plus(wait))) => {
+                    let began = self.clock.now();
+                    let (status, at) = match self.client.status(&connection).await {
+                        Ok(answer) => answer,
+                        Err(lost) => return Some(lost),
+                    };
+                    read = self.clock.now();
+                    gap = MIN_REFRESH.max(read.since(began).saturating_mul(REFRESH_SHARE));
+                    is_changed = false;
+                    Heard::Status(Box::new(status), at, Vec::new())
+                }
+            };
+            if !self.reports.send(heard).await {
+                return None;
+            }
+        }
+    }
+
+    /// Notes the time of the last event.
+    fn note(&mut self, at: Option<Timestamp>) {
+        if let (Some(since), Some(at)) = (&mut self.since, at) {
+            *since = at;
         }
     }
 }

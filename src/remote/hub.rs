@@ -7,11 +7,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::client::AgentClient;
+use super::details::AgentDetails;
 use super::fleet::RemoteFleet;
 use super::follow::{Heard, Reports, follow};
-use super::link::{AgentLink, LinkState};
+use super::link::AgentLink;
+use super::loss_log::LossLog;
+use super::request::AgentRequest;
 use crate::clock::Clock;
-use crate::model::{Meta, Snapshot, TargetId};
+use crate::model::{Meta, Moment, Snapshot, TargetId, Text};
 
 /// Minimum time between two snapshots.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
@@ -20,7 +23,7 @@ const REPORTS: usize = 256;
 const COMMANDS: usize = 16;
 
 /// What a user asks of agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentCommand {
     /// Probe a monitor now.
     Check(TargetId),
@@ -28,6 +31,19 @@ pub enum AgentCommand {
     Reconnect(TargetId),
     /// Pause (true) or resume.
     Pause(TargetId, bool),
+    /// Acknowledge the open incident of a monitor; `None` takes that back.
+    Acknowledge {
+        id: TargetId,
+        by: Option<Text>,
+    },
+    /// Silence a monitor until then; `None` ends the silence that it has.
+    Silence {
+        id: TargetId,
+        until: Option<Moment>,
+        by: Text,
+    },
+    /// Ask for the settings and instances of a monitor.
+    Describe(TargetId),
 }
 
 /// Sends commands to the agents of the monitors.
@@ -47,16 +63,20 @@ pub struct Agents {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub links: watch::Receiver<Vec<AgentLink>>,
     pub commands: AgentCommands,
+    /// The last answer to `AgentCommand::Describe`.
+    pub details: watch::Receiver<Option<AgentDetails>>,
     _tasks: JoinSet<()>,
 }
 
 impl Agents {
     /// Follows agents, within a tokio runtime. `clock` should begin long ago, so that times before
-    /// the start of this process have moments. `keep` decides which monitors are shown.
+    /// the start of this process have moments. `keep` decides which monitors are shown; `with_past`:
+    /// the changes begin with those that the agents have kept.
     pub fn follow(
         clients: Vec<AgentClient>,
         clock: &Clock,
         keep: Box<dyn Fn(&Meta) -> bool + Send>,
+        with_past: bool,
     ) -> Agents {
         let names = clients.iter().map(AgentClient::name).collect();
         let fleet = RemoteFleet::new(names, keep);
@@ -65,24 +85,28 @@ impl Agents {
         let first = fleet.snapshot(clock.now(), clock.anchor());
         let publisher = watch::Sender::new(first);
         let links = watch::Sender::new(fleet.links());
+        let details = watch::Sender::new(None);
         let mut tasks = JoinSet::new();
         for (agent, client) in clients.iter().enumerate() {
             let sender = sender.clone();
             let reports = Reports { agent, sender };
-            tasks.spawn(follow(client.clone(), clock.clone(), reports));
+            tasks.spawn(follow(client.clone(), clock.clone(), with_past, reports));
         }
         let agents = Agents {
             snapshots: publisher.subscribe(),
             links: links.subscribe(),
             commands: AgentCommands(commands),
+            details: details.subscribe(),
             _tasks: JoinSet::new(),
         };
         let hub = Hub {
             fleet,
+            losses: clients.iter().map(|_| LossLog::default()).collect(),
             clients,
             clock: clock.clone(),
             publisher,
             links,
+            details,
             sender,
         };
         tasks.spawn(hub.run(reports, requested));
@@ -95,10 +119,13 @@ impl Agents {
 
 struct Hub {
     fleet: RemoteFleet,
+    /// What the log says of the connections, by agent.
+    losses: Vec<LossLog>,
     clients: Vec<AgentClient>,
     clock: Clock,
     publisher: watch::Sender<Arc<Snapshot>>,
     links: watch::Sender<Vec<AgentLink>>,
+    details: watch::Sender<Option<AgentDetails>>,
     sender: mpsc::Sender<(usize, Heard)>,
 }
 
@@ -139,29 +166,32 @@ impl Hub {
 
     fn hear(&mut self, agent: usize, heard: Heard) {
         let now = self.clock.now();
-        let was_lost = self
-            .fleet
-            .link_mut(agent)
-            .is_some_and(|link| matches!(link.state, LinkState::Lost { .. }));
         match heard {
             Heard::MayAct(may_act) => {
                 if let Some(link) = self.fleet.link_mut(agent) {
                     link.may_act = may_act;
                 }
             }
-            Heard::Status(status, read_at) => {
+            Heard::Status(status, read_at, past) => {
                 // The anchor follows the wall clock after a sleep, and so do the rows.
                 self.clock.shift();
                 let times = (self.clock.anchor(), read_at);
                 self.fleet.take_status(agent, &status, times);
-                if was_lost && let Some(link) = self.fleet.link_mut(agent) {
+                self.fleet.take_past(agent, &past);
+                if let Some(log) = self.losses.get_mut(agent)
+                    && log.is_news_of_return()
+                    && let Some(link) = self.fleet.link_mut(agent)
+                {
                     tracing::info!("agent {} is reachable again", link.name);
                 }
             }
             Heard::Event(event) => self.fleet.take_event(agent, &event),
             Heard::Lost(why) => {
                 self.fleet.lose(agent, now, &why);
-                if !was_lost && let Some(link) = self.fleet.link_mut(agent) {
+                if let Some(log) = self.losses.get_mut(agent)
+                    && log.is_news_of_loss(now, &why)
+                    && let Some(link) = self.fleet.link_mut(agent)
+                {
                     tracing::warn!("agent {} is unreachable: {why}", link.name);
                 }
             }
@@ -170,41 +200,108 @@ impl Hub {
                     link.refusal = Some((now, why));
                 }
             }
+            Heard::Details(id, settings, instances) => {
+                let times = self.fleet.times(agent);
+                let details = AgentDetails::new(id, &settings, &instances, times);
+                self.details.send_replace(Some(details));
+            }
         }
     }
 
-    /// Sends an action to the agents of its monitors, one request after the other.
-    fn ask(&self, command: AgentCommand, actions: &mut JoinSet<()>) {
-        let of = |id: TargetId, action: &'static str| {
-            let found = self.fleet.find(id);
-            found.map(|(agent, name)| (agent, name.to_owned(), action))
-        };
-        let wanted: Vec<(usize, String, &'static str)> = match command {
-            AgentCommand::Check(id) => of(id, "check").into_iter().collect(),
-            AgentCommand::Reconnect(id) => of(id, "reconnect").into_iter().collect(),
-            AgentCommand::Pause(id, true) => of(id, "pause").into_iter().collect(),
-            AgentCommand::Pause(id, false) => of(id, "resume").into_iter().collect(),
-            AgentCommand::CheckAll => self
-                .fleet
-                .askable()
-                .into_iter()
-                .map(|(agent, name)| (agent, name, "check"))
-                .collect(),
+    /// Carries out a command.
+    fn ask(&mut self, command: AgentCommand, actions: &mut JoinSet<()>) {
+        if let AgentCommand::Describe(id) = command {
+            return self.describe(id, actions);
+        }
+        let now = self.clock.now();
+        let requests = match self.requests(&command, now) {
+            Ok(requests) => requests,
+            Err((agent, why)) => return self.hear(agent, Heard::Refused(why)),
         };
         let clients = self.clients.clone();
         let sender = self.sender.clone();
+        // One request after the other.
         actions.spawn(async move {
-            for (agent, name, action) in wanted {
+            for (agent, request) in requests {
                 let Some(client) = clients.get(agent) else {
                     continue;
                 };
-                let end = client.act(&client.connection(), &name, action).await;
-                if let Err(refused) = end {
-                    let why = format!("{action} {name}: {}", refused.why());
+                let what = request.what.clone();
+                if let Err(refused) = client.act(&client.connection(), request).await {
+                    let why = format!("{what}: {}", refused.why());
                     let sender = sender.clone();
                     let reports = Reports { agent, sender };
                     reports.send(Heard::Refused(why)).await;
                 }
+            }
+        });
+    }
+
+    /// Returns the requests of a command, with the agents that they go to.
+    ///
+    /// # Errors
+    /// The agent, and why it cannot be asked for that.
+    fn requests(
+        &self,
+        command: &AgentCommand,
+        now: Moment,
+    ) -> Result<Vec<(usize, AgentRequest)>, (usize, String)> {
+        let (id, action) = match command {
+            AgentCommand::Check(id) => (*id, "check"),
+            AgentCommand::Reconnect(id) => (*id, "reconnect"),
+            AgentCommand::Pause(id, true) => (*id, "pause"),
+            AgentCommand::Pause(id, false) => (*id, "resume"),
+            AgentCommand::CheckAll => {
+                let all = self.fleet.askable().into_iter();
+                return Ok(all
+                    .map(|(agent, name)| (agent, AgentRequest::action(&name, "check")))
+                    .collect());
+            }
+            AgentCommand::Acknowledge { id, .. } => (*id, "acknowledge"),
+            AgentCommand::Silence { id, .. } | AgentCommand::Describe(id) => (*id, "silence"),
+        };
+        let Some((agent, name, row)) = self.fleet.find(id) else {
+            return Ok(Vec::new());
+        };
+        let lacks = |what: &str| (agent, format!("{action} {name}: it has no {what}"));
+        let request = match command {
+            AgentCommand::Acknowledge { by, .. } => {
+                let incident = row.incident.as_ref();
+                let id = incident.ok_or_else(|| lacks("open incident"))?.id;
+                match by {
+                    Some(by) => AgentRequest::acknowledge(name, id, by),
+                    None => AgentRequest::take_back(name, id),
+                }
+            }
+            AgentCommand::Silence {
+                until: Some(until),
+                by,
+                ..
+            } => AgentRequest::silence(name, until.since(now), by),
+            AgentCommand::Silence { until: None, .. } => {
+                let silence = row.silence.as_ref();
+                let id = silence.ok_or_else(|| lacks("silence"))?.id;
+                AgentRequest::end_silence(name, id)
+            }
+            _ => AgentRequest::action(name, action),
+        };
+        Ok(vec![(agent, request)])
+    }
+
+    /// Asks an agent about a monitor. Without an answer the screen shows what the status says.
+    fn describe(&self, id: TargetId, actions: &mut JoinSet<()>) {
+        let Some((agent, name, row)) = self.fleet.find(id) else {
+            return;
+        };
+        let Some(client) = self.clients.get(agent).cloned() else {
+            return;
+        };
+        let sender = self.sender.clone();
+        let (name, has_instances) = (name.to_owned(), row.instances.is_some());
+        actions.spawn(async move {
+            if let Ok((settings, instances)) = client.details(&name, has_instances).await {
+                let details = Heard::Details(id, settings, instances);
+                Reports { agent, sender }.send(details).await;
             }
         });
     }

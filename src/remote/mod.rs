@@ -9,14 +9,18 @@
 mod agent;
 mod change;
 mod client;
+mod details;
 mod fleet;
 mod follow;
 mod hub;
 mod link;
+mod loss_log;
+mod request;
 mod row;
 mod times;
 mod wire;
 
 pub use client::{AgentClient, AgentError};
+pub use details::AgentDetails;
 pub use hub::{AgentCommand, AgentCommands, Agents};
 pub use link::{AgentLink, LinkState};

@@ -7,14 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::times::AgentTimes;
 use super::wire::{
-    WireAvailability, WireCertificate, WireEvidence, WireLevels, WireLive, WireMonitor, WireMs,
-    WireOutcome, WirePhases, WirePolicy,
+    WireAvailability, WireCertificate, WireEvidence, WireIncident, WireLevels, WireLive,
+    WireMonitor, WireMs, WireOutcome, WirePhases, WirePolicy, WireSilence,
 };
 use crate::model::{
-    Cause, Certificate, Connection, Evidence, Failure, HttpHead, InstanceCounts, Kind,
-    LatencySummary, Levels, LocalLimit, Meta, Outcome, OutcomeKind, Overload, Phase, Phases,
-    Policy, PresenceLimits, Quality, Reason, Recent, Rhythm, Row, Schedule, Status, Tally,
-    TargetId, Text, UptimeRecord,
+    Acknowledgement, Cause, Certificate, Connection, Evidence, Failure, HttpHead, InstanceCounts,
+    Kind, LatencySummary, Levels, LocalLimit, Meta, OpenIncident, Outcome, OutcomeKind, Overload,
+    Phase, Phases, Policy, PresenceLimits, Quality, Reason, Recent, Rhythm, Row, Schedule, Silence,
+    Status, Tally, TargetId, Text, UptimeRecord,
 };
 
 /// The interval of a monitor whose agent does not report it.
@@ -84,6 +84,14 @@ pub(super) fn row(monitor: &WireMonitor, context: &RowContext) -> Option<Row> {
         online: counts.online,
         available: counts.available,
     });
+    row.incident = monitor
+        .incident
+        .as_ref()
+        .and_then(|open| Some(Arc::new(incident(open, times)?)));
+    row.silence = monitor
+        .silence
+        .as_ref()
+        .and_then(|known| Some(Arc::new(silence(known, times)?)));
     row.recent = monitor
         .recent
         .iter()
@@ -236,6 +244,38 @@ pub(super) fn evidence(seen: &WireEvidence) -> Evidence {
             .map(|(name, value)| (text(name), text(value)))
             .collect(),
     }
+}
+
+/// Returns an incident; `None` if its id is none of this version.
+pub(super) fn incident(open: &WireIncident, times: AgentTimes) -> Option<OpenIncident> {
+    let known = open.reason.as_deref().map(|name| reason(Some(name)));
+    let acknowledged = open.acknowledged.as_ref();
+    Some(OpenIncident {
+        id: open.id.parse().ok()?,
+        opened: times.moment(open.opened),
+        worst: status(&open.worst),
+        cause: cause(open.reason.as_deref(), open.message.as_deref()),
+        // The JSON has only the reason of the worst status.
+        first_reason: known,
+        last_reason: known,
+        acknowledged: acknowledged.map(|acknowledged| Acknowledgement {
+            by: Text::clean(&acknowledged.by),
+            at: times.moment(acknowledged.at),
+            until: acknowledged.until.map(|until| times.moment(until)),
+        }),
+    })
+}
+
+/// Returns a silence; `None` if its id is none of this version.
+pub(super) fn silence(known: &WireSilence, times: AgentTimes) -> Option<Silence> {
+    Some(Silence {
+        id: known.id.parse().ok()?,
+        matches: Text::clean(&known.matches),
+        from: times.moment(known.from),
+        until: times.moment(known.until),
+        by: Text::clean(&known.by),
+        reason: Text::clean(&known.reason),
+    })
 }
 
 /// Reads `1.1` or `2`.

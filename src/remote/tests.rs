@@ -298,7 +298,9 @@ fn several_agents_are_told_apart() {
         .map(|row| row.meta.name.as_str())
         .collect();
     assert_eq!(names, ["a:1/orders", "b:2/orders"]);
-    assert_eq!(fleet.find(snapshot.rows[1].id), Some((1, "orders")));
+    let found = fleet.find(snapshot.rows[1].id);
+    let found = found.map(|(agent, name, _)| (agent, name));
+    assert_eq!(found, Some((1, "orders")));
     fleet.lose(0, at(130), "gone");
     let snapshot = shown(&fleet);
     assert_eq!((snapshot.counts.unknown, snapshot.counts.error), (1, 1));
@@ -348,4 +350,124 @@ fn names_come_once() {
     assert_eq!(shown(&fleet).rows.len(), 1);
     let cause = &only(&fleet).cause;
     assert!(!matches!(cause, Some(Cause::Restored { .. })));
+}
+
+fn incident(acknowledged: Value) -> Value {
+    json!({"id": "i-0007", "opened": second(50), "worst": "error", "reason": "status",
+           "message": "503 Service Unavailable", "acknowledged": acknowledged})
+}
+
+fn silence() -> Value {
+    json!({"id": "s-0003", "match": "tag:eu", "from": second(60), "until": second(3600),
+           "by": "ana", "reason": "deploy", "active": true})
+}
+
+#[test]
+fn incidents_and_silences_are_in_the_rows() {
+    let mut fleet = fleet(&["h"]);
+    let mut orders = monitor("orders", "error");
+    let acknowledged = json!({"by": "ana\u{1b}[2J", "at": second(70), "until": null});
+    orders["incident"] = incident(acknowledged);
+    orders["silence"] = silence();
+    take(&mut fleet, 0, &[orders]);
+    let row = only(&fleet);
+    let open = row.incident.as_ref().unwrap();
+    assert_eq!(
+        (open.id.0, open.opened, open.worst),
+        (7, at(50), Status::Error)
+    );
+    assert_eq!(open.cause.as_ref().unwrap().reason(), Reason::Status);
+    let acknowledged = open.acknowledged.as_ref().unwrap();
+    assert_eq!(acknowledged.by.as_str(), "ana[2J");
+    assert_eq!((acknowledged.at, acknowledged.until), (at(70), None));
+    let silence = row.silence.as_ref().unwrap();
+    assert_eq!((silence.id.0, silence.until), (3, at(3600)));
+    assert!(silence.is_active(at(120)));
+
+    // An id of a later version.
+    let mut orders = monitor("orders", "error");
+    orders["incident"] = incident(Value::Null);
+    orders["incident"]["id"] = json!("incident/7");
+    take(&mut fleet, 0, &[orders]);
+    assert_eq!(only(&fleet).incident, None);
+}
+
+#[test]
+fn events_of_incidents_and_silences_are_changes() {
+    let mut fleet = fleet(&["h"]);
+    take(&mut fleet, 0, &[monitor("orders", "error")]);
+    let told = |change: &str, seconds: u64, acknowledged: Value| {
+        event(
+            json!({"type": "incident", "at": second(seconds), "monitor": "orders",
+                     "kind": "sse", "change": change, "incident": incident(acknowledged),
+                     "end": (change == "closed").then_some("recovered"),
+                     "by": (change == "note").then_some("ana"),
+                     "text": (change == "note").then_some("disk full")}),
+        )
+    };
+    fleet.take_event(0, &told("opened", 101, Value::Null));
+    assert_eq!(only(&fleet).incident.as_ref().unwrap().id.0, 7);
+    let acknowledged = json!({"by": "ana", "at": second(102), "until": second(900)});
+    fleet.take_event(0, &told("acknowledged", 102, acknowledged.clone()));
+    assert!(
+        only(&fleet)
+            .incident
+            .as_ref()
+            .unwrap()
+            .acknowledged
+            .is_some()
+    );
+    fleet.take_event(0, &told("note", 103, acknowledged));
+    fleet.take_event(0, &told("closed", 104, Value::Null));
+    assert_eq!(only(&fleet).incident, None);
+    fleet.take_event(0, &told("a later change", 105, Value::Null));
+    let added = json!({"type": "silence", "at": second(106), "change": "added",
+                       "silence": silence()});
+    fleet.take_event(0, &event(added));
+    let snapshot = shown(&fleet);
+    let said: Vec<String> = snapshot
+        .changes
+        .iter()
+        .map(|change| match &change.kind {
+            ChangeKind::Target { event, .. } => words::event(event),
+            ChangeKind::Silence { silence, change } => words::silence(silence, *change),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "i-0007 opened",
+            "i-0007 acknowledged by ana",
+            "i-0007 noted by ana: disk full",
+            "i-0007 closed: recovered",
+            "s-0003 silences tag:eu for 59m00s, by ana: deploy",
+        ]
+    );
+}
+
+#[test]
+fn past_events_are_changes_and_change_no_row() {
+    let mut fleet = fleet(&["a", "b"]);
+    take(&mut fleet, 0, &[monitor("orders", "healthy")]);
+    let before = only(&fleet);
+    let about = |kind: &str, seconds: u64| {
+        json!({"type": kind, "at": second(seconds), "monitor": "orders", "reason": "status",
+               "message": "503 Service Unavailable"})
+    };
+    let past = [
+        event(about("failure", 40)),
+        event(json!({"type": "reload", "at": second(45), "total": 1})),
+        event(about("beat", 90)),
+    ];
+    fleet.take_past(0, &past);
+    assert_eq!(only(&fleet), before);
+    let snapshot = shown(&fleet);
+    assert_eq!(snapshot.changes.len(), 3);
+    // The refused reload of the status came after the good one.
+    assert!(snapshot.self_stats.reload_refused);
+    // One agent leaves room for the other one.
+    let many: Vec<WireEvent> = (0..5000).map(|_| event(about("beat", 80))).collect();
+    fleet.take_past(0, &many);
+    assert_eq!(shown(&fleet).changes.len(), 3 + 2048);
 }

@@ -84,6 +84,8 @@ pub(super) struct WireMonitor {
     pub certificate: Option<WireCertificate>,
     pub evidence: Option<WireEvidence>,
     pub instances: Option<WireInstances>,
+    pub incident: Option<WireIncident>,
+    pub silence: Option<WireSilence>,
     pub recent: Vec<WireOutcome>,
     pub live: WireLive,
 }
@@ -136,6 +138,42 @@ pub(super) struct WireInstances {
     pub total: u32,
     pub online: u32,
     pub available: u32,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WireIncident {
+    pub id: String,
+    pub opened: Timestamp,
+    #[serde(default)]
+    pub worst: String,
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub message: Option<String>,
+    #[serde(default)]
+    pub acknowledged: Option<WireAcknowledgement>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WireAcknowledgement {
+    #[serde(default)]
+    pub by: String,
+    pub at: Timestamp,
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WireSilence {
+    pub id: String,
+    #[serde(rename = "match", default)]
+    pub matches: String,
+    pub from: Timestamp,
+    pub until: Timestamp,
+    #[serde(default)]
+    pub by: String,
+    #[serde(default)]
+    pub reason: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -258,4 +296,11 @@ pub(super) struct WireEvent {
     pub gap_ms: WireMs,
     pub by_ms: WireMs,
     pub strain: Option<String>,
+    pub incident: Option<WireIncident>,
+    /// How an incident ended.
+    pub end: Option<String>,
+    /// Author and text of a note.
+    pub by: Option<String>,
+    pub text: Option<String>,
+    pub silence: Option<WireSilence>,
 }

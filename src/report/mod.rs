@@ -21,6 +21,7 @@ pub mod page;
 pub mod plain;
 pub mod probe;
 pub mod prom;
+pub(crate) mod settings_json;
 pub mod style;
 pub mod tap;
 mod wrap;

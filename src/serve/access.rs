@@ -7,7 +7,7 @@ use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use rustls::ServerConfig;
 
-use super::answer;
+use super::answer::{self, Refusal};
 use crate::monitors::token::Token;
 
 /// The settings that decide whether a request is accepted. A reload may change them.
@@ -41,10 +41,10 @@ impl Operator {
     ///
     /// # Errors
     /// The refusal.
-    pub(super) fn check(self) -> Result<(), Response> {
+    pub(super) fn check(self) -> Result<(), Refusal> {
         match self {
             Operator::Actor => Ok(()),
-            Operator::Reader => Err(answer::refusal(
+            Operator::Reader => Err(Refusal::new(
                 StatusCode::FORBIDDEN,
                 "only this machine, or a client with the token, may act",
             )),

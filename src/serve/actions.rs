@@ -2,7 +2,7 @@
 //! that follows this agent ask for.
 
 use axum::extract::{Extension, Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,7 +69,7 @@ pub(super) async fn resume(
 /// Passes a request on to the engine: 202, and the effect shows in the status.
 fn act(state: &AppState, client: Operator, name: &str, action: MonitorAction) -> Response {
     if let Err(refusal) = client.check() {
-        return refusal;
+        return refusal.into_response();
     }
     let snapshot = state.snapshot();
     let Some(row) = status::find(&snapshot, name) else {

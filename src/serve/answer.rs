@@ -1,7 +1,9 @@
 //! Responses that all routes share. Every response with a body has `Cache-Control: no-store`.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -18,6 +20,61 @@ pub(super) const JSON: &str = "application/json";
 pub(super) struct ErrorBody<'a> {
     /// One sentence for people.
     error: &'a str,
+}
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    /// One sentence for the reader.
+    why: Cow<'static, str>,
+    /// Seconds after which to try again.
+    retry_after: Option<u16>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, why: impl Into<Cow<'static, str>>) -> Refusal {
+        Refusal {
+            status,
+            why: why.into(),
+            retry_after: None,
+        }
+    }
+
+    /// 400: the request cannot be understood.
+    pub(super) fn bad(why: impl Into<Cow<'static, str>>) -> Refusal {
+        Refusal::new(StatusCode::BAD_REQUEST, why)
+    }
+
+    /// 422: the JSON is as it should be, but a value in it is not.
+    pub(super) fn unprocessable(why: String) -> Refusal {
+        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, why)
+    }
+
+    /// 503: the responses to slow clients currently hold too much memory.
+    pub(super) fn busy() -> Refusal {
+        let why = "too much waits for slow clients, try again later";
+        Refusal {
+            retry_after: Some(5),
+            ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why)
+        }
+    }
+
+    /// 503: the engine has stopped.
+    pub(super) fn stopping() -> Refusal {
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = refusal(self.status, &self.why);
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
 }
 
 /// Returns an error response with the body `{"error": "…"}`, one sentence for the reader.
@@ -49,19 +106,7 @@ pub(super) fn rendered(kind: &'static str, bytes: Result<Bytes, MemoryBudgetExce
 
 /// Returns 503, because the responses to slow clients currently hold too much memory.
 pub(super) fn busy() -> Response {
-    let mut refusal = refusal(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "too much waits for slow clients, try again later",
-    );
-    refusal
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from_static("5"));
-    refusal
-}
-
-/// Returns 503, because the engine has stopped.
-pub(super) fn stopping() -> Response {
-    refusal(StatusCode::SERVICE_UNAVAILABLE, "hbmon is stopping")
+    Refusal::busy().into_response()
 }
 
 fn content(kind: &'static str, bytes: Bytes) -> Response {

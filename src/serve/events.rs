@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Extension, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
@@ -16,12 +16,15 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{MissedTickBehavior, interval_at};
 
+use super::answer::Refusal;
 use super::budget::MemoryBudgetExceeded;
 use super::cache::{AnswerCache, AnswerPart, render};
 use super::peer::Peer;
+use super::query::{Parameter, QueryValues};
 use super::state::AppState;
 use super::{answer, status};
 use crate::clock::Clock;
+use crate::history::period::whole_millis;
 use crate::lock::LockExt;
 use crate::model::{Follower, Moment, Snapshot};
 use crate::report::ndjson::NdjsonObject;
@@ -29,9 +32,17 @@ use crate::report::ndjson::NdjsonObject;
 /// Maximum number of pieces in the queue of a reader, and their size in bytes: 16 MiB together.
 const MAX_CHUNKS: usize = 256;
 const CHUNK_BYTES: usize = 64 * 1024;
+/// Maximum number of past events that a reader gets.
+const MAX_PAST: usize = 4096;
 /// Minimum interval between two log lines about dropped readers. Each line contains their number.
 const WARN_EVERY: Duration = Duration::from_secs(10);
 const COMMENT: Bytes = Bytes::from_static(b": heartbeat\n\n");
+
+pub(super) const QUERY: &[Parameter] = &[(
+    "since",
+    "Also sends the kept events since then, at most 4,096, before the `start`: RFC 3339, a day, or \
+     how long ago (`1h`)",
+)];
 
 /// One or more events as bytes of the stream.
 #[derive(Clone)]
@@ -187,14 +198,21 @@ pub(super) async fn run(state: AppState, mut snapshots: watch::Receiver<Arc<Snap
 pub(super) async fn subscribe(
     State(state): State<AppState>,
     Extension(client): Extension<Arc<Peer>>,
-) -> Response {
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = QueryValues::parse(query.as_deref(), QUERY)?;
+    let since = query.time("since", state.events.now())?;
     client.mark_streaming();
     // Subscribes before it reads the state. Changes in between arrive twice; their numbers show
     // which ones to skip.
     let pieces = state.events.pieces.subscribe();
     let published = state.events.published();
-    let Ok(start) = start(&state, &published.snapshot).await else {
-        return answer::busy();
+    let busy = |MemoryBudgetExceeded| Refusal::busy();
+    let snapshot = &published.snapshot;
+    let start = start(&state, snapshot).await.map_err(busy)?;
+    let past = match since {
+        Some(since) => Some(past(&state, snapshot, since).await.map_err(busy)?),
+        None => None,
     };
     let reader = EventReader {
         state,
@@ -203,14 +221,37 @@ pub(super) async fn subscribe(
         next: published.next,
         is_over: false,
     };
-    let frames = stream::unfold((Some(start), reader), |(start, mut reader)| async {
-        let bytes = match start {
-            Some(start) => start,
+    let first = past.into_iter().chain([start]);
+    let frames = stream::unfold((first, reader), |(mut first, mut reader)| async {
+        let bytes = match first.next() {
+            Some(bytes) => bytes,
             None => reader.next().await?,
         };
-        Some((Ok::<_, Infallible>(bytes), (None, reader)))
+        Some((Ok::<_, Infallible>(bytes), (first, reader)))
     });
-    answer::stream(Body::from_stream(frames))
+    Ok(answer::stream(Body::from_stream(frames)))
+}
+
+/// Renders the kept events after a time that the status has counted already, oldest first.
+async fn past(
+    state: &AppState,
+    snapshot: &Arc<Snapshot>,
+    since: Timestamp,
+) -> Result<Bytes, MemoryBudgetExceeded> {
+    let charge = state.answers.open()?;
+    let snapshot = Arc::clone(snapshot);
+    let bytes = render(move || {
+        let changes = &snapshot.changes;
+        let mut bytes = Vec::new();
+        for change in changes.iter().skip(changes.len().saturating_sub(MAX_PAST)) {
+            // Readers know times in whole milliseconds.
+            if whole_millis(snapshot.wall(change.at)) > since {
+                frame(&NdjsonObject::change(change, &snapshot), &mut bytes);
+            }
+        }
+        bytes
+    });
+    Ok(charge.hold(bytes.await))
 }
 
 /// Renders the first event, the whole status.

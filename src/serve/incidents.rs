@@ -10,8 +10,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::access::Operator;
+use super::answer::Refusal;
 use super::peer::Peer;
-use super::silences::{author, length, unprocessable};
+use super::silences::{author, length};
 use super::state::{AppState, engine_answer};
 use super::{answer, request_body, status};
 use crate::model::{Acknowledgement, IncidentId, OpenIncident, Row, Snapshot, Text};
@@ -38,17 +39,14 @@ pub(super) async fn acknowledge(
     Extension(peer): Extension<Arc<Peer>>,
     Path(id): Path<String>,
     request: Request,
-) -> Response {
-    let asked = async {
-        operator.check()?;
-        let body: NewAcknowledgement = request_body::json(&state, request).await?;
-        let length = body.length.as_deref().map(length).transpose();
-        let length = length.map_err(|why| unprocessable(&why))?;
-        let by = author(body.by.as_deref(), &peer);
-        let reason = Text::clean(&body.reason);
-        set(&state, &id, Some((by, length)), reason).await
-    };
-    asked.await.unwrap_or_else(|refusal| refusal)
+) -> Result<Response, Refusal> {
+    operator.check()?;
+    let body: NewAcknowledgement = request_body::json(&state, request).await?;
+    let length = body.length.as_deref().map(length).transpose();
+    let length = length.map_err(Refusal::unprocessable)?;
+    let by = author(body.by.as_deref(), &peer);
+    let reason = Text::clean(&body.reason);
+    set(&state, &id, Some((by, length)), reason).await
 }
 
 /// Takes an acknowledgement back.
@@ -56,12 +54,9 @@ pub(super) async fn take_back(
     State(state): State<AppState>,
     Extension(operator): Extension<Operator>,
     Path(id): Path<String>,
-) -> Response {
-    let asked = async {
-        operator.check()?;
-        set(&state, &id, None, Text::default()).await
-    };
-    asked.await.unwrap_or_else(|refusal| refusal)
+) -> Result<Response, Refusal> {
+    operator.check()?;
+    set(&state, &id, None, Text::default()).await
 }
 
 /// Sets the acknowledgement of an open incident: by whom and for how long. Returns the incident.
@@ -70,7 +65,7 @@ async fn set(
     id: &str,
     acknowledged: Option<(Text, Option<Duration>)>,
     reason: Text,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let id = id.parse::<IncidentId>().map_err(|_| unknown())?;
     let snapshot = state.fresh().await;
     let Some((row, _)) = find_open(&snapshot, id) else {
@@ -84,7 +79,7 @@ async fn set(
         until: length.map(|length| now.plus(length)),
     });
     let answer = engine_answer(state.engine.acknowledge(row.id, acknowledged)).await;
-    let Some(incident) = answer.ok_or_else(answer::stopping)? else {
+    let Some(incident) = answer.ok_or_else(Refusal::stopping)? else {
         return Err(closed());
     };
     if incident.id != id {
@@ -111,10 +106,10 @@ fn find_open(snapshot: &Snapshot, id: IncidentId) -> Option<(&Row, &OpenIncident
     })
 }
 
-fn unknown() -> Response {
-    answer::refusal(StatusCode::NOT_FOUND, "no incident has this id")
+fn unknown() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "no incident has this id")
 }
 
-fn closed() -> Response {
-    answer::refusal(StatusCode::CONFLICT, "the incident is closed")
+fn closed() -> Refusal {
+    Refusal::new(StatusCode::CONFLICT, "the incident is closed")
 }

@@ -1,18 +1,21 @@
-//! `/v1/monitors/NAME/instances`: lists and removes the instances of a push monitor.
+//! `/v1/monitors/NAME/instances` and `/settings`: what the engine knows of one monitor beside its
+//! status.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
+use super::answer::Refusal;
 use super::cache::{AnswerPart, render};
 use super::state::AppState;
 use super::state::engine_answer;
 use super::{answer, status};
 use crate::model::{Instance, Presence, Text, wall};
 use crate::report::json_values::Time;
+use crate::report::settings_json::SettingsJson;
 
 #[derive(JsonSchema, Serialize)]
 #[schemars(rename = "Instance")]
@@ -45,7 +48,7 @@ pub(super) async fn list(State(state): State<AppState>, Path(name): Path<String>
         });
     match list.await {
         // An empty list renders as `[]`, so no bytes mean that the engine did not answer.
-        Ok(list) if list.is_empty() => answer::stopping(),
+        Ok(list) if list.is_empty() => Refusal::stopping().into_response(),
         list => answer::rendered(answer::JSON, list),
     }
 }
@@ -67,6 +70,19 @@ fn rendered(mut known: Vec<Instance>, anchor: Timestamp) -> Vec<u8> {
     line
 }
 
+/// Answers what a monitor sends and checks.
+pub(super) async fn settings(State(state): State<AppState>, Path(name): Path<String>) -> Response {
+    let snapshot = state.snapshot();
+    let Some(row) = status::find(&snapshot, &name) else {
+        return status::unknown();
+    };
+    match engine_answer(state.engine.settings(row.id)).await {
+        Some(Some(settings)) => answer::json(&SettingsJson::new(&settings)),
+        Some(None) => status::unknown(),
+        None => Refusal::stopping().into_response(),
+    }
+}
+
 /// Removes an instance from the registry. Its next heartbeat registers it again.
 pub(super) async fn remove(
     State(state): State<AppState>,
@@ -80,6 +96,6 @@ pub(super) async fn remove(
     match engine_answer(state.engine.remove_instance(target, instance)).await {
         Some(true) => answer::empty(StatusCode::NO_CONTENT),
         Some(false) => answer::refusal(StatusCode::NOT_FOUND, "no instance has this name"),
-        None => answer::stopping(),
+        None => Refusal::stopping().into_response(),
     }
 }

@@ -7,8 +7,9 @@ use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::answer::Refusal;
 use super::cache::{AnswerPart, render};
-use super::query::{Parameter, QueryValues, refused};
+use super::query::{Parameter, QueryValues};
 use super::state::AppState;
 use super::{answer, status};
 use crate::model::{Moment, SelectError, Selector, Snapshot};
@@ -33,27 +34,25 @@ pub(super) struct MonitorList<'a> {
     monitors: Vec<json::MonitorJson<'a>>,
 }
 
-pub(super) async fn list(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
-    let filter = match QueryValues::parse(query.as_deref(), QUERY) {
-        Ok(query) => query.get("filter").unwrap_or_default().to_owned(),
-        Err(refusal) => return refusal,
-    };
+pub(super) async fn list(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = QueryValues::parse(query.as_deref(), QUERY)?;
+    let filter = query.get("filter").unwrap_or_default().to_owned();
     if filter.len() > MAX_FILTER_BYTES {
-        return refused("`filter` is longer than 1,000 bytes");
+        return Err(Refusal::bad("`filter` is longer than 1,000 bytes"));
     }
-    let selector = match Selector::parse(&filter) {
-        Ok(selector) => selector,
-        Err(SelectError { at, why }) => {
-            return refused(&format!("`filter`, after byte {at}: {why}"));
-        }
-    };
+    let selector = Selector::parse(&filter).map_err(|SelectError { at, why }| {
+        Refusal::bad(format!("`filter`, after byte {at}: {why}"))
+    })?;
     let snapshot = state.fresh().await;
     let part = AnswerPart::Selected(filter);
     let list = state.monitors.answer_for(&state, &snapshot, part, |now| {
         let snapshot = Arc::clone(&snapshot);
         render(move || rendered(&snapshot, now, &selector))
     });
-    answer::rendered(answer::JSON, list.await)
+    Ok(answer::rendered(answer::JSON, list.await))
 }
 
 fn rendered(snapshot: &Snapshot, now: Moment, selector: &Selector) -> Vec<u8> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
@@ -49,7 +49,7 @@ pub(super) async fn receive(State(state): State<AppState>, mut request: Request)
     };
     let body = match request_body::read(&state, request, &mut charge).await {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let step = query.action(step);
     let body = query.payload(body);

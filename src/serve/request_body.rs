@@ -2,14 +2,13 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::Response;
 use futures_util::StreamExt;
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::answer;
+use super::answer::Refusal;
 use super::budget::{Charge, MemoryBudgetExceeded};
 use super::state::AppState;
 
@@ -21,7 +20,7 @@ pub(super) async fn read(
     state: &AppState,
     request: Request,
     charge: &mut Charge,
-) -> Result<Vec<u8>, Response> {
+) -> Result<Vec<u8>, Refusal> {
     let limit = state.limits.body_bytes;
     let announced = request
         .headers()
@@ -37,7 +36,7 @@ pub(super) async fn read(
     .await
     {
         Ok(collected) => collected,
-        Err(_) => Err(answer::refusal(
+        Err(_) => Err(Refusal::new(
             StatusCode::REQUEST_TIMEOUT,
             "the body came too slowly",
         )),
@@ -51,9 +50,9 @@ pub(super) async fn read(
 pub(super) async fn json<T: DeserializeOwned>(
     state: &AppState,
     request: Request,
-) -> Result<T, Response> {
+) -> Result<T, Refusal> {
     let Ok(mut charge) = state.bodies.open() else {
-        return Err(answer::busy());
+        return Err(Refusal::busy());
     };
     let body = read(state, request, &mut charge).await?;
     let json: &[u8] = match body.trim_ascii() {
@@ -61,30 +60,30 @@ pub(super) async fn json<T: DeserializeOwned>(
         json => json,
     };
     serde_json::from_slice(json).map_err(|error| {
-        let why = format!("the body is not the JSON that is expected: {error}");
-        answer::refusal(StatusCode::BAD_REQUEST, &why)
+        Refusal::bad(format!(
+            "the body is not the JSON that is expected: {error}"
+        ))
     })
 }
 
-async fn collect(body: Body, limit: usize, charge: &mut Charge) -> Result<Vec<u8>, Response> {
+async fn collect(body: Body, limit: usize, charge: &mut Charge) -> Result<Vec<u8>, Refusal> {
     let mut pieces = body.into_data_stream();
     let mut whole = Vec::new();
     while let Some(piece) = pieces.next().await {
-        let piece =
-            piece.map_err(|_| answer::refusal(StatusCode::BAD_REQUEST, "the body is not whole"))?;
+        let piece = piece.map_err(|_| Refusal::bad("the body is not whole"))?;
         if whole.len() + piece.len() > limit {
             return Err(too_large());
         }
         charge
             .grow(piece.len())
-            .map_err(|MemoryBudgetExceeded| answer::busy())?;
+            .map_err(|MemoryBudgetExceeded| Refusal::busy())?;
         whole.extend_from_slice(&piece);
     }
     Ok(whole)
 }
 
-fn too_large() -> Response {
-    answer::refusal(
+fn too_large() -> Refusal {
+    Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "the body is larger than 64 KiB",
     )

@@ -20,10 +20,11 @@ use super::{
 use crate::report::history::json::IncidentJson;
 use crate::report::incident_json::SilenceJson;
 use crate::report::json::ReportJson;
+use crate::report::settings_json::SettingsJson;
 
 const EVENT_STREAM: AnswerBody = AnswerBody::Text("text/event-stream");
 
-static ROUTES: [Route; 23] = [
+static ROUTES: [Route; 24] = [
     Route {
         path: page::PATH,
         method: MethodFilter::GET,
@@ -126,6 +127,19 @@ static ROUTES: [Route; 23] = [
             query: &[],
             body: None,
             answer: AnswerBody::json::<Vec<Listed<'static>>>(),
+        },
+    },
+    Route {
+        path: "/v1/monitors/{name}/settings",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, instances::settings),
+        about: Operation {
+            id: "settings",
+            summary: "What a monitor sends and checks, as in its config, without secrets",
+            query: &[],
+            body: None,
+            answer: AnswerBody::json::<SettingsJson<'static>>(),
         },
     },
     Route {
@@ -266,7 +280,7 @@ static ROUTES: [Route; 23] = [
         about: Operation {
             id: "events",
             summary: "Every change as it happens, after a `start` with the whole status",
-            query: &[],
+            query: events::QUERY,
             body: None,
             answer: EVENT_STREAM,
         },

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::access::Operator;
+use super::answer::Refusal;
 use super::peer::Peer;
 use super::state::{AppState, engine_answer};
 use super::{answer, request_body, status};
@@ -47,18 +48,17 @@ pub(super) struct SilenceList<'a> {
     silences: Vec<SilenceJson<'a>>,
 }
 
-pub(super) async fn list(State(state): State<AppState>) -> Response {
-    let Some(silences) = engine_answer(state.engine.silences()).await else {
-        return answer::stopping();
-    };
+pub(super) async fn list(State(state): State<AppState>) -> Result<Response, Refusal> {
+    let silences = engine_answer(state.engine.silences()).await;
+    let silences = silences.ok_or_else(Refusal::stopping)?;
     let times = status::times(&state);
-    answer::json(&SilenceList {
+    Ok(answer::json(&SilenceList {
         schema: SILENCES,
         silences: silences
             .iter()
             .map(|silence| SilenceJson::new(silence, &times))
             .collect(),
-    })
+    }))
 }
 
 /// Adds a silence, which begins now.
@@ -67,27 +67,15 @@ pub(super) async fn add(
     Extension(operator): Extension<Operator>,
     Extension(peer): Extension<Arc<Peer>>,
     request: Request,
-) -> Response {
-    match try_add(&state, operator, &peer, request).await {
-        Ok(silence) => answer::json(&SilenceJson::new(&silence, &status::times(&state))),
-        Err(refusal) => refusal,
-    }
-}
-
-async fn try_add(
-    state: &AppState,
-    operator: Operator,
-    peer: &Peer,
-    request: Request,
-) -> Result<Arc<Silence>, Response> {
+) -> Result<Response, Refusal> {
     operator.check()?;
-    let body: NewSilence = request_body::json(state, request).await?;
-    let matches = selected(&body.matches).map_err(|why| unprocessable(&why))?;
-    let length = length(&body.length).map_err(|why| unprocessable(&why))?;
+    let body: NewSilence = request_body::json(&state, request).await?;
+    let matches = selected(&body.matches).map_err(Refusal::unprocessable)?;
+    let length = length(&body.length).map_err(Refusal::unprocessable)?;
     let silences = engine_answer(state.engine.silences()).await;
-    if silences.ok_or_else(answer::stopping)?.len() >= MAX_SILENCES {
+    if silences.ok_or_else(Refusal::stopping)?.len() >= MAX_SILENCES {
         let why = format!("there are {MAX_SILENCES} silences already");
-        return Err(answer::refusal(StatusCode::CONFLICT, &why));
+        return Err(Refusal::new(StatusCode::CONFLICT, why));
     }
     let now = state.clock.now();
     let silence = Silence {
@@ -96,11 +84,15 @@ async fn try_add(
         matches,
         from: now,
         until: now.plus(length),
-        by: author(body.by.as_deref(), peer),
+        by: author(body.by.as_deref(), &peer),
         reason: Text::clean(&body.reason),
     };
     let added = engine_answer(state.engine.silence(silence)).await;
-    added.ok_or_else(answer::stopping)
+    let added = added.ok_or_else(Refusal::stopping)?;
+    Ok(answer::json(&SilenceJson::new(
+        &added,
+        &status::times(&state),
+    )))
 }
 
 /// Ends a silence before its time.
@@ -108,22 +100,18 @@ pub(super) async fn end(
     State(state): State<AppState>,
     Extension(operator): Extension<Operator>,
     Path(id): Path<String>,
-) -> Response {
-    if let Err(refusal) = operator.check() {
-        return refusal;
-    }
-    let Ok(id) = id.parse::<SilenceId>() else {
-        return unknown();
-    };
-    match engine_answer(state.engine.end_silence(id)).await {
-        Some(Some(_)) => answer::empty(StatusCode::NO_CONTENT),
-        Some(None) => unknown(),
-        None => answer::stopping(),
+) -> Result<Response, Refusal> {
+    operator.check()?;
+    let id = id.parse::<SilenceId>().map_err(|_| unknown())?;
+    let ended = engine_answer(state.engine.end_silence(id)).await;
+    match ended.ok_or_else(Refusal::stopping)? {
+        Some(_) => Ok(answer::empty(StatusCode::NO_CONTENT)),
+        None => Err(unknown()),
     }
 }
 
-fn unknown() -> Response {
-    answer::refusal(StatusCode::NOT_FOUND, "no silence in force has this id")
+fn unknown() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "no silence in force has this id")
 }
 
 /// Returns a filter as a text that can be kept whole.
@@ -158,11 +146,6 @@ pub(super) fn length(text: &str) -> Result<Duration, String> {
 pub(super) fn author(named: Option<&str>, peer: &Peer) -> Text {
     let named = named.map(Text::clean).filter(|name| !name.is_empty());
     named.unwrap_or_else(|| Text::clean(&peer.address.ip().to_canonical().to_string()))
-}
-
-/// Returns 422: the JSON is as it should be, but a value in it is not.
-pub(super) fn unprocessable(why: &str) -> Response {
-    answer::refusal(StatusCode::UNPROCESSABLE_ENTITY, why)
 }
 
 #[cfg(test)]

@@ -410,7 +410,7 @@ async fn the_host_is_asked_about_the_monitor_in_view() {
     let stop = tokio::time::sleep(Duration::from_millis(400));
     let notes = Notes::default();
     notes.lock().unwrap().settings = vec![ShownSetting {
-        key: "expect.status",
+        key: "expect.status".into(),
         value: ShownValue::Text(Text::clean("204")),
     }];
     let shown = show_noted(notes, snapshots, keys, mpsc::channel(1).1, stop).await;

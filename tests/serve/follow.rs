@@ -2,16 +2,18 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
 use hbmon::clock::Clock;
-use hbmon::config;
-use hbmon::model::{Rhythm, Status};
-use hbmon::remote::{AgentClient, AgentError, Agents, LinkState};
+use hbmon::config::{self, CertificateTrust};
+use hbmon::model::{ChangeKind, Event, Rhythm, Snapshot, Status, Text};
+use hbmon::remote::{AgentClient, AgentCommand, AgentError, Agents, LinkState};
 use jiff::SignedDuration;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use crate::support::*;
 
@@ -25,7 +27,12 @@ fn clock() -> Clock {
 }
 
 fn client(address: SocketAddr, token: Option<&str>, clock: &Clock) -> AgentClient {
-    let (endpoint, secrets) = config::agent(&format!("http://{address}"), token, false).unwrap();
+    let (endpoint, secrets) = config::agent(
+        &format!("http://{address}"),
+        token,
+        CertificateTrust::System,
+    )
+    .unwrap();
     AgentClient::new(endpoint, secrets, clock.clone())
 }
 
@@ -35,7 +42,7 @@ fn an_agent_arrives_whole_and_stays_current() {
     let clock = clock();
     Runtime::new().unwrap().block_on(async {
         let client = client(agent.address, Some("s3cr3t"), &clock);
-        let mut agents = Agents::follow(vec![client], &clock, Box::new(|_| true));
+        let mut agents = Agents::follow(vec![client], &clock, Box::new(|_| true), true);
         let wait = |limit| tokio::time::sleep(limit);
         let snapshots = &mut agents.snapshots;
         let has_failed = snapshots.wait_for(|snapshot| {
@@ -68,6 +75,115 @@ fn an_agent_arrives_whole_and_stays_current() {
             heard = is_heard => drop(heard.unwrap()),
             () = wait(PATIENCE) => panic!("the heartbeat did not arrive"),
         }
+    });
+}
+
+/// Waits for a snapshot of agents.
+async fn shows(
+    snapshots: &mut watch::Receiver<Arc<Snapshot>>,
+    what: &str,
+    wanted: impl FnMut(&Arc<Snapshot>) -> bool,
+) -> Arc<Snapshot> {
+    match tokio::time::timeout(PATIENCE, snapshots.wait_for(wanted)).await {
+        Ok(snapshot) => Arc::clone(&snapshot.unwrap()),
+        Err(_) => panic!("not shown: {what}"),
+    }
+}
+
+#[test]
+fn acknowledging_and_silencing_go_to_the_agent() {
+    let agent = Agent::start("token: s3cr3t", &[SITE, JOB]);
+    let token = ["Authorization: Bearer s3cr3t"];
+    agent.ask("POST /v1/heartbeats/job/fail", &token, "no space left");
+    let clock = clock();
+    Runtime::new().unwrap().block_on(async {
+        let client = client(agent.address, Some("s3cr3t"), &clock);
+        let mut agents = Agents::follow(vec![client], &clock, Box::new(|_| true), true);
+        let snapshots = &mut agents.snapshots;
+        let job = |snapshot: &Arc<Snapshot>| snapshot.rows.get(1).cloned();
+        let snapshot = shows(snapshots, "the incident", |snapshot| {
+            job(snapshot).is_some_and(|job| job.incident.is_some())
+        });
+        let snapshot = snapshot.await;
+        // What happened before the screen began is among the changes.
+        let failures = snapshot.changes.iter().filter(|change| {
+            matches!(&change.kind, ChangeKind::Target { event, meta, .. }
+                if meta.name.as_str() == "job" && matches!(event, Event::Failure { .. }))
+        });
+        assert_eq!(failures.count(), 1);
+        let id = snapshot.rows[1].id;
+        let by = Text::clean("ana");
+        let acknowledged = |snapshot: &Arc<Snapshot>| {
+            let incident = job(snapshot)?.incident.clone()?;
+            Some(incident.acknowledged.clone()?.by)
+        };
+        let ask = |command| agents.commands.send(command);
+        ask(AgentCommand::Acknowledge {
+            id,
+            by: Some(by.clone()),
+        });
+        let is_so = |snapshot: &Arc<Snapshot>| acknowledged(snapshot) == Some(by.clone());
+        shows(snapshots, "the acknowledgement", is_so).await;
+        ask(AgentCommand::Acknowledge { id, by: None });
+        let is_so = |snapshot: &Arc<Snapshot>| acknowledged(snapshot).is_none();
+        shows(snapshots, "no acknowledgement", is_so).await;
+
+        let until = Some(clock.now().plus(Duration::from_secs(7200)));
+        ask(AgentCommand::Silence {
+            id,
+            until,
+            by: by.clone(),
+        });
+        let snapshot = shows(snapshots, "the silence", |snapshot| {
+            job(snapshot).is_some_and(|job| job.silence.is_some())
+        });
+        let snapshot = snapshot.await;
+        let silence = snapshot.rows[1].silence.clone().unwrap();
+        assert_eq!(silence.matches.as_str(), r#"name:"job""#);
+        assert!(snapshot.rows[0].silence.is_none());
+        ask(AgentCommand::Silence {
+            id,
+            until: None,
+            by,
+        });
+        let is_so =
+            |snapshot: &Arc<Snapshot>| job(snapshot).is_some_and(|job| job.silence.is_none());
+        shows(snapshots, "no silence", is_so).await;
+
+        ask(AgentCommand::Describe(snapshot.rows[0].id));
+        let details = agents.details.wait_for(Option::is_some);
+        let details = tokio::time::timeout(PATIENCE, details).await.unwrap();
+        let details = details.unwrap().clone().unwrap();
+        let keys: Vec<&str> = details
+            .settings
+            .iter()
+            .map(|setting| &*setting.key)
+            .collect();
+        assert!(
+            keys.contains(&"timeout") && keys.contains(&"method"),
+            "{keys:?}"
+        );
+    });
+}
+
+#[test]
+fn a_screen_with_a_token_that_may_only_read_does_not_act() {
+    let agent = Agent::start("token: s3cr3t\nread_token: r3ad", &[SITE]);
+    let clock = clock();
+    Runtime::new().unwrap().block_on(async {
+        let client = client(agent.address, Some("r3ad"), &clock);
+        let agents = Agents::follow(vec![client], &clock, Box::new(|_| true), true);
+        let mut links = agents.links.clone();
+        let connected = links.wait_for(|links| links[0].state == LinkState::Connected);
+        let link = tokio::time::timeout(PATIENCE, connected).await.unwrap();
+        let link = link.unwrap()[0].clone();
+        assert!(!link.may_act);
+        let id = agents.snapshots.borrow().rows[0].id;
+        agents.commands.send(AgentCommand::Pause(id, true));
+        let refused = links.wait_for(|links| links[0].refusal.is_some());
+        let link = tokio::time::timeout(PATIENCE, refused).await.unwrap();
+        let (_, why) = link.unwrap()[0].refusal.clone().unwrap();
+        assert!(why.contains("this token may only read"), "{why}");
     });
 }
 

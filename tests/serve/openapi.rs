@@ -156,6 +156,9 @@ fn monitors_are_listed_and_selected() {
         agent.get(&format!("/v1/monitors?filter={long}")).status,
         400
     );
+    let refusal = agent.get("/v1/monitors?fliter=job");
+    assert_eq!(refusal.status, 400);
+    assert_eq!(refusal.json()["error"], "the query takes only `filter`");
 
     // The list has the objects of the status, and sees every accepted heartbeat.
     assert_eq!(agent.post("/v1/heartbeats/job", r#"{"id": "w1"}"#), 202);

@@ -29,7 +29,7 @@ fn a_silence_is_added_told_and_ended() {
     assert_eq!(added["reason"], "deploy");
     assert_eq!(added["active"], true);
     // A read after an accepted write sees it.
-    assert_eq!(silences(&agent), [added.clone()]);
+    assert_eq!(silences(&agent), std::slice::from_ref(&added));
     assert_eq!(agent.monitor("site")["silence"], added);
     assert_eq!(agent.monitor("job")["silence"], Value::Null);
     let metrics = agent.get("/metrics").body;

@@ -72,6 +72,38 @@ fn a_stream_begins_with_the_status_and_goes_on_with_what_happens() {
 }
 
 #[test]
+fn a_reader_may_begin_with_what_was_before() {
+    let agent = Agent::start("", &["{name: job, interval: 1h, push: {}}"]);
+    agent.post("/v1/heartbeats/job/fail", "no space left");
+    agent.becomes("job", "error");
+    let mut events = agent.stream("/v1/events?since=1970-01-01T00:00:00Z");
+    let mut told = Vec::new();
+    events.until(|name, event| {
+        told.push((name.to_owned(), event["at"].as_str().unwrap().to_owned()));
+        name == "start"
+    });
+    let names: Vec<&str> = told.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["failure", "transition", "incident", "start"]);
+    // Only what came after that.
+    let (_, last) = &told[2];
+    let mut events = agent.stream(&format!("/v1/events?since={last}"));
+    assert_eq!(events.next().unwrap().0, "start");
+    let mut events = agent.stream("/v1/events?since=1h");
+    assert_eq!(events.next().unwrap().0, "failure");
+    for (query, wanted) in [
+        ("since=soon", "`since` is a time such as"),
+        ("since=2026-11-22T13:00:00", "`since` is a time such as"),
+        ("since=1h&since=2h", "`since` occurs twice"),
+        ("sicne=1h", "the query takes only `since`"),
+    ] {
+        let answer = agent.get(&format!("/v1/events?{query}"));
+        assert_eq!(answer.status, 400, "{query}");
+        let why = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(why.contains(wanted), "{query}: {why}");
+    }
+}
+
+#[test]
 fn a_hundred_readers_hear_the_same() {
     let agent = Agent::start("", &["{name: job, interval: 1h, push: {}}"]);
     let mut readers: Vec<Stream> = (0..100).map(|_| agent.stream("/v1/events")).collect();

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 
 use crate::support::*;
 
@@ -52,6 +53,28 @@ fn it_speaks_tls_with_the_certificate_of_its_config() {
         health(&["--url", &url]),
         Some(1),
         "a stranger's certificate is not believed"
+    );
+    // A screen can be attached with this certificate, and without it not.
+    let attached = |arguments: &[&str]| {
+        let fixed = [
+            "watch", &url, "--token", "s3cret", "--for", "1s", "-o", "ndjson",
+        ];
+        run(&[&fixed, arguments].concat())
+    };
+    let shows_job = |output: &Output| {
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        text.contains(r#""monitors":[{"name":"job""#)
+    };
+    let root = agent.folder.path().join("old.pem");
+    let output = attached(&["--cacert", root.to_str().unwrap()]);
+    assert!(shows_job(&output), "{output:?}");
+    assert!(!shows_job(&attached(&[])));
+    let output = attached(&["--cacert", "/no/such/file"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("`--cacert` cannot be used"),
+        "{}",
+        stderr(&output)
     );
     // A client without TLS gets no response and does not block other clients.
     assert_eq!(agent.get("/v1/status").status, 0);

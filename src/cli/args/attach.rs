@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::monitors::token::Token;
 
@@ -24,6 +24,9 @@ pub(crate) struct AttachArgs {
     /// A file with the bearer token of the agents
     #[arg(long, value_name = "PATH", conflicts_with = "token")]
     pub token_file: Option<PathBuf>,
+    /// Trust the certificates in this PEM file instead of the system's, for https agents
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub cacert: Option<String>,
 }
 
 fn token(text: &str) -> Result<Token, String> {

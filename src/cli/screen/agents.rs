@@ -5,10 +5,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::host;
+use crate::cli::user::user_name;
 use crate::clock::Clock;
-use crate::model::{Moment, Row, Snapshot};
-use crate::remote::{AgentCommand, AgentCommands, AgentLink, Agents, LinkState};
-use crate::tui::{Caption, CaptionTone, Reach, ScreenCommand, ScreenHost, Screenshot};
+use crate::model::{Moment, Row, Snapshot, TargetId};
+use crate::remote::{AgentCommand, AgentCommands, AgentDetails, AgentLink, Agents, LinkState};
+use crate::tui::{
+    Caption, CaptionTone, MonitorDetails, Reach, ScreenCommand, ScreenHost, Screenshot,
+};
 use crate::words;
 
 /// How long a refusal of an agent is shown.
@@ -17,6 +20,7 @@ const REFUSAL_DURATION: Duration = Duration::from_secs(10);
 pub(in crate::cli) struct AgentHost {
     commands: AgentCommands,
     links: watch::Receiver<Vec<AgentLink>>,
+    details: watch::Receiver<Option<AgentDetails>>,
     began: Moment,
 }
 
@@ -25,6 +29,7 @@ impl AgentHost {
         AgentHost {
             commands: agents.commands.clone(),
             links: agents.links.clone(),
+            details: agents.details.clone(),
             began: clock.started(),
         }
     }
@@ -37,10 +42,35 @@ impl ScreenHost for AgentHost {
             ScreenCommand::BeatAll => AgentCommand::CheckAll,
             ScreenCommand::Reconnect(id) => AgentCommand::Reconnect(id),
             ScreenCommand::Pause(id, pause) => AgentCommand::Pause(id, pause),
-            ScreenCommand::Acknowledge { .. } | ScreenCommand::Silence { .. } => return,
+            ScreenCommand::Acknowledge { id, on } => AgentCommand::Acknowledge {
+                id,
+                by: on.then(user_name),
+            },
+            ScreenCommand::Silence { id, until } => AgentCommand::Silence {
+                id,
+                until,
+                by: user_name(),
+            },
             // The config is the agent's; the screen does not offer this.
             ScreenCommand::Reload => return,
         });
+    }
+
+    fn describe(&mut self, id: TargetId) -> bool {
+        self.commands.send(AgentCommand::Describe(id));
+        true
+    }
+
+    fn described(&mut self) -> Option<MonitorDetails> {
+        if !self.details.has_changed().unwrap_or(false) {
+            return None;
+        }
+        let details = self.details.borrow_and_update().clone()?;
+        Some(MonitorDetails::new(
+            details.id,
+            details.settings,
+            details.instances,
+        ))
     }
 
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String {

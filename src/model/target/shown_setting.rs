@@ -1,5 +1,6 @@
 //! A setting of a monitor as it is shown to people.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::model::text::Text;
@@ -7,7 +8,7 @@ use crate::model::text::Text;
 /// A key as in the config with its value. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownSetting {
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     pub value: ShownValue,
 }
 

@@ -28,7 +28,7 @@ pub(super) fn draw(view: &View, monitor: &Row, scrolled: usize, area: Rect, buff
     }
 }
 
-fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'static>> {
+fn line(view: &View, key: &str, value: &str, width: u16) -> Vec<Line<'static>> {
     let parts = wrap(value, width.saturating_sub(KEY_WIDTH + 2))
         .into_iter()
         .enumerate();
@@ -44,10 +44,10 @@ fn line(view: &View, key: &'static str, value: &str, width: u16) -> Vec<Line<'st
 }
 
 /// Returns the keys, as in a config, with their values.
-fn keys(monitor: &Row, settings: &[ShownSetting]) -> Vec<(&'static str, String)> {
-    let mut keys = identity(monitor);
+fn keys<'a>(monitor: &Row, settings: &'a [ShownSetting]) -> Vec<(&'a str, String)> {
+    let mut keys: Vec<(&str, String)> = identity(monitor);
     keys.extend(timing(monitor));
-    let shown = |setting: &ShownSetting| (setting.key, words::setting(&setting.value));
+    let shown = |setting: &'a ShownSetting| (&*setting.key, words::setting(&setting.value));
     keys.extend(settings.iter().map(shown));
     keys.extend(thresholds(monitor));
     let policy = &monitor.policy;
