@@ -227,15 +227,22 @@ impl<'a> HumanLine<'a> {
     }
 }
 
-/// How many of several attempts or heartbeats failed: `2/3 tries`. The sentence is enough for a
-/// single one.
+/// How many of several attempts or heartbeats failed: `2/3 tries`, or `after 3 tries` if all did.
+/// The sentence is enough for a single one.
 fn tries(row: &Row) -> String {
     let heard = row.beats.saturating_add(row.failed_beats);
     if row.attempts <= 1 && heard <= 1 {
         return String::new();
     }
     let failed: Vec<String> = words::failed_counts(row)
-        .map(|(failed, of)| format!("{failed}/{of}"))
+        .map(|counts| {
+            let of = counts.of();
+            if counts.failed == counts.all {
+                format!("after {of}")
+            } else {
+                format!("{}/{of}", counts.failed)
+            }
+        })
         .collect();
     failed.join(", ")
 }

@@ -104,7 +104,7 @@ fn relayed_code(message: &Text) -> &str {
 /// heartbeats failed`.
 pub fn tries(row: &Row) -> String {
     let failed: Vec<String> = failed_counts(row)
-        .map(|(failed, of)| format!("{failed} of {of} failed"))
+        .map(|counts| format!("{} of {} failed", counts.failed, counts.of()))
         .collect();
     if failed.is_empty() {
         count(row.attempts, "try", "tries")
@@ -113,18 +113,39 @@ pub fn tries(row: &Row) -> String {
     }
 }
 
-/// Returns numbers of failures and what they are out of: `3 tries` or `15 heartbeats`. Attempts and
-/// heartbeats are counted separately; without failures they are left out.
-pub fn failed_counts(row: &Row) -> impl Iterator<Item = (u64, String)> {
-    let tries = (
-        row.failures.saturating_sub(row.failed_beats),
-        count(row.attempts, "try", "tries"),
-    );
-    let heard = row.beats.saturating_add(row.failed_beats);
-    let heartbeats = (row.failed_beats, count(heard, "heartbeat", "heartbeats"));
+/// How many of something failed.
+pub struct FailedCounts {
+    pub failed: u64,
+    pub all: u64,
+    one: &'static str,
+    many: &'static str,
+}
+
+impl FailedCounts {
+    /// Returns what they are out of: `3 tries`.
+    pub fn of(&self) -> String {
+        count(self.all, self.one, self.many)
+    }
+}
+
+/// Returns numbers of failed attempts and heartbeats, which are counted separately; without
+/// failures they are left out.
+pub fn failed_counts(row: &Row) -> impl Iterator<Item = FailedCounts> {
+    let tries = FailedCounts {
+        failed: row.failures.saturating_sub(row.failed_beats),
+        all: row.attempts,
+        one: "try",
+        many: "tries",
+    };
+    let heartbeats = FailedCounts {
+        failed: row.failed_beats,
+        all: row.beats.saturating_add(row.failed_beats),
+        one: "heartbeat",
+        many: "heartbeats",
+    };
     [tries, heartbeats]
         .into_iter()
-        .filter(|(failed, _)| *failed > 0)
+        .filter(|counts| counts.failed > 0)
 }
 
 /// Returns the failure before a recovery: `502 Bad Gateway (1 of 2 tries failed)`.
