@@ -124,8 +124,7 @@ impl Conversation {
         let next = self.pace.next(ended, fastrand::f64());
         let asked = ended.hint.filter(|_| failed && !is_final);
         if failed {
-            self.reporter
-                .note_wait(next.at.since(ended.now), asked.is_some());
+            self.reporter.note_wait(next.at.since(ended.now), asked);
         }
         self.context.send_rest(self.id, next.at, asked).await;
         next

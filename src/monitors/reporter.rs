@@ -275,12 +275,19 @@ impl Reporter {
         self.hint.take()
     }
 
-    /// Writes to the transcript when the next attempt starts. `asked`: the other side named the
-    /// time.
-    pub fn note_wait(&self, wait: Duration, asked: bool) {
-        let by = if asked { ", as the server asks" } else { "" };
-        self.trace
-            .note(|| format!("next attempt in {:.1} s{by}", wait.as_secs_f64()));
+    /// Writes to the transcript when the next attempt starts. `asked`: how long the other side asked
+    /// to wait.
+    pub fn note_wait(&self, wait: Duration, asked: Option<Duration>) {
+        self.trace.note(|| {
+            let why = match asked {
+                Some(asked) if asked > wait + Duration::from_secs(1) => {
+                    format!(", the server asks for {:.1} s", asked.as_secs_f64())
+                }
+                Some(_) => ", as the server asks".to_owned(),
+                None => String::new(),
+            };
+            format!("next attempt in {:.1} s{why}", wait.as_secs_f64())
+        });
     }
 
     /// Returns the number of heartbeats reported so far.

@@ -45,7 +45,8 @@ fn waiting(row: &Row, now: Moment) -> String {
 }
 
 /// Returns when a failed target is tried again, and why then: `cart HTTP 503, retry in 5s
-/// (Retry-After 7s)`. `None` while no retry is planned.
+/// (Retry-After 7s)`, or `(Retry-After 5m, asked again after 30s)` if hbmon does not wait that long.
+/// `None` while no retry is planned.
 pub fn retry(row: &Row, now: Moment) -> Option<String> {
     let at = row.retry_at.filter(|_| row.consecutive_failures > 0)?;
     let name = &row.meta.name;
@@ -53,13 +54,24 @@ pub fn retry(row: &Row, now: Moment) -> Option<String> {
         .cause
         .as_ref()
         .map_or_else(String::new, |cause| format!(" {}", short_cause(cause)));
-    // Rounded up, so that the last second is not shown as none.
-    let left = Duration::from_secs(at.since(now).as_millis().div_ceil(1000) as u64);
+    let left = whole_seconds(at.since(now));
     let reason = match row.asked_wait {
-        Some(asked) => format!("{} {}", asked_by(row.meta.kind), span(asked)),
+        Some(asked) => {
+            let asked_for = format!("{} {}", asked_by(row.meta.kind), span(asked));
+            let planned = row.planned_wait.map(whole_seconds);
+            match planned.filter(|wait| *wait < asked) {
+                Some(wait) => format!("{asked_for}, asked again after {}", span(wait)),
+                None => asked_for,
+            }
+        }
         None => "backoff".to_owned(),
     };
     Some(format!("{name}{why}, retry in {} ({reason})", age(left)))
+}
+
+/// Rounds up, so that the last second is not shown as none.
+fn whole_seconds(wait: Duration) -> Duration {
+    Duration::from_secs(wait.as_millis().div_ceil(1000) as u64)
 }
 
 /// Returns how a server of this kind asks for a wait: a header, or a field of an event stream.
@@ -126,6 +138,14 @@ mod tests {
         assert_eq!(
             line(&failed),
             "2/3  waiting: api HTTP 503, retry in 5s (Retry-After 7s)"
+        );
+        failed.planned_wait = Some(Duration::from_millis(6_990));
+        assert!(line(&failed).ends_with("(Retry-After 7s)"));
+        failed.asked_wait = Some(Duration::from_secs(300));
+        failed.planned_wait = Some(Duration::from_secs(30));
+        assert_eq!(
+            line(&failed),
+            "2/3  waiting: api HTTP 503, retry in 5s (Retry-After 5m, asked again after 30s)"
         );
     }
 

@@ -206,7 +206,10 @@ fn a_wait_that_a_server_asks_for_is_announced() {
     let output = run(&["check", "-"], &config);
     assert_eq!(
         (code(&output), stderr(&output).as_str()),
-        (1, "waiting: busy HTTP 503, retry in 1s (Retry-After 7s)\n")
+        (
+            1,
+            "waiting: busy HTTP 503, retry in 1s (Retry-After 7s, asked again after 1s)\n"
+        )
     );
     assert_eq!(stderr(&run(&["check", "-q", "-"], &config)), "");
 }

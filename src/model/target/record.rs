@@ -79,6 +79,7 @@ impl Facts {
                 let row = self.row_mut();
                 row.attempt_since = None;
                 row.asked_wait = *asked;
+                row.planned_wait = Some(until.since(at));
                 self.next_attempt = Some(*until);
                 self.waiting = true;
                 None

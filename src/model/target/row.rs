@@ -64,6 +64,8 @@ pub struct Row {
     pub retry_at: Option<Moment>,
     /// The time for which the other side asked to wait before that attempt.
     pub asked_wait: Option<Duration>,
+    /// The whole wait before that attempt.
+    pub planned_wait: Option<Duration>,
     /// Latency of the last heartbeat that measured one.
     pub last_latency: Option<Duration>,
     /// Latencies are differences between timestamps in whole seconds, so that values below one
@@ -128,6 +130,7 @@ impl Row {
             due_at: None,
             retry_at: None,
             asked_wait: None,
+            planned_wait: None,
             last_latency: None,
             whole_seconds: false,
             latency: None,
