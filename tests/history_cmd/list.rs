@@ -218,7 +218,7 @@ fn the_store_of_a_config_is_found() {
     let said = stderr(&place.command(&["state"]).output().unwrap());
     let usual = said.split('`').nth(1).unwrap().to_owned();
     std::fs::create_dir_all(std::path::Path::new(&usual).parent().unwrap()).unwrap();
-    std::fs::copy(&place.path, &usual).unwrap();
+    place.text(&["state", "copy", &usual]);
     let other = place.folder.path().join("other.yaml");
     std::fs::write(&other, "monitors: [{name: a, http: 'http://127.0.0.1:9/'}]").unwrap();
     for arguments in [

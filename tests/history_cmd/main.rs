@@ -4,5 +4,6 @@
 mod export;
 mod incidents;
 mod list;
+mod report;
 mod state;
 mod support;

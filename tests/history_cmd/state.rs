@@ -53,8 +53,8 @@ fn a_copy_is_a_store() {
     let again = place.run(&["state", "copy", &to]);
     assert_eq!(code(&again), 2, "{}", stdout(&again));
     let copied = place
-        .command(&["export", "changes", "--all", "--state", &to])
+        .command(&["export", "numbers", "--all", "--state", &to])
         .output()
         .unwrap();
-    assert_eq!(stdout(&copied), place.text(&["export", "changes", "--all"]));
+    assert_eq!(stdout(&copied), place.text(&["export", "numbers", "--all"]));
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
@@ -22,10 +22,9 @@ impl FromStr for When {
         if !is_date {
             return ago(text).map(When::Ago).ok_or_else(wrong);
         }
-        // A local time must not swallow an offset: `Z` and `+01:00` mean something.
+        // With an offset it is no local time. A date is its midnight.
         text.parse()
             .map(When::At)
-            .or_else(|_| text.parse().map(|date: Date| When::Local(date.into())))
             .or_else(|_| text.parse().map(When::Local))
             .map_err(|_| wrong())
     }

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 
 use super::choice::Choice;
 use super::open::{OpenStore, Since};
-use super::outputs::{read_changes, unreadable, write_all};
+use super::outputs::{OutputKind, read_changes, unreadable, write_all};
 use crate::cli::args::{HistoryArgs, PastFormat};
 use crate::cli::{CommandError, exit};
 use crate::history::change::StatusChange;
@@ -37,7 +37,10 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<u8, CommandError> {
         &args.output,
         PastFormat::Human,
         &args.look,
-        |format| format == PastFormat::Human,
+        |format| match format {
+            PastFormat::Human => OutputKind::Paged,
+            _ => OutputKind::Other,
+        },
         |format, style, out| match format {
             PastFormat::Human => changes.human(style, out),
             PastFormat::Plain => {

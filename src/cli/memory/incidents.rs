@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::choice::Choice;
 use super::open::{self, OpenStore, Since};
-use super::outputs::{read_incidents, unreadable, write_all};
+use super::outputs::{OutputKind, read_incidents, unreadable, write_all};
 use crate::cli::args::{
     IncidentFormat, IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand, PastFormat,
 };
@@ -58,7 +58,10 @@ fn list(args: &IncidentsArgs) -> Result<(), CommandError> {
         &args.output,
         PastFormat::Human,
         &args.look,
-        |format| format == PastFormat::Human,
+        |format| match format {
+            PastFormat::Human => OutputKind::Paged,
+            _ => OutputKind::Other,
+        },
         |format, style, out| match format {
             PastFormat::Human => incidents.human(style, out),
             PastFormat::Plain => {
@@ -137,7 +140,10 @@ fn show(args: &IncidentShowArgs) -> Result<(), CommandError> {
         &usual,
         IncidentFormat::Human,
         &args.look,
-        |format| format == IncidentFormat::Human,
+        |format| match format {
+            IncidentFormat::Human => OutputKind::Paged,
+            IncidentFormat::Json => OutputKind::Other,
+        },
         |format, style, out| match format {
             IncidentFormat::Json => incident_json(&incident, &changes, store.now, out),
             IncidentFormat::Human => IncidentLines {

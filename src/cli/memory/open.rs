@@ -96,7 +96,22 @@ impl OpenStore {
         Ok(period)
     }
 
-    /// Returns the times without a watch in a period, of which at most those after `first` count.
+    /// Returns when hbmon watched, in order, until now if it still does.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(super) fn watched(&self, period: Period) -> Result<Vec<Period>, StoreError> {
+        let mut watched = self.reader.watched(period)?;
+        if let Some(last) = watched.last_mut() {
+            // A running agent writes every 5 s that it watches.
+            if Period::new(last.until, self.now).length() < UNWRITTEN {
+                last.until = self.now.min(period.until);
+            }
+        }
+        Ok(watched)
+    }
+
+    /// Returns the times without a watch in a period, of which only those after `first` count.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -111,15 +126,11 @@ impl OpenStore {
         let period = period.overlap(Period::new(first, self.now));
         let mut gaps = Vec::new();
         let mut end = period.since;
-        for watched in self.reader.watched(period)? {
+        for watched in self.watched(period)? {
             gaps.push(Period::new(end, watched.since));
             end = end.max(watched.until);
         }
-        let last = Period::new(end, period.until);
-        // A running agent writes every 5 s that it watches.
-        if period.until < self.now || last.length() > UNWRITTEN {
-            gaps.push(last);
-        }
+        gaps.push(Period::new(end, period.until));
         gaps.retain(|gap| !gap.is_empty());
         Ok(gaps)
     }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::choice::Choice;
 use super::open::OpenStore;
 use crate::cli::args::LookArgs;
-use crate::cli::output::{OutputSpec, check_destinations, write_by};
+use crate::cli::output::{OutputSpec, append, check_destinations, write_by};
 use crate::cli::outputs::{has_folder, style_of};
 use crate::cli::{CommandError, pager};
 use crate::history::change::StatusChange;
@@ -14,8 +14,17 @@ use crate::history::incident::Incident;
 use crate::report::style::Style;
 use crate::store::{ChangeQuery, IncidentQuery, StoreError};
 
-/// Writes each output with a function that knows its format and style. `pages`: whether a format on
-/// a terminal is shown page by page.
+/// What is special about a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OutputKind {
+    /// A terminal shows it page by page.
+    Paged,
+    /// A file is appended to.
+    Appended,
+    Other,
+}
+
+/// Writes each output with a function that knows its format and style.
 ///
 /// # Errors
 /// Two outputs for one place, one that cannot be written, or rows that cannot be read.
@@ -23,7 +32,7 @@ pub(super) fn write_all<F: Copy + PartialEq>(
     outputs: &[OutputSpec<F>],
     usual: F,
     look: &LookArgs,
-    pages: impl Fn(F) -> bool,
+    kind: impl Fn(F) -> OutputKind,
     write: impl Fn(F, Style, &mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CommandError> {
     let usual = [OutputSpec {
@@ -48,14 +57,21 @@ pub(super) fn write_all<F: Copy + PartialEq>(
             None => style,
         };
         let write = |out: &mut dyn Write| write(*format, style, out);
+        let kind = kind(*format);
         let is_paged = path.is_none()
-            && pages(*format)
+            && kind == OutputKind::Paged
             && io::stdout().is_terminal()
             && pager::is_attended()
             && pager::show(&["PAGER"], &write).map_err(CommandError::internal)?;
-        if !is_paged {
-            write_by(path.as_deref(), write).map_err(CommandError::internal)?;
+        match path {
+            _ if is_paged => Ok(()),
+            Some(path) if kind == OutputKind::Appended => {
+                let mut text = Vec::new();
+                write(&mut text).and_then(|()| append(path, &text))
+            }
+            path => write_by(path.as_deref(), write),
         }
+        .map_err(CommandError::internal)?;
     }
     Ok(())
 }

@@ -1,8 +1,246 @@
 //! `hbmon report`: how available monitors were.
 
-use crate::cli::args::AvailabilityArgs;
-use crate::cli::{CommandError, exit};
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
 
-pub(in crate::cli) fn run(_args: &AvailabilityArgs) -> Result<u8, CommandError> {
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::choice::Choice;
+use super::open::{OpenStore, Since};
+use super::outputs::{OutputKind, unreadable, write_all};
+use crate::cli::args::{AvailabilityArgs, AvailabilityFormat};
+use crate::cli::{CommandError, exit};
+use crate::history::change::StatusChange;
+use crate::history::incident::Incident;
+use crate::history::numbers::Step;
+use crate::history::period::Period;
+use crate::history::report::{Report, ReportInput};
+use crate::history::times::Timeline;
+use crate::model::Text;
+use crate::report::history::days::MonitorDays;
+use crate::report::history::machine::{LineFormat, report_json, report_lines};
+use crate::report::history::{html, report_human, report_md};
+use crate::report::style::Style;
+use crate::store::{ChangeQuery, IncidentQuery, StoreError};
+
+/// The number of days that a page shows bars for.
+const DAYS: i64 = 90;
+
+pub(in crate::cli) fn run(args: &AvailabilityArgs) -> Result<u8, CommandError> {
+    let scope = &args.part.scope;
+    let config = args.config.as_deref();
+    let store = OpenStore::open(&args.memory, config, scope.utc, &args.look)?;
+    let choice = Choice::new(&store, None, args.part.filter.as_deref(), scope)?;
+    let period = period(args, &store)?;
+    if choice.is_store_empty {
+        store.say_empty();
+    }
+    let sources = Sources { store, choice };
+    let before = args
+        .compare
+        .then(|| sources.report(args, period.before(), None))
+        .transpose()
+        .map_err(unreadable)?;
+    let report = sources.report(args, period, before).map_err(unreadable)?;
+    write_all(
+        &args.output,
+        AvailabilityFormat::Human,
+        &args.look,
+        |format| match format {
+            AvailabilityFormat::Md => OutputKind::Appended,
+            _ => OutputKind::Other,
+        },
+        |format, style, out| sources.write(&report, args, format, style, out),
+    )?;
     Ok(exit::OK)
+}
+
+/// Returns the time of the report, which does not end in the future.
+fn period(args: &AvailabilityArgs, store: &OpenStore) -> Result<Period, CommandError> {
+    let period = match args.month.or(args.week) {
+        Some(calendar) => calendar.period(store.now, &store.wall.zone),
+        None => {
+            let last = args.last.unwrap_or_else(|| 30.days());
+            store.period(&args.part, Since::Ago(last))?
+        }
+    };
+    if period.since >= store.now {
+        return Err(CommandError::usage(format!(
+            "{} has not begun yet",
+            store.wall.span(period)
+        )));
+    }
+    Ok(Period::new(period.since, period.until.min(store.now)))
+}
+
+/// What a report is made from.
+struct Sources {
+    store: OpenStore,
+    choice: Choice,
+}
+
+impl Sources {
+    fn report(
+        &self,
+        args: &AvailabilityArgs,
+        period: Period,
+        before: Option<Report>,
+    ) -> Result<Report, StoreError> {
+        Ok(Report::build(ReportInput {
+            period,
+            by: args.by.into(),
+            monitors: &self.choice.monitors,
+            changes: &self.changes(period)?,
+            watched: &self.store.watched(period)?,
+            incidents: &self.incidents(period)?,
+            sums: &self.store.reader.sums(period)?,
+            objective: args.slo,
+            before,
+        }))
+    }
+
+    /// Returns the changes of each chosen monitor that overlap with a period.
+    fn changes(&self, period: Period) -> Result<HashMap<Text, Vec<StatusChange>>, StoreError> {
+        let query = ChangeQuery {
+            monitor: None,
+            period,
+            after: None,
+            newest_first: false,
+        };
+        let mut changes: HashMap<Text, Vec<StatusChange>> = HashMap::new();
+        self.store.reader.changes(&query, &mut |_, change| {
+            if self.choice.has(&change.monitor) {
+                let of_monitor = changes.entry(change.monitor.clone()).or_default();
+                of_monitor.push(change);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(changes)
+    }
+
+    fn incidents(&self, period: Period) -> Result<Vec<Incident>, StoreError> {
+        let query = IncidentQuery {
+            monitor: None,
+            period,
+            open_only: false,
+            after: None,
+            newest_first: false,
+        };
+        let mut incidents = Vec::new();
+        self.store.reader.incidents(&query, &mut |incident| {
+            if self.choice.has(&incident.monitor) {
+                incidents.push(incident);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(incidents)
+    }
+
+    fn write(
+        &self,
+        report: &Report,
+        args: &AvailabilityArgs,
+        format: AvailabilityFormat,
+        style: Style,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let wall = &self.store.wall;
+        let lines = |format, out: &mut dyn Write| report_lines(format, report, args.compare, out);
+        match format {
+            AvailabilityFormat::Human if self.choice.is_store_empty => Ok(()),
+            AvailabilityFormat::Human => report_human::write(report, style, wall, out),
+            AvailabilityFormat::Plain => {
+                let header = args.look.verbose > 0;
+                lines(LineFormat::Plain { header }, out)
+            }
+            AvailabilityFormat::Json => report_json(report, out),
+            AvailabilityFormat::Ndjson => lines(LineFormat::Ndjson, out),
+            AvailabilityFormat::Csv => lines(LineFormat::Csv, out),
+            AvailabilityFormat::Md => report_md::write(report, wall, out),
+            AvailabilityFormat::Html => {
+                let days = days(report.period.until, &wall.zone);
+                let mut sections = |each: &mut dyn FnMut(&MonitorDays) -> io::Result<()>| {
+                    self.each_monitor(&days, each)
+                };
+                html::write(report, &mut sections, wall, out)
+            }
+        }
+    }
+
+    /// Gives the days of each chosen monitor that was known in them to a function.
+    fn each_monitor(
+        &self,
+        days: &[Period],
+        each: &mut dyn FnMut(&MonitorDays) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let (Some(first), Some(last)) = (days.first(), days.last()) else {
+            return Ok(());
+        };
+        let span = Period::new(first.since, last.until);
+        let mut changes = self.changes(span).map_err(io::Error::other)?;
+        let watched = self.store.watched(span).map_err(io::Error::other)?;
+        for monitor in &self.choice.monitors {
+            let changes = changes.remove(&monitor.name).unwrap_or_default();
+            let timeline = Timeline {
+                first_known: monitor.first_known,
+                removed: monitor.removed,
+                changes: &changes,
+                watched: &watched,
+            };
+            if timeline.known_in(span).is_empty() {
+                continue;
+            }
+            each(&MonitorDays {
+                name: monitor.name.clone(),
+                days: timeline.split(days),
+                numbers: self
+                    .store
+                    .reader
+                    .numbers(&monitor.name, span, Step::Day)
+                    .map_err(io::Error::other)?,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the days of a zone before a time, the last one up to it.
+fn days(until: Timestamp, zone: &TimeZone) -> Vec<Period> {
+    let last = (until - 1.millisecond()).to_zoned(zone.clone()).date();
+    let midnight = |before: i64| {
+        let day = last.saturating_sub(before.days());
+        day.to_zoned(zone.clone())
+            .map_or(until, |at| at.timestamp())
+    };
+    let begins = (0..DAYS).rev().map(midnight);
+    let ends = (0..DAYS - 1).rev().map(midnight).chain([until]);
+    begins
+        .zip(ends)
+        .map(|(since, until)| Period::new(since, until))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_zone_and_adjacent() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let until: Timestamp = "2026-11-22T13:32:04Z".parse().unwrap();
+        let all = days(until, &zone);
+        assert_eq!(all.len(), 90);
+        assert_eq!(all[0].since.to_string(), "2026-08-24T22:00:00Z");
+        assert_eq!(all[89].since.to_string(), "2026-11-21T23:00:00Z");
+        assert_eq!(all[89].until, until);
+        assert!(all.windows(2).all(|pair| pair[0].until == pair[1].since));
+        // A report that ends at midnight has no empty day.
+        let midnight = "2026-10-31T23:00:00Z".parse().unwrap();
+        assert_eq!(
+            days(midnight, &zone)[89].since.to_string(),
+            "2026-10-30T23:00:00Z"
+        );
+    }
 }

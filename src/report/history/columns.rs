@@ -1,8 +1,9 @@
 //! The columns of a report for people.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::history::report::{ReportRow, SloRow};
+use crate::history::report::{ReportBy, ReportRow, SloRow};
 use crate::words;
 
 /// A column of a report.
@@ -131,6 +132,24 @@ pub(super) fn of<'a>(rows: impl Iterator<Item = &'a ReportRow> + Clone) -> Vec<R
         _ => true,
     };
     COLUMNS.into_iter().filter(is_needed).collect()
+}
+
+/// Returns what the rows stand for: the head of the first column.
+pub(super) const fn row_kind(by: ReportBy) -> &'static str {
+    match by {
+        ReportBy::Monitor => "monitor",
+        ReportBy::Group => "group",
+        ReportBy::Tag => "tag",
+    }
+}
+
+/// Returns the name of a row; that of the monitors without a group or tag says so.
+pub(super) fn row_name(row: &ReportRow, by: ReportBy) -> Cow<'_, str> {
+    if row.name.is_empty() {
+        Cow::Owned(format!("(no {})", row_kind(by)))
+    } else {
+        Cow::Borrowed(row.name.as_str())
+    }
 }
 
 fn none() -> String {

@@ -4,12 +4,12 @@
 use std::fmt::{self, Write};
 use std::io;
 
-use super::columns;
+use super::columns::{self, row_kind, row_name};
 use super::days::{self, MonitorDays};
 use super::report_human::title;
 use super::report_md::summary;
 use super::wall::WallStyle;
-use crate::history::report::{Report, ReportBy, ReportRow};
+use crate::history::report::{Report, ReportRow};
 use crate::history::times::Times;
 use crate::report::junit::escaped;
 use crate::words;
@@ -77,12 +77,13 @@ fn missed(report: &Report, text: &mut String) -> fmt::Result {
         .rows
         .iter()
         .filter(|row| row.slo.as_ref().is_some_and(|slo| !slo.met))
-        .map(|row| escaped(row.name.as_str()))
+        .map(|row| row_name(row, report.by))
         .collect();
     if missed.is_empty() {
         return Ok(());
     }
     let names = missed.join(", ");
+    let names = escaped(&names);
     writeln!(
         text,
         "<p class=\"missed\"><b>✗ Objective missed:</b> {names}</p>"
@@ -92,11 +93,7 @@ fn missed(report: &Report, text: &mut String) -> fmt::Result {
 fn table(report: &Report, text: &mut String) -> fmt::Result {
     let rows = || report.rows.iter().chain([&report.total]);
     let columns = columns::of(rows());
-    let by = match report.by {
-        ReportBy::Monitor => "monitor",
-        ReportBy::Group => "group",
-        ReportBy::Tag => "tag",
-    };
+    let by = row_kind(report.by);
     write!(
         text,
         "<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">{by}</th>"
@@ -109,7 +106,8 @@ fn table(report: &Report, text: &mut String) -> fmt::Result {
     let line = |row: &ReportRow, text: &mut String| {
         let is_missed = row.slo.as_ref().is_some_and(|slo| !slo.met);
         let class = if is_missed { " class=\"missed\"" } else { "" };
-        let name = escaped(row.name.as_str());
+        let name = row_name(row, report.by);
+        let name = escaped(&name);
         write!(text, "<tr{class}><th scope=\"row\">{name}</th>")?;
         for column in &columns {
             let cell = (column.cell)(row);

@@ -4,7 +4,7 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::columns::{self, ReportColumn};
+use super::columns::{self, ReportColumn, row_kind, row_name};
 use super::entry::{MAX_NAME, padded, padded_left};
 use super::wall::WallStyle;
 use crate::history::report::{Report, ReportBy, ReportRow};
@@ -46,9 +46,12 @@ pub fn write(
         style,
     };
     table.head(report.by, out)?;
-    report.rows.iter().try_for_each(|row| table.row(row, out))?;
+    report
+        .rows
+        .iter()
+        .try_for_each(|row| table.row(row, report.by, out))?;
     if report.rows.len() != 1 {
-        table.row(&report.total, out)?;
+        table.row(&report.total, report.by, out)?;
     }
     if !left_out.is_empty() {
         let text = format!("no room for {}; `-o md` has them", left_out.join(", "));
@@ -71,7 +74,7 @@ pub(super) fn title(report: &Report, wall: &WallStyle) -> String {
 /// Returns the width of the column of names.
 fn names(report: &Report) -> usize {
     let rows = report.rows.iter().chain([&report.total]);
-    let longest = rows.map(|row| row.name.as_str().width()).max();
+    let longest = rows.map(|row| row_name(row, report.by).width()).max();
     longest.unwrap_or(0).clamp(7, MAX_NAME)
 }
 
@@ -120,18 +123,14 @@ struct Table {
 
 impl Table {
     fn head(&self, by: ReportBy, out: &mut dyn io::Write) -> io::Result<()> {
-        let name = match by {
-            ReportBy::Monitor => "MONITOR",
-            ReportBy::Group => "GROUP",
-            ReportBy::Tag => "TAG",
-        };
+        let name = row_kind(by).to_uppercase();
         let cells = self.columns.iter().map(|column| column.short.to_owned());
-        writeln!(out, "{}", self.line(name, cells))
+        writeln!(out, "{}", self.line(&name, cells))
     }
 
-    fn row(&self, row: &ReportRow, out: &mut dyn io::Write) -> io::Result<()> {
+    fn row(&self, row: &ReportRow, by: ReportBy, out: &mut dyn io::Write) -> io::Result<()> {
         let cells = self.columns.iter().map(|column| (column.cell)(row));
-        let line = self.line(row.name.as_str(), cells);
+        let line = self.line(&row_name(row, by), cells);
         let is_missed = row.slo.as_ref().is_some_and(|slo| !slo.met);
         if is_missed {
             writeln!(out, "{}", self.style.paint(Status::Error, &line))

@@ -4,11 +4,11 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::columns;
+use super::columns::{self, row_kind, row_name};
 use super::entry::{padded, padded_left};
 use super::report_human::title;
 use super::wall::WallStyle;
-use crate::history::report::{Report, ReportBy, ReportRow};
+use crate::history::report::{Report, ReportRow};
 use crate::report::md::plain;
 use crate::words;
 
@@ -61,7 +61,7 @@ fn broken(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         .rows
         .iter()
         .filter(|row| row.slo.as_ref().is_some_and(|slo| !slo.met))
-        .map(|row| format!("**{}**", plain(row.name.as_str())))
+        .map(|row| format!("**{}**", plain(&row_name(row, report.by))))
         .collect();
     if missed.is_empty() {
         return Ok(());
@@ -75,18 +75,13 @@ fn table(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         rows => rows.iter().chain([&report.total]).collect(),
     };
     let columns = columns::of(rows.iter().copied());
-    let by = match report.by {
-        ReportBy::Monitor => "monitor",
-        ReportBy::Group => "group",
-        ReportBy::Tag => "tag",
-    };
     let mut lines = vec![
-        std::iter::once(by.to_owned())
+        std::iter::once(row_kind(report.by).to_owned())
             .chain(columns.iter().map(|column| column.head.to_owned()))
             .collect::<Vec<String>>(),
     ];
     lines.extend(rows.iter().map(|row| {
-        let name = plain(row.name.as_str());
+        let name = plain(&row_name(row, report.by));
         let cells = columns.iter().map(|column| plain(&(column.cell)(row)));
         std::iter::once(name).chain(cells).collect()
     }));

@@ -1,0 +1,129 @@
+//! `hbmon report`.
+
+use serde_json::Value;
+
+use crate::support::*;
+
+#[test]
+fn a_report_adds_up() {
+    let place = Place::week();
+    let report = place.json(&in_week(&["report", "-o", "json"]));
+    assert_eq!(report["schema"], "hbmon.report/1");
+    assert_eq!(report["by"], "monitor");
+    let rows = report["rows"].as_array().unwrap();
+    let names: Vec<&str> = rows
+        .iter()
+        .map(|row| row["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Büro 1", "api-eu"]);
+    let api = &rows[1];
+    assert_eq!(api["down_s"], 13.0 * 3600.0);
+    assert_eq!(api["unwatched_s"], 7200.0);
+    assert_eq!(api["outages"], 2);
+    assert_eq!(api["slo"]["objective"], 0.999);
+    assert_eq!(api["slo"]["met"], false);
+    assert!(api["latency"]["p95_ms"].as_f64().unwrap() > 40.0);
+    assert_eq!(api["before"], Value::Null);
+    for row in rows.iter().chain([&report["total"]]) {
+        let parts = [
+            "up_s",
+            "down_s",
+            "unknown_s",
+            "unwatched_s",
+            "maintenance_s",
+            "paused_s",
+        ];
+        let sum: f64 = parts.iter().map(|part| row[part].as_f64().unwrap()).sum();
+        let monitors = if row["name"] == "total" { 2.0 } else { 1.0 };
+        assert_eq!(sum, monitors * 7.0 * 86_400.0, "{row}");
+    }
+    let plain = place.text(&in_week(&["report", "-o", "plain", "-F", "api*"]));
+    assert!(plain.starts_with("api-eu\thttp\tweb\t0.92168"), "{plain}");
+    let all = place.text(&in_week(&["report", "-o", "csv", "--all"]));
+    assert_eq!(all.lines().count(), 1 + 3, "{all}");
+}
+
+#[test]
+fn rows_stand_for_groups_and_tags_too() {
+    let place = Place::week();
+    let names = |by: &str| {
+        let report = place.json(&in_week(&["report", "-o", "json", "--by", by]));
+        let rows = report["rows"].as_array().unwrap().clone();
+        let names = rows
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names("group"), ["web", ""]);
+    assert_eq!(names("tag"), ["office", "prod"]);
+    let text = place.text(&in_week(&["report", "--by", "group"]));
+    assert!(text.contains("\n(no group) "), "{text}");
+    assert!(text.starts_with("2026-11-02 00:00 to 2026-11-09 00:00 (7d00h): 2 groups\n"));
+}
+
+#[test]
+fn spans_objectives_and_comparisons_are_options() {
+    let place = Place::week();
+    let report = |options: &[&str]| place.json(&[&["report", "-o", "json"], options].concat());
+    let month = report(&["--month", "2026-11"]);
+    assert_eq!(month["since"], "2026-11-01T00:00:00.000Z");
+    let week = report(&["--week", "2026-W45", "--slo", "90%", "--compare"]);
+    assert_eq!(week["since"], "2026-11-02T00:00:00.000Z");
+    assert_eq!(week["until"], "2026-11-09T00:00:00.000Z");
+    assert_eq!(week["rows"][1]["slo"]["objective"], 0.9);
+    assert_eq!(week["rows"][1]["slo"]["met"], true);
+    assert_eq!(week["total"]["before"]["up_s"], 0.0, "nothing was known");
+    let later = report(&["--since=2026-11-06", "--until=2026-11-09", "--compare"]);
+    assert_eq!(later["rows"][1]["before"]["outages"], 1);
+    assert_eq!(later["rows"][1]["before"]["unwatched_s"], 7200.0);
+    let csv = place.text(&[
+        "report",
+        "-o",
+        "csv",
+        "--since=2026-11-06",
+        "--until=2026-11-09",
+        "--compare",
+    ]);
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .contains(",before_availability,")
+    );
+    for wrong in [
+        &["--month", "2026-11", "--week", "last"][..],
+        &["--last", "7d", "--since", "2026-11-01"],
+        &["--month", "2999-01"],
+        &["--slo", "100%"],
+        &["--by", "kind"],
+    ] {
+        let output = place.run(&[&["report"], wrong].concat());
+        assert_eq!(code(&output), 2, "{wrong:?}: {}", stdout(&output));
+    }
+    // A report is no gate.
+    assert_eq!(code(&place.run(&["report", "--last", "4w"])), 0);
+}
+
+#[test]
+fn pages_and_mails_are_files_too() {
+    let place = Place::week();
+    let at = |name: &str| place.folder.path().join(name).display().to_string();
+    let (md, html) = (at("report.md"), at("report.html"));
+    let arguments = in_week(&["report", "-o", "human"]);
+    let (to_md, to_html) = (format!("md={md}"), format!("html={html}"));
+    let arguments = [&arguments[..], &["-o", &to_md, "-o", &to_html]].concat();
+    place.text(&arguments);
+    place.text(&arguments);
+    let text = std::fs::read_to_string(md).unwrap();
+    assert_eq!(
+        text.matches("### hbmon: availability").count(),
+        2,
+        "it is appended to"
+    );
+    assert!(text.contains("| api-eu "), "{text}");
+    let page = std::fs::read_to_string(html).unwrap();
+    assert_eq!(page.matches("<section>").count(), 2);
+    assert_eq!(page.matches("<!doctype html>").count(), 1);
+    assert!(page.contains("<h2>The last 90 days</h2>"));
+    assert!(page.contains("<title>2026-11-04: 95.833% available, down for 1h00m</title>"));
+}
