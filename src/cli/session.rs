@@ -149,8 +149,8 @@ impl Session {
             mut past,
             on_end,
         } = self.resume;
-        if self.interface.is_some() {
-            // Screens that are attached follow incidents by their events.
+        if self.interface.is_some() || matches!(frontend, Frontend::Screen(_)) {
+            // Screens follow incidents by their events.
             past.first_incident.get_or_insert(IncidentId(1));
         }
         let engine = Engine::resume(self.plan, clock.clone(), &past);

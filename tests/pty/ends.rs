@@ -27,6 +27,7 @@ fn q_leaves_who_is_down_and_what_was() {
     let screen = term.end().screen;
     for part in [
         "ended in this session:",
+        " i-00",
         "✗ ",
         "order-events: error for ",
         ", since ",

@@ -1,13 +1,14 @@
 //! The incidents of a session: what a screen leaves on the terminal when its user quits.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt::Write;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use crate::model::{
-    Cause, ChangeKind, Event, Follower, Meta, Moment, Row, Snapshot, Status, TargetId, Text,
+    ChangeKind, Event, Follower, IncidentChange, IncidentEnd, Moment, OpenIncident, Row, Snapshot,
+    Status, Text,
 };
 use crate::report::style::Style;
 use crate::words;
@@ -17,73 +18,49 @@ const MAX_LINES: usize = 10;
 /// A time that is longer ago than this is written with its date.
 const DAY: Duration = Duration::from_secs(20 * 3600);
 
-/// Collects the times in which monitors were in warning or error.
+/// Collects the incidents that end.
 #[derive(Debug, Default)]
 pub(super) struct Incidents {
     follower: Option<Follower>,
-    open: HashMap<TargetId, Incident>,
     /// The newest that have ended, oldest first.
-    ended: VecDeque<Incident>,
+    ended: VecDeque<EndedIncident>,
     /// Number of ended incidents.
     count: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Incident {
+#[derive(Clone, Debug)]
+struct EndedIncident {
     name: Text,
-    worst: Status,
-    /// The cause of the worst status.
-    why: String,
-    began: Moment,
+    incident: OpenIncident,
+    end: IncidentEnd,
     ended: Moment,
-    /// A pause ended it, not a recovery.
-    is_paused: bool,
 }
 
 impl Incidents {
-    /// Takes in a snapshot. What is in trouble in the first one began before the session.
+    /// Takes in a snapshot. What ended before the first one is not of the session.
     pub(super) fn read(&mut self, snapshot: &Snapshot) {
         let Some(mut follower) = self.follower else {
             let next = snapshot.changes.back().map_or(0, |last| last.seq + 1);
             self.follower = Some(Follower::at(next));
-            for row in snapshot.rows.iter().filter(|row| is_trouble(row.status)) {
-                self.turn(row.id, &row.meta, row.status, row.cause.as_ref(), row.since);
-            }
             return;
         };
         for change in follower.read(snapshot).changes {
-            if let ChangeKind::Target { id, meta, event } = &change.kind
-                && let Event::Transition { to, cause, .. } = event
+            if let ChangeKind::Target { meta, event, .. } = &change.kind
+                && let Event::Incident(event) = event
+                && let IncidentChange::Closed(end) = event.change
             {
-                self.turn(*id, meta, *to, cause.as_deref(), change.at);
+                self.count += 1;
+                self.ended.push_back(EndedIncident {
+                    name: meta.name.clone(),
+                    incident: event.incident.clone(),
+                    end,
+                    ended: change.at,
+                });
+                self.ended
+                    .drain(..self.ended.len().saturating_sub(MAX_LINES));
             }
         }
         self.follower = Some(follower);
-    }
-
-    fn turn(&mut self, id: TargetId, meta: &Meta, to: Status, cause: Option<&Cause>, at: Moment) {
-        if is_trouble(to) {
-            let why = cause.map(words::cause).unwrap_or_default();
-            let incident = self.open.entry(id).or_insert_with(|| Incident {
-                name: meta.name.clone(),
-                worst: to,
-                why: why.clone(),
-                began: at,
-                ended: at,
-                is_paused: false,
-            });
-            if to > incident.worst {
-                incident.worst = to;
-                incident.why = why;
-            }
-        } else if let Some(mut incident) = self.open.remove(&id) {
-            incident.ended = at;
-            incident.is_paused = to == Status::Paused;
-            self.count += 1;
-            self.ended.push_back(incident);
-            self.ended
-                .drain(..self.ended.len().saturating_sub(MAX_LINES));
-        }
     }
 
     /// Returns lines about the incidents that have ended and about what is in trouble now, the
@@ -101,20 +78,26 @@ impl Incidents {
             };
             let _ = writeln!(text, "{count} ended in this session{note}:");
         }
-        for incident in &self.ended {
-            let lasted = words::age(incident.ended.since(incident.began));
+        for ended in &self.ended {
+            let incident = &ended.incident;
+            let lasted = words::age(ended.ended.since(incident.opened));
             let _ = writeln!(
                 text,
-                "  {} {} {} for {lasted}{}: {}",
+                "  {} {} {} {} for {lasted}{}: {}",
                 style.glyph(incident.worst),
-                clock_time(snapshot, incident.began, zone),
-                incident.name,
-                if incident.is_paused {
-                    ", then paused"
-                } else {
-                    ""
+                incident.id,
+                clock_time(snapshot, incident.opened, zone),
+                ended.name,
+                match ended.end {
+                    IncidentEnd::Recovered => "",
+                    IncidentEnd::Paused => ", then paused",
+                    IncidentEnd::Removed => ", then removed",
                 },
-                incident.why,
+                incident
+                    .cause
+                    .as_ref()
+                    .map(words::cause)
+                    .unwrap_or_default(),
             );
         }
         let mut troubled: Vec<&Row> = snapshot
@@ -131,17 +114,24 @@ impl Incidents {
         for row in troubled.into_iter().skip(hidden) {
             let _ = writeln!(
                 text,
-                "{} {}: {} for {}, since {}: {}",
+                "{} {}: {} for {}, since {}: {}{}",
                 style.glyph(row.status),
                 row.meta.name,
                 style.paint(row.status, row.status.as_str()),
                 words::age(snapshot.at.since(row.since)),
                 clock_time(snapshot, row.since, zone),
                 words::condition(row),
+                name_of(row),
             );
         }
         text
     }
+}
+
+/// Returns the name of the open incident: ` (i-0042)`.
+fn name_of(row: &Row) -> String {
+    let incident = row.incident.as_ref();
+    incident.map_or_else(String::new, |incident| format!(" ({})", incident.id))
 }
 
 fn is_trouble(status: Status) -> bool {
@@ -168,7 +158,10 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::model::{Change, ChangeRing, Counts, Kind, Policy, Reason, Rhythm, Rows, SelfStats};
+    use crate::model::{
+        Cause, Change, ChangeRing, Counts, IncidentEvent, IncidentId, Kind, Meta, Policy, Reason,
+        Rhythm, Rows, SelfStats, TargetId,
+    };
     use crate::report::style::Glyphs;
 
     const STYLE: Style = Style {
@@ -201,20 +194,38 @@ mod tests {
         Arc::new(row)
     }
 
-    fn snapshot(now: u64, rows: &[Arc<Row>], turns: &[(u64, u32, Status)]) -> Snapshot {
-        let change = |(seq, (at_second, id, to)): (usize, &(u64, u32, Status))| Change {
-            seq: seq as u64,
-            at: at(*at_second),
-            kind: ChangeKind::Target {
-                id: TargetId(*id),
-                meta: meta(&format!("m{id}")),
-                event: Event::Transition {
-                    from: Status::Unknown,
-                    to: *to,
-                    cause: Some(Box::new(because(to.as_str()))),
-                    recovered_after: None,
+    fn incident(number: u64, opened: u64, worst: Status, message: &str) -> OpenIncident {
+        OpenIncident {
+            id: IncidentId(number),
+            opened: at(opened),
+            worst,
+            cause: Some(because(message)),
+            first_reason: None,
+            last_reason: None,
+            acknowledged: None,
+        }
+    }
+
+    /// Incidents of `m1`, each with the second of its end.
+    fn snapshot(
+        now: u64,
+        rows: &[Arc<Row>],
+        closed: &[(u64, OpenIncident, IncidentEnd)],
+    ) -> Snapshot {
+        let change = |(seq, (ended, incident, end)): (u64, &(u64, OpenIncident, IncidentEnd))| {
+            let event = IncidentEvent {
+                incident: incident.clone(),
+                change: IncidentChange::Closed(*end),
+            };
+            Change {
+                seq,
+                at: at(*ended),
+                kind: ChangeKind::Target {
+                    id: TargetId(1),
+                    meta: meta("m1"),
+                    event: Event::Incident(Box::new(event)),
                 },
-            },
+            }
         };
         Snapshot {
             at: at(now),
@@ -223,67 +234,62 @@ mod tests {
             counts: Counts::default(),
             settled: 0,
             self_stats: SelfStats::default(),
-            changes: turns.iter().enumerate().map(change).collect::<ChangeRing>(),
+            changes: (0..).zip(closed).map(change).collect::<ChangeRing>(),
         }
     }
 
     #[test]
-    fn a_pause_is_no_recovery() {
-        let mut incidents = Incidents::default();
-        incidents.read(&snapshot(0, &[], &[]));
-        let changes = [(5, 1, Status::Error), (65, 1, Status::Paused)];
-        let last = snapshot(70, &[], &changes);
-        incidents.read(&last);
-        let lines = incidents.lines(&last, &TimeZone::UTC, STYLE);
-        assert!(lines.contains("m1 for 1m00s, then paused: "), "{lines}");
-    }
-
-    #[test]
     fn what_ended_and_what_lasts_is_said() {
-        use Status::{Error, Healthy, Warning};
+        use IncidentEnd::{Paused, Recovered, Removed};
         let mut incidents = Incidents::default();
         incidents.read(&snapshot(0, &[], &[]));
-        let turns = [
-            (10, 1, Warning),
-            (20, 1, Error),
-            (30, 1, Warning),
-            (88, 1, Healthy),
+        let mut open = Row::clone(&row("api", Status::Error, 40));
+        open.incident = Some(Arc::new(incident(45, 40, Status::Error, "503")));
+        let closed = [
+            (88, incident(42, 10, Status::Error, "503"), Recovered),
+            (89, incident(43, 29, Status::Warning, "slow"), Paused),
+            (90, incident(44, 88, Status::Error, "refused"), Removed),
         ];
-        let last = snapshot(100, &[row("api", Error, 40)], &turns);
+        let last = snapshot(100, &[Arc::new(open)], &closed);
         incidents.read(&last);
         assert_eq!(
             incidents.lines(&last, &TimeZone::UTC, STYLE),
-            "1 incident ended in this session:\n  ✗ 00:00:10 m1 for 1m18s: error\n\
-             ✗ api: error for 1m00s, since 00:00:40: 503\n"
+            "3 incidents ended in this session:\n  \
+             ✗ i-0042 00:00:10 m1 for 1m18s: 503\n  \
+             ▲ i-0043 00:00:29 m1 for 1m00s, then paused: slow\n  \
+             ✗ i-0044 00:01:28 m1 for 2s, then removed: refused\n\
+             ✗ api: error for 1m00s, since 00:00:40: 503 (i-0045)\n"
         );
     }
 
     #[test]
-    fn what_began_before_the_session_ends_in_it() {
+    fn what_ended_before_the_session_is_not_said() {
         let mut incidents = Incidents::default();
-        incidents.read(&snapshot(60, &[row("m1", Status::Warning, 5)], &[]));
-        let last = snapshot(90, &[], &[(70, 1, Status::Healthy)]);
-        incidents.read(&last);
-        assert_eq!(
-            incidents.lines(&last, &TimeZone::UTC, STYLE),
-            "1 incident ended in this session:\n  ▲ 00:00:05 m1 for 1m05s: 503\n"
-        );
+        let closed = [(
+            60,
+            incident(1, 5, Status::Error, "503"),
+            IncidentEnd::Recovered,
+        )];
+        let first = snapshot(60, &[], &closed);
+        incidents.read(&first);
+        incidents.read(&first);
+        assert_eq!(incidents.lines(&first, &TimeZone::UTC, STYLE), "");
     }
 
     #[test]
     fn a_long_list_is_cut_at_its_best_and_oldest() {
         let mut incidents = Incidents::default();
         incidents.read(&snapshot(0, &[], &[]));
-        let turns: Vec<_> = (0..30)
+        let closed: Vec<_> = (1..=15)
             .map(|n| {
-                let to = [Status::Error, Status::Healthy][n as usize % 2];
-                (n, 1, to)
+                let incident = incident(n, n, Status::Error, "503");
+                (n + 1, incident, IncidentEnd::Recovered)
             })
             .collect();
         let rows: Vec<_> = (0..25)
             .map(|n| row(&format!("r{n}"), [Status::Warning, Status::Error][n % 2], 5))
             .collect();
-        let last = snapshot(100, &rows, &turns);
+        let last = snapshot(100, &rows, &closed);
         incidents.read(&last);
         let text = incidents.lines(&last, &TimeZone::UTC, STYLE);
         assert!(
