@@ -37,7 +37,7 @@ open() {
     mkfifo "$folder/keys"
     out=$folder/out
     : >"$out"
-    script -qfc "stty cols 100 rows 30; echo \$\$ >$folder/pid; exec $hbmon watch $1" "$out" <"$folder/keys" >/dev/null &
+    script -qfc "stty cols 100 rows 30; echo \$\$ >$folder/pid; exec $hbmon watch --no-state $1" "$out" <"$folder/keys" >/dev/null &
     screen=$!
     exec 3>"$folder/keys"
     until [[ -s $folder/pid ]] && grep -q LIVE "$out"; do sleep 0.01; done

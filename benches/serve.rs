@@ -248,7 +248,7 @@ fn agent(monitors: &str) -> Process {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
     let process = Process::start(
         command
-            .arg("serve")
+            .args(["serve", "--no-state"])
             .arg(path)
             .args(["--log-file", "/dev/null"]),
     );

@@ -56,7 +56,7 @@ pub(super) use schema::{SchemaArgs, SchemaFormat};
 pub(super) use screen::ScreenArgs;
 pub(super) use serve::{LogFormat, ServeArgs};
 pub(super) use source::{ConfigOption, SourceArgs};
-pub(super) use state::{Overlap, StateArgs};
+pub(super) use state::{Overlap, SessionStateArgs, StateArgs};
 pub(super) use store::{StoreArgs, StoreCommand, StoreCopyArgs, StoreFormat, StorePlaceArgs};
 pub(super) use targets::TargetArgs;
 pub(super) use wait::WaitArgs;
@@ -252,6 +252,8 @@ pub(super) struct WatchArgs {
     pub verdict: VerdictArgs,
     #[command(flatten)]
     pub look: LookArgs,
+    #[command(flatten)]
+    pub history: SessionStateArgs,
     #[command(flatten)]
     pub screen: ScreenArgs,
     #[command(flatten)]

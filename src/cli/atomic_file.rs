@@ -10,27 +10,19 @@ use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-/// Who may read a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FileAccess {
-    /// All users: collectors of reports run as other users.
-    Public,
-    /// The owner only.
-    Private,
-}
-
 /// Age at which a temporary file is deleted: its process was killed, since no write takes an hour.
 const STALE: Duration = Duration::from_secs(3600);
 /// Number of attempts to find an unused name. Names are random, so a collision is no accident.
 const TRIES: u32 = 4;
 const END: &str = ".tmp";
 
-/// Replaces a file atomically. A link stays a link; a pipe or device is written to.
+/// Replaces a file atomically. A link stays a link; a pipe or device is written to. All users may
+/// read it: collectors of reports run as other users.
 ///
 /// # Errors
 /// The file cannot be written.
-pub(super) fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Result<()> {
-    replace_by(path, |file| file.write_all(content), access)
+pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace_by(path, |file| file.write_all(content))
 }
 
 /// Does the same with a content that is written piece by piece.
@@ -40,7 +32,6 @@ pub(super) fn replace(path: &Path, content: &[u8], access: FileAccess) -> io::Re
 pub(super) fn replace_by(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    access: FileAccess,
 ) -> io::Result<()> {
     let buffered = |file: &File| {
         let mut buffer = BufWriter::new(file);
@@ -54,13 +45,7 @@ pub(super) fn replace_by(
     let (beside, file) = create(&path)?;
     clear(&path, &file);
     let written = buffered(&file)
-        .and_then(|()| {
-            if access == FileAccess::Public {
-                publish(&file)
-            } else {
-                Ok(())
-            }
-        })
+        .and_then(|()| publish(&file))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
@@ -198,26 +183,20 @@ mod tests {
                 .unwrap();
             file.set_modified(now - STALE).unwrap();
         }
-        replace(&path, b"new", FileAccess::Private).unwrap();
+        replace(&path, b"new").unwrap();
         assert_eq!(names(folder.path()), kept);
         assert_eq!(fs::read(&path).unwrap(), b"new");
     }
 
     #[test]
-    fn only_reports_are_for_everybody() {
+    fn reports_are_for_everybody() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        for (access, wanted) in [
-            (FileAccess::Private, 0o600),
-            (FileAccess::Public, 0o644),
-            (FileAccess::Private, 0o600),
-        ] {
-            replace(&path, b"x", access).unwrap();
-            assert_eq!(
-                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-                wanted,
-                "{access:?}"
-            );
+        for mode in [0o600, 0o644] {
+            replace(&path, b"x").unwrap();
+            let found = fs::metadata(&path).unwrap().permissions();
+            assert_eq!(found.mode() & 0o777, 0o644);
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         }
     }
 }

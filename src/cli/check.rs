@@ -32,21 +32,22 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     )?;
     let config = watched.config();
     let origin = watched.origin();
-    let resume = if args.remember.is_wanted() {
+    let (resume, recorder) = if args.remember.is_wanted() {
         let run = run_state::RunStateOptions {
             args: &args.remember,
             source: watched.source.as_ref(),
-            partial: watched.is_partial,
+            names: watched.names,
+            keep: watched.keep,
             fail_on: args.verdict.fail_on.status(),
             stdout_is_taken: args.remember.only_changes && !outputs.without_human(),
             limit: args.bounds.deadline,
         };
         match run.open()? {
-            Some(resume) => resume,
+            Some(opened) => opened,
             None => return Ok(args.verdict.exit_code.error_code(exit::LOCKED)),
         }
     } else {
-        Resume::fresh()
+        (Resume::fresh(), None)
     };
     let mut plan = watched.plan;
     plan.stop = Stop::Settled;
@@ -64,6 +65,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     session::block_on(runtime(&plan)?, async {
         Session::new(plan, resume)
             .attach(log::journal(&args.look, &origin))
+            .attach(recorder)
             .run(Frontend::Headless(Box::new(options)))
             .await
             .map_err(CommandError::internal)

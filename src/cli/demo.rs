@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::DemoArgs;
 use super::exit::{ExitMode, ExitPolicy, FailOn};
+use super::recorder::OpenedHistory;
 use super::screen::ScreenOptions;
 use super::session::{self, Frontend, Resume, Session};
 use super::{CommandError, exit, log, multi_threaded_runtime, output, watch};
@@ -53,7 +54,8 @@ pub(super) fn run(args: &DemoArgs) -> Result<u8, CommandError> {
             let errors = Arc::default();
             watch::lines(&args.stay, &args.report, &args.look, name, &errors, EXIT)?
         };
-        Session::new(plan, Resume::fresh())
+        let OpenedHistory { clock, past, .. } = OpenedHistory::none();
+        Session::new(plan, Resume::after(clock, past))
             .attach(log::journal(&args.look, "the demo"))
             .run(frontend)
             .await

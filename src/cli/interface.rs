@@ -17,6 +17,7 @@ use crate::config::{self, default_refused};
 use crate::engine::{DEFAULT_ADDRESS, Engine};
 use crate::model::Snapshot;
 use crate::serve::{Access, Host, Interface, Limits, Outputs};
+use crate::store::Store;
 
 /// A bound address; nothing is served on it yet.
 pub(super) struct BoundListener {
@@ -109,6 +110,7 @@ impl BoundListener {
         engine: &Engine,
         clock: &Clock,
         outputs: Arc<Outputs>,
+        history: Option<Store>,
     ) -> io::Result<(Interface, AccessUpdater, String)> {
         let BoundListener {
             listener,
@@ -123,7 +125,7 @@ impl BoundListener {
         let host = Host {
             verdict,
             outputs,
-            history: None,
+            history,
         };
         let subscriber = access.subscribe();
         let interface = Interface::open(listener, engine, clock.clone(), subscriber, limits, host)?;

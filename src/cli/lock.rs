@@ -82,6 +82,10 @@ fn wait(file: File, limit: Option<Duration>) -> io::Result<Option<File>> {
 }
 
 impl Holder {
+    pub(super) const fn process(self) -> Option<u32> {
+        self.process
+    }
+
     fn of(node: &fs::Metadata) -> Holder {
         let process = lock::holder(node);
         let user = process.and_then(|process| user_of(&process.to_string()));

@@ -45,7 +45,6 @@ mod session;
 mod shard;
 mod signals;
 mod state;
-mod state_saver;
 mod systemd;
 mod tables;
 mod targets;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use super::atomic_file::{FileAccess, open_special, replace, replace_by};
+use super::atomic_file::{open_special, replace, replace_by};
 
 use super::log;
 use super::log::journald::Priority;
@@ -117,9 +117,7 @@ pub(super) fn check_destinations<F>(outputs: &[OutputSpec<F>]) -> Result<(), Str
 /// The file cannot be written, or stdout fails in another way.
 pub(super) fn write(path: Option<&Path>, report: &[u8]) -> io::Result<()> {
     match path {
-        Some(path) => {
-            replace(path, report, FileAccess::Public).map_err(|error| named(path, &error))
-        }
+        Some(path) => replace(path, report).map_err(|error| named(path, &error)),
         None => stream(report).map(|_| ()),
     }
 }
@@ -134,9 +132,7 @@ pub(super) fn write_by(
     report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     match path {
-        Some(path) => {
-            replace_by(path, report, FileAccess::Public).map_err(|error| named(path, &error))
-        }
+        Some(path) => replace_by(path, report).map_err(|error| named(path, &error)),
         None => {
             let mut stdout = io::BufWriter::new(io::stdout().lock());
             let written = report(&mut stdout).and_then(|()| stdout.flush());
@@ -145,14 +141,6 @@ pub(super) fn write_by(
             forgive_closed(written).map(|_| ())
         }
     }
-}
-
-/// Writes a file that only its owner can read.
-///
-/// # Errors
-/// The file cannot be written.
-pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    replace(path, content, FileAccess::Private).map_err(|error| named(path, &error))
 }
 
 /// Creates a file and writes it completely, or not at all.

@@ -1,9 +1,9 @@
 //! `check --state` and `--only-changes`: the state that a run takes over from the previous run and
 //! saves for the next one.
 
-use std::fs::{self, File};
+use std::collections::HashSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -13,14 +13,16 @@ use super::args::{Overlap, StateArgs};
 use super::conclusion::Conclusion;
 use super::lock::{self, Holder, Lock};
 use super::output::{self, print_stderr};
+use super::recorder::{self, HistoryPlace, OpenedHistory, Recorder, SavedStates, SharedTold};
 use super::session::Resume;
-use super::state::{self, StateFile};
+use super::state;
 use crate::config::ConfigSource;
-use crate::engine::Past;
-use crate::model::{Snapshot, Status, Text};
+use crate::lock::LockExt;
+use crate::model::{Row, Snapshot, Status, Text};
 use crate::report;
-use crate::report::blind::{PreviousNotice, Unjudged};
+use crate::report::blind::{BlindNotice, PreviousNotice, Unjudged};
 use crate::report::changes::{ChangeReport, PreviousStatus, ReminderPolicy, ReportOrigin};
+use crate::store::Keep;
 
 /// Maximum number of monitors that a message names.
 const MAX_NAMES: usize = 5;
@@ -30,8 +32,9 @@ pub(super) struct RunStateOptions<'a> {
     pub args: &'a StateArgs,
     /// The config; none for URLs.
     pub source: Option<&'a ConfigSource>,
-    /// Only a part of the config is watched; the state of the other monitors stays.
-    pub partial: bool,
+    /// Names of all monitors of the config; those of others are forgotten.
+    pub names: HashSet<Text>,
+    pub keep: Keep,
     /// Lowest status that `--remind` repeats.
     pub fail_on: Status,
     /// Another report is written to stdout, so the changes go to stderr.
@@ -41,16 +44,17 @@ pub(super) struct RunStateOptions<'a> {
 }
 
 impl RunStateOptions<'_> {
-    /// Locks the state and reads it. Returns `None` if another run holds the lock.
+    /// Locks the state and reads it. Returns `None` if another run holds the lock. A state that
+    /// cannot be kept is a warning.
     ///
     /// # Errors
     /// The state has no path, or its path is not usable.
-    pub(super) fn open(self) -> Result<Option<Resume>, CommandError> {
-        let path = path(
-            self.args.state.as_ref().and_then(Option::as_deref),
-            self.source,
-        )
-        .map_err(CommandError::usage)?;
+    pub(super) fn open(self) -> Result<Option<(Resume, Option<Recorder>)>, CommandError> {
+        let wanted = self.args.state.as_ref().and_then(Option::as_deref);
+        let path = state::path(wanted, self.source).map_err(CommandError::usage)?;
+        if wanted.is_none() {
+            state::make_folder(&path);
+        }
         let lock = match lock::take(&path, self.args.overlap, self.limit) {
             Ok(Lock::Taken(file)) => Some(file),
             Ok(Lock::Held(holder)) => {
@@ -58,21 +62,40 @@ impl RunStateOptions<'_> {
                 return Ok(None);
             }
             Err(error) => {
-                print_stderr(&format!(
-                    "warning: state `{}` cannot be locked: {error}",
-                    path.display()
-                ));
+                let path = path.display();
+                warn(format!("state `{path}` cannot be locked: {error}"));
                 None
             }
         };
-        let state = StateFile::load(path);
-        let clock = state.clock();
-        let memories = state.memories(&clock);
+        let place = HistoryPlace {
+            path,
+            keep: self.keep,
+            names: self.names.clone(),
+            is_usual: wanted.is_none(),
+            is_short: true,
+        };
+        let opened = recorder::open_store(place, lock, &mut warn);
+        let (resume, recorder, states) = match opened {
+            Ok((
+                OpenedHistory {
+                    clock,
+                    past,
+                    recorder,
+                    ..
+                },
+                states,
+            )) => (Resume::after(clock, past), recorder, states),
+            Err(error) => {
+                warn(format!("the state is not saved: {error}"));
+                (Resume::fresh(), None, SavedStates::new())
+            }
+        };
         let end = RunEnd {
-            state,
-            _lock: lock,
-            partial: self.partial,
-            prints_changes: self.args.only_changes,
+            told: recorder.as_ref().map(Recorder::told).unwrap_or_default(),
+            state: PreviousRun {
+                states,
+                names: self.names,
+            },
             origin: origin(self.source),
             to_stderr: self.stdout_is_taken,
             remind: ReminderPolicy {
@@ -80,14 +103,18 @@ impl RunStateOptions<'_> {
                 from: self.fail_on,
             },
         };
-        Ok(Some(Resume {
-            clock,
-            past: Past {
-                memories,
-                ..Past::default()
-            },
-            on_end: Box::new(|snapshot, conclusion, run| end.save(snapshot, conclusion, run)),
-        }))
+        let prints_changes = self.args.only_changes;
+        let resume = Resume {
+            on_end: Box::new(move |_, conclusion, run| {
+                if prints_changes {
+                    end.print_changes(conclusion, run)
+                } else {
+                    Ok(())
+                }
+            }),
+            ..resume
+        };
+        Ok(Some((resume, recorder)))
     }
 
     fn print_holder(&self, path: &Path, holder: Holder) {
@@ -104,110 +131,94 @@ impl RunStateOptions<'_> {
     }
 }
 
-/// What happens to the state at the end of a run.
+fn warn(why: String) {
+    print_stderr(&format!("warning: {why}"));
+}
+
+/// What the run before knew.
+struct PreviousRun {
+    states: SavedStates,
+    /// Names of all monitors of the config.
+    names: HashSet<Text>,
+}
+
+impl PreviousRun {
+    /// Returns the saved status of a monitor.
+    fn before(&self, row: &Row) -> Option<PreviousStatus> {
+        let saved = self.states.get(&row.meta.name)?;
+        Some(PreviousStatus {
+            status: saved.status,
+            since: saved.since,
+            notice: saved.told.problem,
+        })
+    }
+
+    /// Returns what was last reported about monitors that cannot be judged.
+    fn blind(&self) -> Option<BlindNotice> {
+        (self.states.values())
+            .filter_map(|saved| saved.told.blind)
+            .max_by_key(|notice| notice.at)
+    }
+
+    /// Returns whether it was reported that this monitor cannot be judged.
+    fn is_blind(&self, name: &Text) -> bool {
+        (self.states.get(name)).is_some_and(|saved| saved.told.blind.is_some())
+    }
+
+    /// Returns whether that was reported about a monitor of the config that this run left out.
+    fn is_other_blind(&self, snapshot: &Snapshot) -> bool {
+        let watched: HashSet<&Text> = snapshot.rows.iter().map(|row| &row.meta.name).collect();
+        (self.states.iter()).any(|(name, saved)| {
+            saved.told.blind.is_some() && !watched.contains(name) && self.names.contains(name)
+        })
+    }
+}
+
+/// Prints what changed since the run before, at the end of a run.
 struct RunEnd {
-    state: StateFile,
-    _lock: Option<File>,
-    partial: bool,
-    /// `--only-changes`.
-    prints_changes: bool,
+    state: PreviousRun,
+    /// What was reported, for the recorder.
+    told: SharedTold,
     origin: ReportOrigin,
     to_stderr: bool,
     remind: ReminderPolicy,
 }
 
 impl RunEnd {
-    /// Saves the state and prints the changes since the previous run.
-    fn save(
-        mut self,
-        snapshot: &Snapshot,
-        conclusion: &Conclusion,
-        run: &report::RunInfo,
-    ) -> io::Result<()> {
-        let before: Vec<_> = snapshot
-            .rows
-            .iter()
-            .map(|row| self.state.before(&row.meta.name))
+    /// Prints the changes and records what was reported.
+    fn print_changes(self, conclusion: &Conclusion, run: &report::RunInfo) -> io::Result<()> {
+        let snapshot = &conclusion.snapshot;
+        let before: Vec<_> = (snapshot.rows.iter())
+            .map(|row| self.state.before(row))
             .collect();
-        self.state.update(snapshot, self.partial);
-        let printed = if self.prints_changes {
-            self.print_changes(&before, conclusion, run)
-        } else {
-            Ok(())
-        };
-        if let Err(error) = self.state.save(snapshot.wall(snapshot.at)) {
-            print_stderr(&format!("warning: the state is not saved: {error}"));
-        }
-        printed
-    }
-
-    /// Prints the changes and records in the state what was reported.
-    fn print_changes(
-        &mut self,
-        before: &[Option<PreviousStatus>],
-        conclusion: &Conclusion,
-        run: &report::RunInfo,
-    ) -> io::Result<()> {
         let unjudged = unjudged(&self.state, conclusion, run, self.remind.every);
-        let changes = ChangeReport::new(&conclusion.snapshot, before, unjudged, self.remind);
+        let changes = ChangeReport::new(snapshot, &before, unjudged, self.remind);
         let printed = print(&changes, &self.origin, self.to_stderr);
         if printed.is_ok() {
-            changes
-                .notice()
-                .for_each(|(row, notice)| self.state.set_notice(&row.meta.name, notice));
-            if !conclusion.is_interrupted() {
-                self.state
-                    .set_blind(&conclusion.snapshot, &conclusion.unjudged, changes.blind());
-            }
+            self.record(&changes, conclusion);
         }
         if conclusion.is_interrupted() {
-            print_stderr(&unsettled(&conclusion.snapshot));
+            print_stderr(&unsettled(snapshot));
         }
         printed
     }
-}
 
-/// Returns the path of the state. `--state` takes the argument after it, which may have been meant
-/// as the config.
-///
-/// # Errors
-/// The state has no path, or its path is not usable.
-pub(super) fn path(
-    wanted: Option<&Path>,
-    source: Option<&ConfigSource>,
-) -> Result<PathBuf, String> {
-    let Some(path) = wanted else {
-        return match source {
-            Some(source) => state::usual_path(source),
-            None => Err("URLs have no default path for a state: name one, `--state=PATH`".into()),
-        };
-    };
-    let name = path.display();
-    let is_config = path
-        .extension()
-        .is_some_and(|end| end == "yaml" || end == "yml")
-        || source
-            .and_then(ConfigSource::path)
-            .is_some_and(|config| is_same(path, config));
-    match path.parent() {
-        _ if is_config => Err(format!(
-            "`--state {name}` would keep the state in a config: write `--state` after the config, \
-             or `--state=PATH`"
-        )),
-        _ if path.is_dir() => Err(format!("cannot keep the state in `{name}`: it is a folder")),
-        // Opening a pipe would block until its other end is open.
-        _ if path.exists() && !path.is_file() => Err(format!(
-            "cannot keep the state in `{name}`: it is not a file"
-        )),
-        Some(folder) if folder != Path::new("") && !folder.is_dir() => Err(format!(
-            "cannot keep the state in `{name}`: there is no such folder"
-        )),
-        _ => Ok(path.to_owned()),
+    fn record(&self, changes: &ChangeReport<'_>, conclusion: &Conclusion) {
+        let mut told = self.told.lock().ignore_poison();
+        for (row, notice) in changes.notice() {
+            told.entry(row.meta.name.clone()).or_default().problem = notice;
+        }
+        if conclusion.is_interrupted() {
+            return;
+        }
+        let blind: HashSet<usize> = (conclusion.unjudged.iter())
+            .map(|(place, _)| *place)
+            .collect();
+        for (place, row) in conclusion.snapshot.rows.iter().enumerate() {
+            let notice = changes.blind().filter(|_| blind.contains(&place));
+            told.entry(row.meta.name.clone()).or_default().blind = notice;
+        }
     }
-}
-
-fn is_same(one: &Path, other: &Path) -> bool {
-    fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
 /// Returns the names of this machine and of the config.
@@ -240,7 +251,7 @@ fn print(changes: &ChangeReport<'_>, origin: &ReportOrigin, to_stderr: bool) -> 
 
 /// Returns the monitors that the run could not judge, compared with what was reported before.
 fn unjudged<'a>(
-    state: &StateFile,
+    state: &PreviousRun,
     conclusion: &'a Conclusion,
     run: &report::RunInfo,
     every: Option<Duration>,

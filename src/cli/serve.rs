@@ -10,10 +10,10 @@ use super::journal::Journal;
 use super::load::{LoadedPlan, load_with};
 use super::output::print_stderr;
 use super::outputs::{HumanLayout, RunOutputs};
+use super::recorder::{self, OpenedHistory};
 use super::reload::Reloader;
 use super::running::OnEnd;
 use super::session::{self, Frontend, Resume, Session};
-use super::state_saver::StateSaver;
 use super::systemd::Systemd;
 use super::{CommandError, fd_limit, interface, log, multi_threaded_runtime};
 use crate::config::InterfaceOverrides;
@@ -43,15 +43,6 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
         config,
     } = load_with(&args.source, &args.select, &args.look, &overrides)?;
     fd_limit::fit_or_warn(&mut plan);
-    let state = args
-        .state
-        .as_ref()
-        .map(|path| StateSaver::open(path.as_deref(), &source, !selector.is_everything()))
-        .transpose()?;
-    let resume = state
-        .as_ref()
-        .map_or_else(Resume::fresh, StateSaver::resume);
-    let (resume, end) = with_end(resume);
     let origin = source.to_string();
     let config_path = source.path().map(|path| path.display().to_string());
     let frontend = Frontend::Headless(Box::new(HeadlessOptions {
@@ -70,13 +61,24 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
         let listener = interface::bind(&config, &args.look)
             .await
             .map_err(|unbound| unbound.error)?;
+        let OpenedHistory {
+            clock,
+            past,
+            history,
+            recorder,
+        } = recorder::open_usual(&args.history, &source, &config).map_err(CommandError::usage)?;
+        if let Some(note) = history.note() {
+            tracing::warn!("{note}");
+        }
+        let (resume, end) = with_end(Resume::after(clock, past));
         let reloader = Reloader::new(source, selector, config);
         let code = Session::new(plan, resume)
             .with_reload(reloader.map(|reloader| reloader.with_overrides(overrides)))
             .with_interface(listener, errors, announce)
             .with_systemd(Systemd::from_environment())
+            .with_history(history)
             .attach(Journal { origin })
-            .attach(state)
+            .attach(recorder)
             .run(frontend)
             .await
             .map_err(CommandError::internal);

@@ -21,7 +21,7 @@ use crate::engine::{Engine, Past, Plan};
 use crate::model::IncidentId;
 use crate::serve::Outputs;
 
-/// What an earlier run left, and what saves the state of this one.
+/// What earlier runs left, and what happens at the end of this one.
 pub(super) struct Resume {
     pub clock: Clock,
     pub past: Past,
@@ -30,11 +30,16 @@ pub(super) struct Resume {
 }
 
 impl Resume {
-    /// Starts from nothing and leaves nothing.
+    /// Starts from nothing.
     pub(super) fn fresh() -> Resume {
+        Resume::after(Clock::start(), Past::default())
+    }
+
+    /// Continues from what earlier runs left.
+    pub(super) fn after(clock: Clock, past: Past) -> Resume {
         Resume {
-            clock: Clock::start(),
-            past: Past::default(),
+            clock,
+            past,
             on_end: Box::new(|_, _, _| Ok(())),
         }
     }
@@ -123,8 +128,6 @@ impl Session {
     }
 
     /// Shows the history of what is watched.
-    // Commands open it next.
-    #[allow(dead_code)]
     pub(super) fn with_history(self, history: SessionHistory) -> Session {
         Session { history, ..self }
     }
@@ -158,7 +161,9 @@ impl Session {
         let mut access = None;
         let mut interface = None;
         if let Some(open) = self.interface {
-            let (opened, updater, url) = open.listener.open(&engine, &clock, open.outputs)?;
+            let (opened, updater, url) =
+                open.listener
+                    .open(&engine, &clock, open.outputs, self.history.store.clone())?;
             (open.announce)(&url);
             interface = Some(opened);
             access = Some(updater.subscribe());

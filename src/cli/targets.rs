@@ -1,22 +1,27 @@
 //! What `check` and `wait` watch: the monitors of a config, or URLs.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::CommandError;
 use super::args::{ErrorFormat, LookArgs, SelectArgs, TargetArgs};
 use super::load::{LoadedPlan, Selection, config_error, load_config, without_push};
+use super::recorder;
 use crate::conf::mask;
 use crate::config::{self, BareTarget, ConfigSource, InterfaceOverrides, RequestOptions};
 use crate::engine::{Plan, Stop};
 use crate::model::Text;
+use crate::store::Keep;
 
 /// What a bounded run watches.
 pub(super) struct WatchedTargets {
     pub plan: Plan,
     /// The config; none for URLs.
     pub source: Option<ConfigSource>,
-    /// Some monitors of the config are left out.
-    pub is_partial: bool,
+    /// Names of all monitors, also of those that are left out.
+    pub names: HashSet<Text>,
+    /// How long a history is kept.
+    pub keep: Keep,
 }
 
 impl WatchedTargets {
@@ -64,13 +69,14 @@ pub(super) fn load_targets(
         let LoadedPlan {
             plan,
             source,
-            selector,
+            config,
             ..
         } = load_config(config, select, look, &InterfaceOverrides::default())?;
         return Ok(WatchedTargets {
             plan: without_push(plan, select.if_empty, quiet)?,
             source: Some(source),
-            is_partial: !selector.is_everything(),
+            names: recorder::names(&config.plan),
+            keep: config.keep,
         });
     }
     let named = paths().find(|path| url(path).is_none());
@@ -83,10 +89,13 @@ pub(super) fn load_targets(
         )));
     }
     let selector = Selection::new(select)?;
+    let plan = plan(&urls, request, look, quiet)?;
+    let names = recorder::names(&plan);
     Ok(WatchedTargets {
-        plan: selector.select(plan(&urls, request, look, quiet)?, select.if_empty)?,
+        plan: selector.select(plan, select.if_empty)?,
         source: None,
-        is_partial: !selector.is_everything(),
+        names,
+        keep: Keep::default(),
     })
 }
 

@@ -10,6 +10,7 @@ use super::headless::{HeadlessOptions, StopCondition};
 use super::load::{LoadedPlan, Selection, load};
 use super::output::print_stderr;
 use super::outputs::{HumanLayout, RunOutputs};
+use super::recorder::{self, OpenedHistory};
 use super::reload::Reloader;
 use super::screen::ScreenOptions;
 use super::session::{self, Frontend, Resume, Session};
@@ -27,6 +28,11 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
     }
     log::start(&args.look, terminal_use(is_drawn, &log), &outputs)?;
     if let Some(agents) = AgentUrls::of(&args.source, &args.attach)? {
+        if args.history.state.is_some() {
+            return Err(CommandError::usage(
+                "agents keep their own histories: leave out `--state`",
+            ));
+        }
         let name = Some(agents.name());
         let frontend = frontend(args, is_drawn, Prefs::default(), name, log, &outputs)?;
         return attached(args, &agents, frontend);
@@ -74,11 +80,22 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
         } else {
             None
         };
+        let OpenedHistory {
+            clock,
+            past,
+            history,
+            recorder,
+        } = recorder::open_usual(&args.history, &source, &config).map_err(CommandError::usage)?;
+        if let Some(note) = history.note().filter(|_| !is_drawn) {
+            print_stderr(&note);
+        }
         // Needs the runtime, and misses no change if it watches before the first attempt.
         let reloader = Reloader::new(source, selector, Arc::clone(&config));
-        let mut session = Session::new(plan, Resume::fresh())
+        let mut session = Session::new(plan, Resume::after(clock, past))
             .with_reload(reloader)
-            .attach(log::journal(&args.look, &origin));
+            .with_history(history)
+            .attach(log::journal(&args.look, &origin))
+            .attach(recorder);
         if let Some(listener) = listener {
             session = session.with_interface(listener, outputs, announce);
         }

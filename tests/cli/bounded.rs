@@ -167,8 +167,14 @@ fn what_a_run_leaves_is_for_its_owner_alone() {
             & 0o777
     };
     assert_eq!(
-        ["state.json", "state.json.lock", "report.json"].map(mode),
-        [0o600, 0o600, 0o644]
+        [
+            "state.json",
+            "state.json-wal",
+            "state.json.lock",
+            "report.json"
+        ]
+        .map(mode),
+        [0o600, 0o600, 0o600, 0o644]
     );
 }
 

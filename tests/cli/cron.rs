@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -102,19 +103,66 @@ impl Job {
         json(&self.run(&[&["-o", "json"], flags].concat()))
     }
 
-    pub(crate) fn saved(&self) -> Value {
-        serde_json::from_slice(&fs::read(&self.state).unwrap()).unwrap()
+    fn store(&self) -> Connection {
+        Connection::open(&self.state).unwrap()
     }
 
+    /// What the store keeps of each monitor of the config, in the former format.
+    pub(crate) fn saved(&self) -> Value {
+        let store = self.store();
+        let sql = "SELECT name, state FROM monitors WHERE removed IS NULL AND state IS NOT NULL";
+        let mut statement = store.prepare(sql).unwrap();
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        let (mut monitors, mut blind) = (serde_json::Map::new(), Value::Null);
+        for row in rows {
+            let (name, state): (String, String) = row.unwrap();
+            let mut state: Value = serde_json::from_str(&state).unwrap();
+            let told = state.as_object_mut().unwrap().remove("told_blind");
+            state["blind"] = told.is_some().into();
+            blind = told.unwrap_or(blind);
+            monitors.insert(name, state);
+        }
+        serde_json::json!({"schema": "hbmon.state/1", "blind": blind, "monitors": monitors})
+    }
+
+    /// Replaces the store by a file of the former format.
     pub(crate) fn save(&self, state: &Value) {
         fs::write(&self.state, state.to_string()).unwrap();
     }
 
-    /// Lets time pass until the next run: makes all times in the state older by this many seconds.
+    /// Lets time pass until the next run: makes all times in the store older by this many seconds.
     pub(crate) fn age_state(&self, seconds: i64) {
-        let mut state = self.saved();
-        shift(&mut state, SignedDuration::from_secs(seconds));
-        self.save(&state);
+        let by = SignedDuration::from_secs(seconds);
+        let store = self.store();
+        let mut statement = store
+            .prepare("SELECT id, state FROM monitors WHERE state IS NOT NULL")
+            .unwrap();
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        for row in rows.collect::<Vec<_>>() {
+            let (id, state): (i64, String) = row.unwrap();
+            let mut state: Value = serde_json::from_str(&state).unwrap();
+            shift(&mut state, by);
+            let sql = "UPDATE monitors SET state = ?2 WHERE id = ?1";
+            store.execute(sql, (id, state.to_string())).unwrap();
+        }
+        for (table, columns) in [
+            ("monitors", &["first_known", "removed"][..]),
+            ("changes", &["from", "until"]),
+            ("watched", &["from", "until"]),
+            ("incidents", &["opened", "closed", "ack_at", "ack_until"]),
+            ("notes", &["at"]),
+            ("silences", &["from", "until"]),
+        ] {
+            for column in columns {
+                let by = by.as_millis();
+                let sql = format!("UPDATE {table} SET \"{column}\" = \"{column}\" - {by}");
+                store.execute(&sql, ()).unwrap();
+            }
+        }
     }
 }
 
@@ -422,7 +470,7 @@ fn a_state_that_cannot_be_used_is_put_aside() {
     let (site, _) = scripted("500 Internal Server Error");
     let job = Job::new(&format!("{{name: site, http: '{}'}}", site.url("/")));
     assert!(job.cron().1.starts_with("hbmon: site DOWN"));
-    let good = fs::read_to_string(&job.state).unwrap();
+    let good = job.saved().to_string();
     let half = &good[..good.len() / 2];
     let newer = good.replace("hbmon.state/1", "hbmon.state/2");
     for (text, why) in [
@@ -587,7 +635,7 @@ fn every_config_has_a_state_of_its_own() {
                     .unwrap()
                     .path()
                     .extension()
-                    .is_some_and(|end| end == "json")
+                    .is_some_and(|end| end == "db")
             })
             .count()
     };

@@ -6,9 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use hbmon::history::period::whole_millis;
+use hbmon::model::{IncidentId, Status};
+use hbmon::store::Reader;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::cron::scripted;
 use crate::support::*;
 
 fn at(event: &Value) -> Timestamp {
@@ -205,6 +209,7 @@ fn a_fleet_that_outgrows_its_files_by_a_reload_is_told_so() {
         "ulimit -n 64; exec \"$0\" \"$@\"",
         env!("CARGO_BIN_EXE_hbmon"),
         "watch",
+        "--no-state",
         "-o",
         "ndjson",
         "--for",
@@ -285,4 +290,69 @@ fn a_reader_that_has_stalled_does_not_keep_it_from_ending() {
         .unwrap();
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+/// Returns the next change of an incident.
+fn incident(running: &Running, change: &str) -> Value {
+    running.event(|event| event["type"] == "incident" && event["change"] == change)
+}
+
+#[test]
+fn incidents_are_events_and_go_on_in_the_next_run() {
+    let (site, says) = scripted("503 Service Unavailable");
+    let file = File::new(&config(&[&http("site", &site)]));
+    let state = tempfile::tempdir().unwrap();
+    let store = state.path().join("site.db");
+    let (path, config) = (store.to_str().unwrap(), file.path());
+    let watch = || Running::start(&["watch", "-o", "ndjson", "--state", path, &config], "");
+    let first = watch();
+    let opened = incident(&first, "opened");
+    assert_eq!(
+        (&opened["incident"]["id"], &opened["monitor"]),
+        (&"i-0001".into(), &"site".into())
+    );
+    incident(&first, "worse");
+    first.signal("TERM");
+    assert_eq!(first.end().1.code(), Some(143));
+
+    // While a run writes, `check` does what `--overlap` says.
+    let second = watch();
+    second.event(|event| event["type"] == "start");
+    let check = run(
+        &["check", "--overlap", "fail", "--state", path, &config],
+        "",
+    );
+    assert_eq!(code(&check), 75, "{}", stderr(&check));
+    *says.lock().unwrap() = "200 OK";
+    let closed = incident(&second, "closed");
+    assert_eq!(
+        (&closed["incident"]["id"], &closed["end"]),
+        (&"i-0001".into(), &"recovered".into())
+    );
+    second.signal("TERM");
+    second.end();
+    let reader = Reader::open(&store).unwrap();
+    let known = reader.incident(IncidentId(1)).unwrap().unwrap();
+    assert_eq!(known.opened, whole_millis(at(&opened)));
+    assert_eq!(known.closed, Some(whole_millis(at(&closed))));
+    assert_eq!(known.worst, Status::Error);
+
+    // `check` continues the same history.
+    *says.lock().unwrap() = "503 Service Unavailable";
+    let check = run(&["check", "-o", "ndjson", "--state", path, &config], "");
+    assert_eq!(code(&check), 1);
+    let lines = stdout(&check);
+    let opened = lines
+        .lines()
+        .find(|line| line.contains("\"opened\""))
+        .unwrap();
+    assert!(opened.contains("i-0002"), "{opened}");
+    let known = reader.incident(IncidentId(2)).unwrap().unwrap();
+    assert_eq!((known.worst, known.closed), (Status::Error, None));
+
+    let plain = run(&["check", "-o", "ndjson", &config], "");
+    assert!(
+        !stdout(&plain).contains("\"incident\""),
+        "without a history"
+    );
 }

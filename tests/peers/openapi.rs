@@ -19,7 +19,7 @@ fn the_validator_accepts_the_document() {
     )
     .unwrap();
     let mut agent = Command::new(env!("CARGO_BIN_EXE_hbmon"))
-        .arg("serve")
+        .args(["serve", "--no-state"])
         .arg(&config)
         .stdin(Stdio::null())
         .stderr(Stdio::piped())

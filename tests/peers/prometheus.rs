@@ -19,7 +19,7 @@ struct Agent {
 impl Agent {
     fn start(config: &Path) -> Agent {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hbmon"))
-            .arg("serve")
+            .args(["serve", "--no-state"])
             .arg(config)
             .stdin(Stdio::null())
             .stderr(Stdio::piped())

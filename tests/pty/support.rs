@@ -55,6 +55,10 @@ pub(crate) struct End {
 pub(crate) fn hbmon(arguments: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_hbmon"));
     command.args(arguments);
+    if arguments.first() == Some(&"watch") {
+        // There is no home for a history.
+        command.arg("--no-state");
+    }
     command.env_clear();
     for (name, value) in [
         ("LANG", "C.UTF-8"),

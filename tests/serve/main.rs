@@ -8,6 +8,7 @@ mod actions;
 mod agents;
 mod beat;
 mod follow;
+mod history;
 mod hostile;
 mod incidents;
 mod openapi;

@@ -261,7 +261,7 @@ fn journal(arguments: &[&str]) -> Vec<String> {
     let stream = format!("{}:{}", found.dev(), found.ino());
     let path = folder.path().join("hbmon.yaml");
     fs::write(&path, config("", &[JOB])).unwrap();
-    let mut child = hbmon(&[&["serve", path.to_str().unwrap()], arguments].concat())
+    let mut child = hbmon(&[&["serve", "--no-state", path.to_str().unwrap()], arguments].concat())
         .env("JOURNAL_STREAM", stream)
         .stdout(Stdio::null())
         .stderr(file)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -65,27 +66,47 @@ impl Agent {
         let path = folder.path().join("hbmon.yaml");
         fs::write(&path, config).unwrap();
         let mut command = hbmon(&["serve", path.to_str().unwrap()]);
-        let mut child = change(&mut command).spawn().unwrap();
+        command.env("XDG_STATE_HOME", folder.path().join("state"));
+        let mut agent = Agent::of(folder, change(&mut command));
+        agent.listens();
+        agent
+    }
+
+    /// Starts a command, whose address is not known yet.
+    pub(crate) fn of(folder: TempDir, command: &mut Command) -> Agent {
+        let mut child = command.spawn().unwrap();
         let log = lines(child.stderr.take().unwrap());
-        let mut agent = Agent {
+        Agent {
             address: ([127, 0, 0, 1], 0).into(),
             folder,
             child,
             log,
-        };
-        let line = agent.logs("listening on http");
-        agent.address = line
+        }
+    }
+
+    /// Waits until the agent listens.
+    pub(crate) fn listens(&mut self) {
+        let line = self.logs("listening on http");
+        self.address = line
             .rsplit('/')
             .next()
             .unwrap()
             .trim_end_matches(['"', '}'])
             .parse()
             .unwrap();
-        agent
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn path(&self) -> String {
         self.folder.path().join("hbmon.yaml").display().to_string()
+    }
+
+    /// Returns the path of its history.
+    pub(crate) fn store(&self) -> PathBuf {
+        store_in(&self.folder)
     }
 
     /// Replaces the config by a rename, as editors do.
@@ -200,6 +221,19 @@ impl Drop for Agent {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Returns the path of the only history that agents in this folder keep.
+pub(crate) fn store_in(folder: &TempDir) -> PathBuf {
+    let files = fs::read_dir(folder.path().join("state/hbmon")).unwrap();
+    let stores: Vec<PathBuf> = files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "db"))
+        .collect();
+    let [store] = stores.as_slice() else {
+        panic!("{stores:?}")
+    };
+    store.clone()
 }
 
 /// Returns a config that listens on a free port.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::{LookArgs, SelectArgs, SourceArgs};
+use super::{LookArgs, SelectArgs, SessionStateArgs, SourceArgs};
 use crate::cli::output::{OutputFormat, OutputSpec};
 use crate::config::address_argument;
 
@@ -24,10 +24,8 @@ pub(crate) struct ServeArgs {
     /// Read the bearer token that may only read from this file, instead of `read_token` of the config
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub read_token_file: Option<PathBuf>,
-    /// Keep last heartbeats and statuses across restarts
-    /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
-    #[arg(long, value_name = "PATH", num_args = 0..=1)]
-    pub state: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    pub history: SessionStateArgs,
     /// Also write this: ndjson for events, human for lines; with a path, or to stdout
     #[arg(
         short,

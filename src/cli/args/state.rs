@@ -1,4 +1,4 @@
-//! The arguments of `check` for states and cron.
+//! The arguments for histories: of `serve` and `watch`, and of `check` under cron.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,6 +6,18 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::duration;
+
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct SessionStateArgs {
+    /// Keep the history in this file, and continue from it
+    /// [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    #[arg(long, value_name = "PATH", num_args = 0..=1, conflicts_with = "no_state")]
+    pub state: Option<Option<PathBuf>>,
+    /// Keep no history, and start from nothing
+    #[arg(long)]
+    pub no_state: bool,
+}
 
 #[derive(Debug, Args)]
 #[group(skip)]

@@ -10,7 +10,7 @@ use jiff::{Span, Timestamp};
 use crate::cli::args::{ConfigOption, ErrorFormat, LookArgs, MemoryArgs, PartArgs, When};
 use crate::cli::load::config_error;
 use crate::cli::output::print_stderr;
-use crate::cli::{CommandError, log, run_state};
+use crate::cli::{CommandError, log, state};
 use crate::clock::Clock;
 use crate::config::{self, ConfigSource};
 use crate::history::period::{Period, whole_millis};
@@ -168,7 +168,7 @@ pub(super) fn path(
 /// # Errors
 /// It has none; the message says what to do instead.
 pub(in crate::cli) fn usual_path(source: &ConfigSource) -> Result<PathBuf, String> {
-    run_state::path(None, Some(source)).map(|path| path.with_extension("db"))
+    state::usual_path(source)
 }
 
 /// Finds the config that the arguments name.

@@ -1,17 +1,40 @@
 //! Records what a session watches in the store of its config, and continues from it.
+//!
+//! `open` finds and opens the store, `resume` makes of it what the engine continues from. `book`
+//! turns changes into rows; `consumer` writes them. `outside` reads what other processes wrote.
 
+mod book;
+mod consumer;
+mod convert;
+mod dates;
+mod former;
+mod open;
+mod outside;
+mod resume;
+mod saved;
+mod states;
+mod watched;
+
+use std::collections::HashSet;
 use std::path::PathBuf;
 
+use crate::engine::Plan;
+use crate::model::Text;
 use crate::store::Store;
 
+pub(super) use consumer::Recorder;
+pub(super) use open::{HistoryPlace, OpenedHistory, open_store, open_usual};
+pub(super) use resume::SavedStates;
+pub(super) use states::SharedTold;
+
 /// The history of a session, for those who show it.
-// Commands open it next.
-#[allow(dead_code)]
 #[derive(Clone, Debug, Default)]
 pub(super) struct SessionHistory {
     /// The writer; `None` if this process does not write a history.
     pub store: Option<Store>,
     /// The file to read; `None` without a history.
+    // The screen reads it.
+    #[allow(dead_code)]
     pub path: Option<PathBuf>,
     /// Another process writes the history, so this one only reads it.
     pub read_only: Option<OtherWriter>,
@@ -23,7 +46,6 @@ pub(super) struct OtherWriter {
     pub process: Option<u32>,
 }
 
-#[allow(dead_code)]
 impl SessionHistory {
     /// Returns what is to be known about it: `history: read only, written by pid 812`. `None` if
     /// this process writes it, and without a history.
@@ -34,4 +56,11 @@ impl SessionHistory {
             None => "history: read only, another process writes it".to_owned(),
         })
     }
+}
+
+/// Returns the names of all monitors of a plan.
+pub(super) fn names(plan: &Plan) -> HashSet<Text> {
+    (plan.targets.iter())
+        .map(|target| target.meta.name.clone())
+        .collect()
 }

@@ -1,0 +1,246 @@
+//! The recorder as a consumer of its session.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval_at};
+
+use super::book::Book;
+use super::outside;
+use super::states::{SharedTold, States};
+use crate::cli::consumer::{Consumer, Feed};
+use crate::cli::output::print_stderr;
+use crate::model::{Snapshot, Text};
+use crate::store::{Batch, Store};
+
+const SECOND: Duration = Duration::from_secs(1);
+/// Number of seconds between two batches of numbers.
+const NUMBERS: u64 = 5;
+/// Number of seconds between two batches of states.
+const STATES: u64 = 60;
+/// Maximum number of rows of numbers that wait for a store that is slow.
+const MAX_NUMBERS: usize = 200_000;
+
+/// When a recorder writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WriteMode {
+    /// Changes at once, numbers every 5 s: a session without an end.
+    Steadily,
+    /// Everything in one batch at the end: a short run.
+    AtEnd,
+}
+
+/// Follows a session and writes what happens into a store.
+pub(in crate::cli) struct Recorder {
+    pub(super) store: Store,
+    pub(super) book: Book,
+    pub(super) told: SharedTold,
+    pub(super) mode: WriteMode,
+    /// Names of all monitors of the config, also of those that the session does not watch.
+    pub(super) names: HashSet<Text>,
+    /// States that were taken over are written with the first batch.
+    pub(super) is_taken_over: bool,
+    /// Held as long as the session writes.
+    pub(super) lock: Option<File>,
+}
+
+/// A recorder that runs.
+struct Recording {
+    store: Store,
+    book: Book,
+    states: States,
+    mode: WriteMode,
+    names: HashSet<Text>,
+    is_taken_over: bool,
+    snapshot: Arc<Snapshot>,
+    /// Numbers that the store did not take yet.
+    waiting: Batch,
+    has_fault: bool,
+    _lock: Option<File>,
+}
+
+impl Recorder {
+    /// Returns what was reported about each monitor. What is changed in it is written.
+    pub(in crate::cli) fn told(&self) -> SharedTold {
+        Arc::clone(&self.told)
+    }
+}
+
+impl Consumer for Recorder {
+    async fn run(self, mut feed: Feed) {
+        let mut recording = Recording {
+            store: self.store,
+            book: self.book,
+            states: States::new(self.told),
+            mode: self.mode,
+            names: self.names,
+            is_taken_over: self.is_taken_over,
+            snapshot: feed.engine.snapshot(),
+            waiting: Batch::default(),
+            has_fault: false,
+            _lock: self.lock,
+        };
+        let first = feed.clock.instant(feed.clock.now().plus(SECOND));
+        let mut seconds = interval_at(first, SECOND);
+        seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut second = 0;
+        loop {
+            tokio::select! {
+                biased;
+                snapshot = feed.next() => match snapshot {
+                    Some(snapshot) => recording.read(snapshot, &mut feed).await,
+                    None => break,
+                },
+                _ = seconds.tick() => {
+                    second += 1;
+                    recording.pass(second, &feed).await;
+                }
+            }
+        }
+        recording.finish(&feed).await;
+    }
+
+    fn late_warning(&self) -> Option<&'static str> {
+        Some("the history could not be written in time")
+    }
+}
+
+impl Recording {
+    async fn read(&mut self, snapshot: Arc<Snapshot>, feed: &mut Feed) {
+        self.follow_config(feed);
+        let new = feed.follower.read(&snapshot);
+        let lost = new.lost;
+        let names = &self.names;
+        self.book
+            .read(&snapshot, &new, &|name| names.contains(name));
+        self.snapshot = Arc::clone(&snapshot);
+        if lost > 0 {
+            self.store.count_dropped(lost);
+            tracing::warn!("{lost} events came too fast for the history");
+        }
+        if self.mode == WriteMode::AtEnd {
+            return;
+        }
+        let (mut batch, changed) = self.book.take_urgent();
+        if std::mem::take(&mut self.is_taken_over) {
+            batch.states = self.states.all(&snapshot, &feed.engine).await;
+        } else if !changed.is_empty() {
+            batch.states = self.states.of(&changed, &snapshot, &feed.engine).await;
+        }
+        if !is_empty(&batch) {
+            self.store.write(batch).await;
+        }
+        self.store.set_recorded(feed.follower.next());
+    }
+
+    /// Takes over the config of a reload.
+    fn follow_config(&mut self, feed: &mut Feed) {
+        let Some(config) = &mut feed.config else {
+            return;
+        };
+        if config.has_changed().unwrap_or(false) {
+            let config = config.borrow_and_update();
+            self.names = super::names(&config.plan);
+            self.store.set_keep(config.keep);
+        }
+    }
+
+    /// Does what is due once a second.
+    async fn pass(&mut self, second: u64, feed: &Feed) {
+        if self.mode == WriteMode::AtEnd {
+            return;
+        }
+        if self.store.changed_outside().await {
+            self.read_edits(feed).await;
+        }
+        if second.is_multiple_of(NUMBERS) {
+            let new = self.book.take_numbers(feed.clock.now(), false);
+            append(&mut self.waiting, new);
+        }
+        if second.is_multiple_of(STATES) && self.waiting.states.is_empty() {
+            self.waiting.states = self.states.due(&self.snapshot, &feed.engine).await;
+        }
+        if !is_empty(&self.waiting) {
+            self.try_write();
+        }
+        self.warn_of_fault();
+    }
+
+    /// Queues what waits, or lets it wait on.
+    fn try_write(&mut self) {
+        let Err(mut batch) = self.store.try_write(std::mem::take(&mut self.waiting)) else {
+            return;
+        };
+        if batch.numbers.len() > MAX_NUMBERS {
+            self.store.count_dropped(batch.numbers.len() as u64);
+            batch.numbers.clear();
+        }
+        self.waiting = batch;
+    }
+
+    async fn read_edits(&mut self, feed: &Feed) {
+        // What is queued must not look as if another process had removed it.
+        self.store.flush().await;
+        let path = self.store.path().to_owned();
+        let now = self.book.date(feed.clock.now());
+        let read = tokio::task::spawn_blocking(move || outside::read(&path, now)).await;
+        // The writer reports a store that cannot be read.
+        let Ok(Ok(found)) = read else { return };
+        let edits = self.book.compare(found, now);
+        // An engine that has stopped needs to know nothing.
+        let _ = outside::tell(edits, &self.snapshot, &feed.engine, &feed.clock).await;
+    }
+
+    fn warn_of_fault(&mut self) {
+        let fault = self.store.health().fault;
+        match &fault {
+            Some(fault) if !self.has_fault => tracing::warn!("{fault}"),
+            None if self.has_fault => tracing::warn!("the history is written again"),
+            _ => {}
+        }
+        self.has_fault = fault.is_some();
+    }
+
+    /// Writes everything that is left.
+    async fn finish(mut self, feed: &Feed) {
+        let (mut batch, _) = self.book.take_urgent();
+        let numbers = self.book.take_numbers(feed.clock.now(), true);
+        append(&mut batch, std::mem::take(&mut self.waiting));
+        append(&mut batch, numbers);
+        batch.states = self.states.all(&self.snapshot, &feed.engine).await;
+        self.store.write(batch).await;
+        self.store.clone().close().await;
+        match self.mode {
+            WriteMode::Steadily => self.warn_of_fault(),
+            WriteMode::AtEnd => {
+                if let Some(fault) = self.store.health().fault {
+                    print_stderr(&format!("warning: the state is not saved: {fault}"));
+                }
+            }
+        }
+    }
+}
+
+fn append(batch: &mut Batch, more: Batch) {
+    batch.monitors.extend(more.monitors);
+    batch.changes.extend(more.changes);
+    batch.incidents.extend(more.incidents);
+    batch.notes.extend(more.notes);
+    batch.silences.extend(more.silences);
+    batch.states.extend(more.states);
+    batch.numbers.extend(more.numbers);
+    batch.watched.extend(more.watched);
+}
+
+fn is_empty(batch: &Batch) -> bool {
+    batch.monitors.is_empty()
+        && batch.changes.is_empty()
+        && batch.incidents.is_empty()
+        && batch.notes.is_empty()
+        && batch.silences.is_empty()
+        && batch.states.is_empty()
+        && batch.numbers.is_empty()
+        && batch.watched.is_empty()
+}
