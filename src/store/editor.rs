@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::batch::Keep;
 use super::error::StoreError;
-use super::{apply, connect, left, read_incidents, rows};
+use super::{apply, connect, left, prune, read_incidents, rollup, rows};
 use crate::history::incident::{Incident, Note};
 use crate::model::{Acknowledgement, IncidentId, Silence, SilenceId};
 
@@ -102,8 +102,24 @@ impl Editor {
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn prune(&self, _keep: &Keep, _now: Timestamp) -> Result<u64, StoreError> {
-        Ok(0)
+    pub fn prune(&self, keep: &Keep, now: Timestamp) -> Result<u64, StoreError> {
+        let now = now.as_second();
+        // An hour in each transaction: the writer could add to one that is half summed up.
+        while self.write(|transaction| {
+            let mut rolling = None;
+            let mut has_more = rollup::slice(transaction, &mut rolling, now)?;
+            while rolling.is_some() {
+                has_more = rollup::slice(transaction, &mut rolling, now)?;
+            }
+            Ok(has_more)
+        })? {}
+        let mut deleted = 0;
+        loop {
+            match self.write(|transaction| prune::slice(transaction, keep, now))? {
+                0 => return Ok(deleted),
+                more => deleted += more as u64,
+            }
+        }
     }
 
     /// Runs a write in one transaction, which is on the disk before this returns.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
+use super::damage;
 use crate::file;
 
 /// Why a store cannot be used. Its text is one sentence for people.
@@ -46,8 +47,10 @@ impl StoreError {
 
     pub(super) fn sqlite(path: &Path, error: &rusqlite::Error) -> StoreError {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged(path.to_owned()),
-            Some(ErrorCode::NotADatabase) => StoreError::NotOurs(path.to_owned()),
+            Some(ErrorCode::NotADatabase) if !damage::was_store(path) => {
+                StoreError::NotOurs(path.to_owned())
+            }
+            _ if damage::is_damage(error) => StoreError::Damaged(path.to_owned()),
             _ => StoreError::failed(path, reason(error)),
         }
     }

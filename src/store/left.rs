@@ -48,7 +48,7 @@ fn states(connection: &Connection) -> rusqlite::Result<HashMap<Text, MonitorStat
 fn open_changes(connection: &Connection) -> rusqlite::Result<Vec<StatusChange>> {
     let sql = format!(
         "SELECT {} FROM changes c JOIN monitors m ON m.id = c.monitor \
-         WHERE c.until IS NULL ORDER BY c.id",
+         WHERE c.until IS NULL ORDER BY +c.id",
         rows::CHANGE
     );
     let mut statement = connection.prepare_cached(&sql)?;

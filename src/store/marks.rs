@@ -1,7 +1,7 @@
 //! Up to which time numbers are summed up into coarser ones, and pruned; and from which rows a sum
 //! is put together.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use crate::history::numbers::Step;
 
@@ -70,6 +70,23 @@ impl Marks {
             }
         }
         Ok(marks)
+    }
+
+    /// Writes the marks that differ from `before`.
+    pub(super) fn write(
+        mut self,
+        connection: &Connection,
+        mut before: Marks,
+    ) -> rusqlite::Result<()> {
+        let pairs = self.fields().into_iter().zip(before.fields());
+        for (name, (now, before)) in Marks::NAMES.iter().zip(pairs) {
+            if now != before {
+                connection
+                    .prepare_cached("INSERT OR REPLACE INTO marks(name, at) VALUES (?1, ?2)")?
+                    .execute(params![name, *now])?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the rows whose sum is that of the finest kept rows that begin in a span: coarse rows

@@ -77,6 +77,9 @@ fn page(
         [Part::Lasting, Part::Begun]
     };
     for part in parts {
+        if part == Part::Lasting && is_past_lasting(query, after) {
+            continue;
+        }
         let (sql, values) = part.select(query, after, PAGE - page.rows);
         let mut statement = transaction.prepare_cached(&sql)?;
         let mut found = statement.query(params_from_iter(values))?;
@@ -92,8 +95,14 @@ fn page(
     Ok(page)
 }
 
+/// Whether the changes that last when the period begins were read with an earlier page.
+fn is_past_lasting(query: &ChangeQuery, after: Option<Place>) -> bool {
+    let begin = rows::ms_up(query.period.since);
+    !query.newest_first && after.is_some_and(|(from, _)| from >= begin)
+}
+
 /// The two parts of an answer.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// Those that begin in the period.
     Begun,
@@ -109,53 +118,77 @@ impl Part {
         after: Option<Place>,
         limit: usize,
     ) -> (String, Vec<Value>) {
+        let mut values = Values::default();
         let begin = rows::ms_up(query.period.since);
-        let since = query.period.since.as_millisecond();
         let until = rows::ms_up(query.period.until);
-        let mut values: Vec<Value> = vec![begin.into(), until.into()];
+        let (mut first, mut last) = match self {
+            Part::Lasting => (i64::MIN, begin - 1),
+            Part::Begun => (begin, until - 1),
+        };
+        let (order, sign) = if query.newest_first {
+            ("DESC", "<")
+        } else {
+            ("ASC", ">")
+        };
         let mut wanted = String::new();
-        if let Some(monitor) = &query.monitor {
-            values.push(monitor.as_str().to_owned().into());
-            wanted += &format!(" AND m.name = ?{}", values.len());
-        }
         if let Some((from, id)) = after {
-            let order = if query.newest_first { "<" } else { ">" };
-            values.push(from.into());
-            values.push(id.into());
-            wanted += &format!(
-                " AND (c.\"from\", c.id) {order} (?{}, ?{})",
-                values.len() - 1,
-                values.len()
-            );
+            if query.newest_first {
+                last = last.min(from);
+            } else {
+                first = first.max(from);
+            }
+            let place = (values.bind(from), values.bind(id));
+            wanted += &format!(" AND (c.\"from\", c.id) {sign} ({}, {})", place.0, place.1);
         }
-        let columns = rows::CHANGE;
-        let order = if query.newest_first { "DESC" } else { "ASC" };
-        let end = format!("ORDER BY c.\"from\" {order}, c.id {order} LIMIT {limit}");
-        let sql = match self {
+        if let Some(monitor) = &query.monitor {
+            let name = values.bind(monitor.as_str().to_owned());
+            wanted += &format!(" AND m.name = {name}");
+        }
+        // CROSS JOIN keeps the order of the tables: rows come in the order of an index, unsorted.
+        let tables = match (self, &query.monitor) {
             // Statuses of one monitor do not overlap: at most the last one before the period lasts.
-            Part::Lasting => {
-                values.push(since.into());
+            (Part::Lasting, _) => {
+                let begin = values.bind(begin);
+                wanted += &format!(" AND (c.until IS NULL OR c.until > {begin})");
                 format!(
-                    "SELECT {columns} FROM monitors m JOIN changes c ON c.id = \
-                     (SELECT id FROM changes WHERE monitor = m.id AND \"from\" < ?1 \
-                     ORDER BY \"from\" DESC, id DESC LIMIT 1) \
-                     WHERE (c.until IS NULL OR c.until > ?{}) AND c.\"from\" < ?2 {wanted} {end}",
-                    values.len()
+                    "monitors m CROSS JOIN changes c ON c.id = (SELECT id FROM changes \
+                     WHERE monitor = m.id AND \"from\" < {begin} \
+                     ORDER BY \"from\" DESC, id DESC LIMIT 1)"
                 )
             }
-            Part::Begun => format!(
-                "SELECT {columns} FROM changes c JOIN monitors m ON m.id = c.monitor \
-                 WHERE c.\"from\" >= ?1 AND c.\"from\" < ?2 {wanted} {end}"
-            ),
+            (Part::Begun, None) => "changes c CROSS JOIN monitors m ON m.id = c.monitor".to_owned(),
+            (Part::Begun, Some(_)) => {
+                "monitors m CROSS JOIN changes c ON c.monitor = m.id".to_owned()
+            }
         };
-        (sql, values)
+        let sql = format!(
+            "SELECT {} FROM {tables} WHERE c.\"from\" BETWEEN {} AND {}{wanted} \
+             ORDER BY c.\"from\" {order}, c.id {order} LIMIT {limit}",
+            rows::CHANGE,
+            values.bind(first),
+            values.bind(last),
+        );
+        (sql, values.0)
+    }
+}
+
+/// The values of the parameters of a statement.
+#[derive(Default)]
+struct Values(Vec<Value>);
+
+impl Values {
+    /// Adds a value. Returns its parameter.
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.0.push(value.into());
+        format!("?{}", self.0.len())
     }
 }
 
 /// Returns watched times in order, without overlaps, cut to a period.
 pub(super) fn watched(connection: &Connection, period: Period) -> rusqlite::Result<Vec<Period>> {
-    let sql = "SELECT \"from\", until FROM watched WHERE until > ?1 AND \"from\" < ?2 \
-         ORDER BY \"from\"";
+    // The plus signs choose the index of the ends: most periods are recent.
+    let sql = "SELECT \"from\", until FROM watched WHERE until > ?1 AND +\"from\" < ?2 \
+         ORDER BY +\"from\"";
     let mut statement = connection.prepare_cached(sql)?;
     let bounds = [period.since.as_millisecond(), rows::ms_up(period.until)];
     let mut found = statement.query(bounds)?;

@@ -3,8 +3,7 @@
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use super::query::IncidentQuery;
 use super::rows;
@@ -20,82 +19,76 @@ pub(super) fn each(
     query: &IncidentQuery,
     each: &mut dyn FnMut(Incident) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
-    let mut query = query.clone();
     if query.period.is_empty() {
         return Ok(());
     }
-    loop {
-        let page = page(connection, &query)?;
-        let is_last = page.rows < PAGE;
-        query.after = page.last;
-        for incident in page.incidents {
+    for ids in ids(connection, query)?.chunks(PAGE) {
+        for incident in page(connection, ids)? {
             if each(incident).is_break() {
                 return Ok(());
             }
         }
-        if is_last {
-            return Ok(());
-        }
     }
+    Ok(())
 }
 
-#[derive(Default)]
-struct Page {
-    incidents: Vec<Incident>,
-    rows: usize,
-    last: Option<IncidentId>,
-}
-
-fn page(connection: &Connection, query: &IncidentQuery) -> rusqlite::Result<Page> {
-    let (sql, values) = select(query);
-    let transaction = connection.unchecked_transaction()?;
-    let mut statement = transaction.prepare_cached(&sql)?;
-    let mut found = statement.query(params_from_iter(values))?;
-    let mut page = Page::default();
-    while let Some(row) = found.next()? {
-        page.rows += 1;
-        page.last = Some(IncidentId(rows::unsigned(row.get(0)?)));
-        if let Some(incident) = rows::incident(row)? {
-            page.incidents.push(with_notes(&transaction, incident)?);
-        }
-    }
-    Ok(page)
-}
-
-/// Returns the SQL of a page and the values of its parameters.
-fn select(query: &IncidentQuery) -> (String, Vec<Value>) {
+/// Returns the numbers of the incidents that a query selects, in the order of the answer.
+fn ids(connection: &Connection, query: &IncidentQuery) -> rusqlite::Result<Vec<i64>> {
     let since = query.period.since.as_millisecond();
     let until = rows::ms_up(query.period.until);
-    let mut values: Vec<Value> = vec![since.into(), until.into()];
-    let mut wanted = String::new();
-    // Two ranges of two indexes: SQLite would rather read the whole table in its order.
-    let closed = "SELECT id FROM incidents WHERE closed IS NOT NULL AND closed > ?1 \
-         AND opened < ?2 UNION ALL ";
-    if let Some(monitor) = &query.monitor {
-        values.push(monitor.as_str().to_owned().into());
-        wanted += &format!(" AND m.name = ?{}", values.len());
+    // The plus signs choose the index: SQLite would read all that opened before.
+    let open = "SELECT id FROM incidents WHERE closed IS NULL AND +opened < ?1";
+    let closed = "SELECT id FROM incidents WHERE closed > ?2 AND +opened < ?1";
+    let of_monitor = "SELECT id FROM incidents \
+         WHERE monitor = (SELECT id FROM monitors WHERE name = ?3) AND opened < ?1 \
+         AND (closed IS NULL OR closed > ?2)";
+    let mut ids = Vec::new();
+    let mut select = |sql: &str, values: &[&dyn ToSql]| {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut found = statement.query_map(values, |row| row.get(0))?;
+        found.try_for_each(|id| id.map(|id| ids.push(id)))
+    };
+    match &query.monitor {
+        Some(name) => {
+            // Open ones close after all times.
+            let since = if query.open_only { i64::MAX } else { since };
+            select(of_monitor, &[&until, &since, &name.as_str()])?;
+        }
+        None => {
+            select(open, &[&until])?;
+            if !query.open_only {
+                select(closed, &[&until, &since])?;
+            }
+        }
     }
+    ids.sort_unstable();
     if let Some(IncidentId(after)) = query.after {
-        values.push(rows::signed(after).into());
-        let order = if query.newest_first { "<" } else { ">" };
-        wanted += &format!(" AND i.id {order} ?{}", values.len());
+        let after = rows::signed(after);
+        ids.retain(|id| {
+            if query.newest_first {
+                *id < after
+            } else {
+                *id > after
+            }
+        });
     }
-    let sql = format!(
-        "SELECT {} FROM incidents i JOIN monitors m ON m.id = i.monitor WHERE i.id IN \
-         ({}SELECT id FROM incidents WHERE closed IS NULL AND opened < ?2){wanted} \
-         ORDER BY i.id {} LIMIT {PAGE}",
-        rows::INCIDENT,
-        if query.open_only { "" } else { closed },
-        if query.newest_first { "DESC" } else { "ASC" },
-    );
-    (sql, values)
+    if query.newest_first {
+        ids.reverse();
+    }
+    Ok(ids)
+}
+
+fn page(connection: &Connection, ids: &[i64]) -> rusqlite::Result<Vec<Incident>> {
+    let transaction = connection.unchecked_transaction()?;
+    let found = ids.iter().map(|id| one_row(&transaction, *id));
+    found.filter_map(Result::transpose).collect()
 }
 
 /// Returns all open incidents.
 pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<Incident>> {
     let sql = format!(
         "SELECT {} FROM incidents i JOIN monitors m ON m.id = i.monitor \
-         WHERE i.closed IS NULL ORDER BY i.id",
+         WHERE i.closed IS NULL ORDER BY +i.id",
         rows::INCIDENT
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -108,13 +101,17 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<Incident>> {
 }
 
 pub(super) fn one(connection: &Connection, id: IncidentId) -> rusqlite::Result<Option<Incident>> {
+    one_row(connection, rows::signed(id.0))
+}
+
+fn one_row(connection: &Connection, id: i64) -> rusqlite::Result<Option<Incident>> {
     let sql = format!(
         "SELECT {} FROM incidents i JOIN monitors m ON m.id = i.monitor WHERE i.id = ?1",
         rows::INCIDENT
     );
     let found = connection
         .prepare_cached(&sql)?
-        .query_row([rows::signed(id.0)], rows::incident)
+        .query_row([id], rows::incident)
         .optional()?;
     found
         .flatten()

@@ -1,25 +1,22 @@
-//! The thread that writes: takes batches from the queue and commits them.
+//! The thread that writes: takes batches from the queue, and looks after older rows in between.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::apply::{self, MonitorIds};
-use super::batch::{Batch, Keep};
-use super::error::StoreError;
-use super::info;
-use super::marks::Marks;
-use crate::lock::LockExt;
+use super::batch::Batch;
+use super::board::Board;
+use super::disk::Disk;
+use crate::clock::Clock;
 
 /// Batches that are committed in one transaction, if they wait already.
 const AT_ONCE: usize = 64;
 
-/// Journals up to this size stay when the store is closed: the next process reads them in less time
-/// than it takes to write them into the file and wait for the disk.
-const SMALL_JOURNAL: u64 = 256 << 10;
+/// How long the end waits for work on older rows. A run of `check` a minute has no other time for
+/// it.
+const LAST_UPKEEP: Duration = Duration::from_millis(50);
 
 /// What the thread is asked.
 pub(super) enum Command {
@@ -29,133 +26,64 @@ pub(super) enum Command {
     Close(oneshot::Sender<()>),
 }
 
-/// What the thread and the handles share.
-#[derive(Debug)]
-pub(super) struct Board {
-    pub(super) keep: Mutex<Keep>,
-    pub(super) fault: Mutex<Option<String>>,
-    pub(super) dropped: AtomicU64,
-    pub(super) bytes: AtomicU64,
+/// Runs until it is asked to close, or all handles are gone.
+pub(super) fn run(mut disk: Disk, mut queue: mpsc::Receiver<Command>, board: &Arc<Board>) {
+    let guard = Guard(Arc::clone(board));
+    let mut closed = None;
+    while let Some(command) = next(&mut disk, &mut queue) {
+        let mut next = Some(command);
+        let mut batches = Vec::new();
+        while let Some(Command::Write(batch)) = next {
+            batches.push(*batch);
+            let has_room = batches.len() < AT_ONCE;
+            next = has_room.then(|| queue.try_recv().ok()).flatten();
+        }
+        disk.write(batches);
+        match next {
+            Some(Command::Flush(done)) => {
+                let _ = done.send(());
+            }
+            Some(Command::ChangedOutside(answer)) => {
+                let _ = answer.send(disk.is_changed_outside());
+            }
+            Some(Command::Close(done)) => {
+                closed = Some(done);
+                break;
+            }
+            Some(Command::Write(_)) | None => {}
+        }
+    }
+    let begin = Clock::monotonic();
+    while disk.is_upkeep_due() && Clock::monotonic().saturating_sub(begin) < LAST_UPKEEP {
+        disk.upkeep();
+    }
+    disk.close();
+    drop(guard);
+    if let Some(done) = closed {
+        let _ = done.send(());
+    }
 }
 
-pub(super) struct WriterThread {
-    path: PathBuf,
-    connection: Connection,
-    queue: mpsc::Receiver<Command>,
-    board: Arc<Board>,
-    ids: MonitorIds,
-    /// The last `data_version`: it changes when another connection commits.
-    version: i64,
-    is_durable: bool,
+/// Returns the next command. While none waits, it works on older rows.
+fn next(disk: &mut Disk, queue: &mut mpsc::Receiver<Command>) -> Option<Command> {
+    while disk.is_upkeep_due() {
+        match queue.try_recv() {
+            Ok(command) => return Some(command),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => disk.upkeep(),
+        }
+    }
+    queue.blocking_recv()
 }
 
-impl WriterThread {
-    pub(super) fn new(
-        path: PathBuf,
-        connection: Connection,
-        queue: mpsc::Receiver<Command>,
-        board: Arc<Board>,
-    ) -> WriterThread {
-        let mut thread = WriterThread {
-            path,
-            connection,
-            queue,
-            board,
-            ids: MonitorIds::new(),
-            version: 0,
-            // SQLite's default.
-            is_durable: true,
-        };
-        thread.version = thread.data_version();
-        thread
-    }
+/// Shows that the thread has ended, if a mistake in hbmon ends it.
+struct Guard(Arc<Board>);
 
-    pub(super) fn run(mut self) {
-        let mut closed = None;
-        while let Some(command) = self.queue.blocking_recv() {
-            let mut next = Some(command);
-            let mut batches = Vec::new();
-            while let Some(Command::Write(batch)) = next {
-                batches.push(*batch);
-                next = (batches.len() < AT_ONCE)
-                    .then(|| self.queue.try_recv().ok())
-                    .flatten();
-            }
-            if !batches.is_empty() {
-                self.write(&batches);
-            }
-            match next {
-                Some(Command::Flush(done)) => {
-                    let _ = done.send(());
-                }
-                Some(Command::ChangedOutside(answer)) => {
-                    let _ = answer.send(self.is_changed_outside());
-                }
-                Some(Command::Close(done)) => {
-                    closed = Some(done);
-                    break;
-                }
-                Some(Command::Write(_)) | None => {}
-            }
-        }
-        self.close();
-        if let Some(done) = closed {
-            let _ = done.send(());
-        }
-    }
-
-    fn write(&mut self, batches: &[Batch]) {
-        match self.commit(batches) {
-            Ok(unknown) => {
-                self.board.dropped.fetch_add(unknown, Ordering::Relaxed);
-                *self.board.fault.lock().ignore_poison() = None;
-            }
-            Err(error) => {
-                let fault = StoreError::sqlite(&self.path, &error);
-                *self.board.fault.lock().ignore_poison() = Some(fault.to_string());
-            }
-        }
-        let bytes = info::bytes(&self.path);
-        self.board.bytes.store(bytes, Ordering::Relaxed);
-    }
-
-    fn commit(&mut self, batches: &[Batch]) -> rusqlite::Result<u64> {
-        let is_durable = batches.iter().any(Batch::is_durable);
-        if is_durable != self.is_durable {
-            let level = if is_durable { "FULL" } else { "NORMAL" };
-            self.connection.pragma_update(None, "synchronous", level)?;
-            self.is_durable = is_durable;
-        }
-        let behavior = TransactionBehavior::Immediate;
-        let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
-        let marks = Marks::read(&transaction)?;
-        let mut unknown = 0;
-        for batch in batches {
-            unknown += apply::batch(&transaction, &mut self.ids, &marks, batch)?;
-        }
-        transaction.commit()?;
-        Ok(unknown)
-    }
-
-    fn data_version(&self) -> i64 {
-        self.connection
-            .pragma_query_value(None, "data_version", |row| row.get(0))
-            .unwrap_or(self.version)
-    }
-
-    fn is_changed_outside(&mut self) -> bool {
-        let version = self.data_version();
-        let is_changed = version != self.version;
-        self.version = version;
-        is_changed
-    }
-
-    fn close(self) {
-        let journal = info::beside(&self.path, "-wal");
-        let size = std::fs::metadata(journal).map_or(0, |found| found.len());
-        if size > SMALL_JOURNAL {
-            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-            let _ = self.connection.query_row(sql, [], |_| Ok(()));
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let fault = "the history is not written any more: a mistake in hbmon ended its thread";
+            self.0.set_fault(Some(fault.to_owned()));
         }
     }
 }

@@ -2,9 +2,8 @@
 //! watching.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Arc;
+use std::thread::Builder;
 use std::time::Duration;
 
 use tokio::sync::mpsc::error::TrySendError;
@@ -12,10 +11,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use super::batch::{Batch, Keep, Left};
+use super::board::{Board, Health};
+use super::disk::Disk;
 use super::error::StoreError;
-use super::thread::{Board, Command, WriterThread};
-use super::{connect, info, left};
-use crate::lock::LockExt;
+use super::thread::{self, Command};
 
 /// Batches that wait for the disk.
 const QUEUE: usize = 64;
@@ -25,17 +24,6 @@ const RECORDED_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long the end of a session waits for the disk.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
-
-/// How the store does, for metrics and the screen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Health {
-    /// The fault that keeps it from writing, as a sentence.
-    pub fault: Option<String>,
-    /// Numbers that were dropped, in rows.
-    pub dropped: u64,
-    /// Size of the file and its journal, in bytes.
-    pub bytes: u64,
-}
 
 /// The writer. Clones share it. The thread ends when the last one is dropped.
 #[derive(Clone, Debug)]
@@ -53,19 +41,13 @@ impl Store {
     /// # Errors
     /// It cannot be written, or a newer hbmon wrote it.
     pub fn open(path: &Path, keep: Keep) -> Result<(Store, Left), StoreError> {
-        let connection = connect::writer(path)?;
-        let left = left::read(&connection).map_err(|error| StoreError::sqlite(path, &error))?;
-        let board = Arc::new(Board {
-            keep: Mutex::new(keep),
-            fault: Mutex::default(),
-            dropped: AtomicU64::default(),
-            bytes: AtomicU64::new(info::bytes(path)),
-        });
+        let board = Arc::new(Board::new(keep));
+        let (disk, left) = Disk::open(path, Arc::clone(&board))?;
         let (queue, commands) = mpsc::channel(QUEUE);
-        let writer = WriterThread::new(path.to_owned(), connection, commands, Arc::clone(&board));
-        thread::Builder::new()
+        let shared = Arc::clone(&board);
+        Builder::new()
             .name("hbmon-store".to_owned())
-            .spawn(move || writer.run())
+            .spawn(move || thread::run(disk, commands, &shared))
             .map_err(|error| StoreError::io(path, &error))?;
         let store = Store {
             path: path.to_owned(),
@@ -135,20 +117,22 @@ impl Store {
 
     /// Counts numbers that were dropped because the queue was full.
     pub fn count_dropped(&self, rows: u64) {
-        self.board.dropped.fetch_add(rows, Ordering::Relaxed);
+        self.board.count_dropped(rows);
     }
 
     /// Changes how long rows are kept.
     pub fn set_keep(&self, keep: Keep) {
-        *self.board.keep.lock().ignore_poison() = keep;
+        self.board.set_keep(keep);
     }
 
     pub fn health(&self) -> Health {
-        Health {
-            fault: self.board.fault.lock().ignore_poison().clone(),
-            dropped: self.board.dropped.load(Ordering::Relaxed),
-            bytes: self.board.bytes.load(Ordering::Relaxed),
-        }
+        self.board.health()
+    }
+
+    /// Returns whether a new file was begun since the last call, because the one before was damaged,
+    /// moved or deleted. It has the monitors, and what lasts; their states are to be written again.
+    pub fn was_renewed(&self) -> bool {
+        self.board.take_renewed()
     }
 
     /// Commits what is queued and closes the file, for the end of a session. Other clones write

@@ -2,6 +2,11 @@
 //! disks.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod crash;
+mod damage;
+mod faults;
 mod files;
 mod rows;
+mod sums;
 mod support;
+mod upkeep;

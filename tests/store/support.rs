@@ -176,6 +176,19 @@ pub(crate) fn incidents(reader: &Reader, query: &IncidentQuery) -> Vec<Incident>
     found
 }
 
+pub(crate) fn all_incidents(reader: &Reader) -> Vec<Incident> {
+    incidents(
+        reader,
+        &IncidentQuery {
+            monitor: None,
+            period: always(),
+            open_only: false,
+            after: None,
+            newest_first: false,
+        },
+    )
+}
+
 /// Returns the beats of each monitor in a period.
 pub(crate) fn beats(reader: &Reader, period: Period) -> HashMap<String, u64> {
     let sums = reader.sums(period).unwrap();
