@@ -17,6 +17,7 @@ use crate::cli::state;
 use crate::clock::Clock;
 use crate::config::{ConfigSource, LoadedConfig};
 use crate::engine::Past;
+use crate::file;
 use crate::model::{IncidentId, Text};
 use crate::store::{Keep, Reader, Store, StoreError};
 
@@ -96,7 +97,8 @@ pub(in crate::cli) fn open_usual(
         }
         Err(error) => {
             let path = place.path.display();
-            return Ok(unkept(&format!("`{path}` cannot be locked: {error}")));
+            let why = file::error_text(&error);
+            return Ok(unkept(&format!("`{path}` cannot be locked: {why}")));
         }
     };
     let opened = open_store(place, Some(lock), &mut |warning| {
