@@ -13,8 +13,8 @@ use hbmon::model::{
 };
 use hbmon::prefs::{Column, Prefs};
 use hbmon::tui::{
-    Caption, CaptionTone, Links, MonitorDetails, Options, Reach, ScreenCommand, ScreenExit,
-    ScreenHost, ScreenRequest, Screenshot, Tty, run_loop,
+    Caption, CaptionTone, HistoryAnswer, HistoryQuestion, Links, MonitorDetails, Options, Reach,
+    ScreenCommand, ScreenExit, ScreenHost, ScreenRequest, Screenshot, Tty, run_loop,
 };
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -53,6 +53,10 @@ struct Asked {
     settings: Vec<ShownSetting>,
     /// What the config says anew.
     prefs: Option<Prefs>,
+    /// What was asked of the history, each with the number of pictures before.
+    history: Vec<(usize, HistoryQuestion)>,
+    /// What the history answers, once. `None`: there is no history.
+    past: Option<HistoryAnswer>,
 }
 
 type Notes = Arc<Mutex<Asked>>;
@@ -61,6 +65,7 @@ struct Recorder {
     notes: Notes,
     /// What it says below the header from this second on.
     caption: Option<(u64, Caption)>,
+    history_note: Option<String>,
     reach: Reach,
 }
 
@@ -69,6 +74,7 @@ impl Default for Recorder {
         Recorder {
             notes: Notes::default(),
             caption: None,
+            history_note: None,
             reach: Reach::OWN,
         }
     }
@@ -96,6 +102,25 @@ impl ScreenHost for Recorder {
         let id = *notes.described.last()?;
         let settings = std::mem::take(&mut notes.settings);
         (!settings.is_empty()).then(|| MonitorDetails::new(id, settings, Vec::new()))
+    }
+
+    fn ask_history(&mut self, question: HistoryQuestion) -> bool {
+        let mut notes = self.notes();
+        let pictures = notes.presented.len();
+        notes.history.push((pictures, question));
+        notes.past.is_some()
+    }
+
+    fn history_answer(&mut self) -> Option<HistoryAnswer> {
+        let mut notes = self.notes();
+        if notes.history.is_empty() {
+            return None;
+        }
+        notes.past.take()
+    }
+
+    fn history_note(&self) -> Option<String> {
+        self.history_note.clone()
     }
 
     fn changed_prefs(&mut self) -> Option<Prefs> {
@@ -624,6 +649,55 @@ async fn what_the_host_says_stands_below_the_header() {
             "{}",
             shown.text
         );
+    }
+}
+
+/// The first picture does not wait for the store.
+#[tokio::test(start_paused = true)]
+async fn the_history_is_asked_after_the_first_picture_and_its_answer_shown() {
+    let (_sender, snapshots) = watch::channel(sample_fleet());
+    let notes = Notes::default();
+    notes.lock().unwrap().past = Some(HistoryAnswer::Failed {
+        question: HistoryQuestion::Monitor(Text::clean("orders-ws")),
+        why: "the history `x.db` is damaged".to_owned(),
+    });
+    let keys = input(vec![(10, "enter"), (10, "5")]);
+    let stop = tokio::time::sleep(Duration::from_secs(2));
+    let requests = mpsc::channel(1).1;
+    let shown = show_noted(notes, snapshots, keys, requests, stop).await;
+    let question = HistoryQuestion::Monitor(Text::clean("orders-ws"));
+    assert_eq!(shown.asked.history, [(1, question)]);
+    assert!(
+        shown.text.contains("the history `x.db` is damaged"),
+        "{}",
+        shown.text
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_of_the_history_stands_behind_other_trouble() {
+    let (_sender, snapshots) = watch::channel(sample_fleet());
+    let note = "history: the disk is full";
+    let unreachable = Caption {
+        text: "agent h:9747 unreachable for 12s".to_owned(),
+        tone: CaptionTone::Trouble,
+    };
+    for (caption, said) in [
+        (None, note),
+        (Some((0, unreachable)), "agent h:9747 unreachable"),
+    ] {
+        let host = Recorder {
+            caption,
+            history_note: Some(note.to_owned()),
+            ..Recorder::default()
+        };
+        let requests = mpsc::channel(1).1;
+        let stop = tokio::time::sleep(Duration::from_secs(2));
+        let keys = input(Vec::new());
+        let options = Options::new(FULL);
+        let shown = show_on(snapshots.clone(), keys, requests, stop, host, options).await;
+        let third = shown.text.lines().nth(2).unwrap_or_default();
+        assert!(third.contains(said), "{}", shown.text);
     }
 }
 

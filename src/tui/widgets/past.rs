@@ -73,7 +73,7 @@ pub(super) fn legend(glyphs: Glyphs) -> String {
         format!(" {glyph} {}", words::percent(least).replace(".0%", "%"))
     };
     let entries: String = HEIGHTS.into_iter().map(entry).collect();
-    format!("bars:{entries}  {} not watched", glyphs.unjudged())
+    format!("bars:{entries}  {} unwatched", glyphs.unjudged())
 }
 
 fn bar(day: &PeriodTimes, theme: Theme) -> Span<'static> {

@@ -64,7 +64,7 @@ pub(super) fn draw(view: &View, monitor: &Row, detail: &Detail, area: Rect, buff
 /// Draws the availability by spans, with the time that is neither up nor down beside it.
 fn spans(view: &View, past: &MonitorPast, area: Rect, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
-    let title = "  LAST  AVAILABLE  DOWN     INCIDENTS  NOT WATCHED  UNKNOWN  MAINTENANCE  PAUSED";
+    let title = "  LAST  AVAILABLE  DOWN     INCIDENTS  UNWATCHED  UNKNOWN  MAINTENANCE  PAUSED";
     let title = Line::styled(title, view.theme.dim());
     let known = view.format(past.first_known, "known since %Y-%m-%d ");
     let known = Line::styled(known, view.theme.dim());
@@ -78,7 +78,7 @@ fn spans(view: &View, past: &MonitorPast, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// `  7d    99.3%      1h10m    3          15m00s       —        —            —`
+/// `  7d    99.3%      1h10m    3          15m00s     —        —            —`
 fn span_line(view: &View, span: &PastSpan) -> Line<'static> {
     let absent = view.theme.glyphs.absent();
     let time = |time: Duration| {
@@ -101,7 +101,7 @@ fn span_line(view: &View, span: &PastSpan) -> Line<'static> {
         Span::raw(format!("  {:<6}", span.name)),
         Span::styled(format!("{share:<11}"), style),
         Span::raw(format!(
-            "{:<9}{:<11}{:<13}{:<9}{:<13}{}",
+            "{:<9}{:<11}{:<11}{:<9}{:<13}{}",
             time(times.down),
             span.incidents,
             time(times.unwatched),
