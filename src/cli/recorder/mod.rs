@@ -33,8 +33,6 @@ pub(super) struct SessionHistory {
     /// The writer; `None` if this process does not write a history.
     pub store: Option<Store>,
     /// The file to read; `None` without a history.
-    // The screen reads it.
-    #[allow(dead_code)]
     pub path: Option<PathBuf>,
     /// Another process writes the history, so this one only reads it.
     pub read_only: Option<OtherWriter>,
