@@ -15,6 +15,12 @@ use std::sync::Arc;
 
 use hbmon::clock::Clock;
 use hbmon::demo::{self, Demo};
+use hbmon::history::change::StatusChange;
+use hbmon::history::incident::Incident;
+use hbmon::history::known::KnownMonitor;
+use hbmon::history::period::Period;
+use hbmon::model::{IncidentId, Kind, Reason, Status, Text};
+use hbmon::store::{Batch, Keep, Store};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -195,6 +201,70 @@ impl Stage {
         }
     }
 
+    /// Writes a history where that of the config is kept, and to `state.db`: one monitor and one
+    /// incident.
+    async fn remember(&self) {
+        let (_, said) = tokio::task::block_in_place(|| self.run("hbmon state || true"));
+        let usual = said.split('`').nth(1).expect(&said);
+        for path in [PathBuf::from(usual), self.folder.path().join("state.db")] {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let (store, _) = Store::open(&path, Keep::default()).unwrap();
+            store.write(Stage::past()).await;
+            store.flush().await;
+            store.close().await;
+        }
+    }
+
+    fn past() -> Batch {
+        let now = Clock::start().anchor();
+        let opened = now - std::time::Duration::from_secs(7_200);
+        let name = Text::clean("api-eu");
+        let reason = Some(Reason::Status);
+        let message = Some(Text::clean("503 Service Unavailable"));
+        Batch {
+            monitors: vec![KnownMonitor {
+                name: name.clone(),
+                kind: Kind::Http,
+                group: Some(Text::clean("web")),
+                tags: vec![Text::clean("prod")],
+                slo: None,
+                first_known: opened,
+                removed: None,
+            }],
+            changes: vec![StatusChange {
+                monitor: name.clone(),
+                kind: Kind::Http,
+                group: None,
+                from: opened,
+                until: None,
+                status: Status::Error,
+                reason,
+                message: message.clone(),
+                maintenance: false,
+            }],
+            incidents: vec![Incident {
+                id: IncidentId(42),
+                monitor: name,
+                kind: Kind::Http,
+                group: None,
+                opened,
+                closed: None,
+                worst: Status::Error,
+                reason,
+                message,
+                first_reason: reason,
+                last_reason: reason,
+                end: None,
+                acknowledged: None,
+                maintenance: false,
+                notes: Vec::new(),
+                told: Vec::new(),
+            }],
+            watched: vec![Period::new(opened, now)],
+            ..Batch::default()
+        }
+    }
+
     /// Returns the URL of the demo's first monitor of this kind.
     fn url(&self, kind: &str) -> &str {
         let (_, rest) = self
@@ -273,6 +343,9 @@ async fn commands_do_what_the_text_says() {
             running.spawn(async move {
                 let _turn = few.acquire().await.unwrap();
                 let stage = Stage::new().await;
+                if block.text.contains("hbmon history") || block.file.ends_with("history.md") {
+                    stage.remember().await;
+                }
                 tokio::task::block_in_place(|| block.failure(&stage))
             });
         }
@@ -407,6 +480,33 @@ async fn the_example_report_has_all_keys() {
             object.expect(&said).keys().cloned().collect()
         };
         assert_eq!(keys(&example), keys(&report), "`{object}` of {said}");
+    }
+}
+
+/// The examples of the history have the keys that its outputs have.
+#[test]
+fn the_examples_of_the_history_have_all_keys() {
+    let examples: Vec<Value> = blocks()
+        .into_iter()
+        .filter(|block| block.language == "json" && block.file.ends_with("history.md"))
+        .map(|block| serde_json::from_str(&block.text).expect(&block.text))
+        .collect();
+    let outputs = [
+        ("history", &["", "/changes/0", "/unwatched/0"][..]),
+        ("incident", &["", "/acknowledged", "/notes/0"]),
+        ("report", &["", "/total", "/total/latency"]),
+    ];
+    assert_eq!(examples.len(), outputs.len());
+    for (example, (name, objects)) in examples.iter().zip(outputs) {
+        let golden = format!("tests/report/golden/{name}.json");
+        let output: Value = serde_json::from_str(&fs::read_to_string(golden).unwrap()).unwrap();
+        for object in objects {
+            let keys = |value: &Value| -> Vec<String> {
+                let object = value.pointer(object).and_then(Value::as_object);
+                object.expect(name).keys().cloned().collect()
+            };
+            assert_eq!(keys(example), keys(&output), "`{object}` of {name}");
+        }
     }
 }
 

@@ -109,9 +109,9 @@ pub(super) enum CliCommand {
     /// Send a heartbeat once or repeatedly, or report the start and the end of a command
     #[command(after_help = beat::EXIT_CODES)]
     Beat(BeatArgs),
-    /// Show what changed: when, for how long, why
+    /// Show what changed in the last 24 hours, or any time: when, for how long, why
     History(HistoryArgs),
-    /// List what went wrong; show one incident, or add a note to it
+    /// List what went wrong in the last 30 days, or any time; show an incident, or add a note to it
     Incidents(IncidentsArgs),
     /// Report how available monitors were: for a month, a week, any time
     Report(AvailabilityArgs),

@@ -14,5 +14,6 @@ mod keys;
 mod looks;
 mod man;
 mod panics;
+mod past;
 mod progress;
 mod support;

@@ -23,8 +23,8 @@ pub(crate) struct AvailabilityArgs {
     pub config: Option<PathBuf>,
     #[command(flatten)]
     pub memory: MemoryArgs,
-    /// The time until now [default: 30d]
-    #[arg(long, value_name = "TIME", value_parser = span)]
+    /// The last days or hours, such as 7d or 12h [default: 30d]
+    #[arg(long, value_name = "SPAN", value_parser = span)]
     pub last: Option<Span>,
     /// A month: `2026-10`, or `last`
     #[arg(long, value_name = "MONTH", value_parser = month)]
@@ -138,10 +138,11 @@ fn month(text: &str) -> Result<Calendar, String> {
     if text == "last" {
         return Ok(Calendar::LastMonth);
     }
-    let begin = text.len() == 7;
-    begin
-        .then(|| format!("{text}-01").parse().ok())
-        .flatten()
+    let begin = || {
+        let is_month = text.len() == 7;
+        is_month.then(|| format!("{text}-01").parse().ok())?
+    };
+    begin()
         .map(Calendar::Month)
         .ok_or_else(|| "takes a month as `2026-10`, or `last`".to_owned())
 }

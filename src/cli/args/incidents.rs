@@ -11,7 +11,7 @@ use crate::cli::output::OutputSpec;
 use crate::model::IncidentId;
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct IncidentsArgs {
     #[command(subcommand)]
     pub command: Option<IncidentsCommand>,

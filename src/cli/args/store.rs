@@ -8,7 +8,7 @@ use super::LookArgs;
 use super::memory::MemoryArgs;
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct StoreArgs {
     #[command(subcommand)]
     pub command: Option<StoreCommand>,

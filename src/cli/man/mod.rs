@@ -45,7 +45,8 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     (
         "MANPAGER, PAGER",
-        "What `hbmon man` shows its page with at a terminal.",
+        "What `hbmon man` shows its page with at a terminal; PAGER also for `hbmon history` and \
+         `hbmon incidents`.",
     ),
     ("TERM", "`dumb` means neither a screen nor colour."),
     ("TZ", "The time zone of the times that people read."),
@@ -122,29 +123,37 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
         ("hbmon.1".to_owned(), main_page(&root)?),
         ("hbmon.5".to_owned(), config::page()),
     ];
-    for command in root
-        .get_subcommands()
-        .filter(|command| !command.is_hide_set())
-    {
-        let judges = JUDGES.contains(&command.get_name());
-        let mut command = command.clone();
-        if judges {
-            // The table at the end of the help is a section of the page.
-            command = command.after_help(Resettable::Reset);
-        }
-        let page = Page::new(command).date(DATE).source(SOURCE).manual(MANUAL);
-        let mut text = Vec::new();
-        page.render(&mut text)?;
-        let mut end = Roff::new();
-        if judges {
-            exit_codes(&mut end);
-        }
-        see_also(&mut end, &[("hbmon", "1"), ("hbmon", "5")]);
-        let text = String::from_utf8_lossy(&text)
-            .replace(".SH EXTRA\nExit codes:\n", ".SH \"EXIT CODES\"\n");
-        pages.push((page.get_filename(), text + &end.to_roff()));
+    for command in root.get_subcommands() {
+        add_command(command, &mut pages)?;
     }
     Ok(pages)
+}
+
+/// Adds the pages of a command and of its subcommands, unless it is hidden.
+fn add_command(command: &clap::Command, pages: &mut Vec<(String, String)>) -> std::io::Result<()> {
+    if command.is_hide_set() {
+        return Ok(());
+    }
+    let judges = JUDGES.contains(&command.get_name());
+    let mut shown = command.clone();
+    if judges {
+        // The table at the end of the help is a section of the page.
+        shown = shown.after_help(Resettable::Reset);
+    }
+    let page = Page::new(shown).date(DATE).source(SOURCE).manual(MANUAL);
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    let mut end = Roff::new();
+    if judges {
+        exit_codes(&mut end);
+    }
+    see_also(&mut end, &[("hbmon", "1"), ("hbmon", "5")]);
+    let text =
+        String::from_utf8_lossy(&text).replace(".SH EXTRA\nExit codes:\n", ".SH \"EXIT CODES\"\n");
+    pages.push((page.get_filename(), text + &end.to_roff()));
+    command
+        .get_subcommands()
+        .try_for_each(|inner| add_command(inner, pages))
 }
 
 fn main_page(root: &clap::Command) -> std::io::Result<String> {
