@@ -52,6 +52,17 @@ fn check_file(path: &Path, text: &str) {
     );
 }
 
+/// Checks what a program prints of a generated file that it contains. A file that was written just
+/// now is in the next build.
+fn check_contained(path: &Path, printed: &str) {
+    let is_updated = std::env::var_os("UPDATE").is_some();
+    assert!(
+        is_updated || fs::read_to_string(path).unwrap() == printed,
+        "{} is not what the binary prints",
+        path.display()
+    );
+}
+
 /// Fails if a folder has other files than these, or removes them with `UPDATE=1`.
 fn check_folder(folder: &str, names: &BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -92,10 +103,14 @@ fn manual_pages() {
     for entry in fs::read_dir(folder.path()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        check_file(
-            &Path::new("man").join(&name),
-            &fs::read_to_string(&path).unwrap(),
-        );
+        let page = Path::new("man").join(&name);
+        let printed = fs::read_to_string(&path).unwrap();
+        if name == "hbmon.5" {
+            check_file(&page, &hbmon::cli::config_manual());
+            check_contained(&page, &printed);
+        } else {
+            check_file(&page, &printed);
+        }
         names.insert(name);
     }
     assert!(
@@ -111,14 +126,22 @@ fn manual_pages() {
 
 #[test]
 fn schema_and_reference() {
-    check_file(
-        Path::new("configs/hbmon.schema.json"),
-        &printed(&["schema"]),
-    );
-    check_file(
-        Path::new("docs/config.md"),
-        &printed(&["schema", "--format", "markdown"]),
-    );
+    for (path, generated, arguments) in [
+        (
+            "configs/hbmon.schema.json",
+            format!("{:#}\n", hbmon::config::schema()),
+            &["schema"][..],
+        ),
+        (
+            "docs/config.md",
+            hbmon::config::reference::markdown(),
+            &["schema", "--format", "markdown"],
+        ),
+    ] {
+        let path = Path::new(path);
+        check_file(path, &generated);
+        check_contained(path, &printed(arguments));
+    }
 }
 
 #[test]

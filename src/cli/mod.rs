@@ -64,6 +64,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::engine::{Plan, Stop};
 use exit::ExitMode;
+pub use man::config_manual;
 use output::print_stderr;
 pub use tables::tables;
 

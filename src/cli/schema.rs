@@ -6,8 +6,8 @@ use crate::config;
 
 pub(super) fn run(args: &SchemaArgs) -> Result<u8, CommandError> {
     let text = match args.format {
-        SchemaFormat::Json => format!("{:#}\n", config::schema()),
-        SchemaFormat::Markdown => config::reference::markdown(),
+        SchemaFormat::Json => config::SCHEMA,
+        SchemaFormat::Markdown => config::reference::PAGE,
     };
     output::write(None, text.as_bytes()).map_err(CommandError::internal)?;
     Ok(exit::OK)

@@ -52,7 +52,7 @@ pub use loaded::LoadedConfig;
 pub use outline::{load_metas, outline};
 pub use overrides::InterfaceOverrides;
 pub use request::{GivenOption, RequestOptions};
-pub use schema::schema;
+pub use schema::{SCHEMA, schema};
 pub use served_at::{ServedAt, served_at};
 pub use source::{ConfigSource, find, is_missing};
 

@@ -1,5 +1,7 @@
 //! The reference of the config (docs/config.md and hbmon.5), from the same types as the schema.
 
+mod page;
+
 use std::fmt::Write;
 
 use super::file::{
@@ -15,6 +17,10 @@ use crate::monitors;
 use crate::monitors::MonitorKeys;
 use crate::monitors::dial::config::keys::{Auth, Basic, EndpointKeys, TlsKeys};
 use crate::monitors::payload::keys::ExpectKeys;
+pub use page::{PAGE, read_sections};
+
+/// Stands for the default of a key without one.
+const REQUIRED: &str = "required";
 
 /// Facts about the whole file.
 pub const RULES: &[&str] = &[
@@ -38,7 +44,7 @@ pub const RULES: &[&str] = &[
     "Relative paths of files start at the config's folder, in included files too.",
 ];
 
-/// Returns every map of a config, outermost first.
+/// Returns every map of a config, outermost first, from the types. `read_sections` is smaller.
 pub fn sections() -> Vec<ReferenceSection> {
     let mut sections = vec![
         section::<ConfigFile>("The file"),
@@ -68,7 +74,7 @@ pub fn sections() -> Vec<ReferenceSection> {
     sections
 }
 
-/// Returns the reference as Markdown.
+/// Returns the reference as Markdown, from the types. `PAGE` is the same.
 pub fn markdown() -> String {
     let mut page = String::from(
         "# Config reference\n\nWritten by `hbmon schema --format markdown`. The same as JSON \
@@ -91,7 +97,7 @@ pub fn markdown() -> String {
             about,
         } in keys
         {
-            let default = default.unwrap_or_else(|| "required".to_owned());
+            let default = default.unwrap_or_else(|| REQUIRED.to_owned());
             let _ = writeln!(page, "| `{name}` | {takes} | {default} | {about} |");
         }
     }

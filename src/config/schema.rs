@@ -17,7 +17,10 @@ const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 /// Beside every pattern: what comes from outside may turn out to be anything.
 const EXTERNAL: &str = r"|\$\{";
 
-/// Returns the schema of a config file as JSON.
+/// The schema of a config file. `tests/generated.rs` keeps it up to date.
+pub const SCHEMA: &str = include_str!("../../configs/hbmon.schema.json");
+
+/// Returns the schema of a config file, from the types. `SCHEMA` is the same.
 pub fn schema() -> Value {
     let mut schema = schema_of::<ConfigFile>();
     for (key, value) in [

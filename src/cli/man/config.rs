@@ -3,21 +3,27 @@
 use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use super::{DATE, MANUAL, SOURCE, example, marked, see_also};
-use crate::config::reference::{self, ReferenceKey, ReferenceSection};
+use crate::config::reference::{self, RULES, ReferenceKey, ReferenceSection};
 
 const EXAMPLE: &str = include_str!("../../../configs/http.yaml");
 
-pub(super) fn page() -> String {
+/// Returns hbmon.5 from the types of the config. `hbmon man` makes the same of the reference's page.
+pub fn config_manual() -> String {
+    page(reference::sections())
+}
+
+/// `sections`: of the reference.
+pub(super) fn page(sections: Vec<ReferenceSection>) -> String {
     let mut roff = Roff::new();
     roff.control("TH", ["hbmon", "5", DATE, SOURCE, MANUAL]);
     roff.control("SH", ["NAME"])
         .text([roman("hbmon - the config of hbmon, hbmon.yaml")]);
     roff.control("SH", ["DESCRIPTION"])
         .text([roman("YAML that says what to watch, and how to judge it.")]);
-    for rule in reference::RULES {
+    for rule in RULES {
         roff.control("PP", []).text(marked(rule));
     }
-    for ReferenceSection { title, about, keys } in reference::sections() {
+    for ReferenceSection { title, about, keys } in sections {
         roff.control("SH", [title.replace('`', "").to_uppercase().as_str()])
             .text(marked(&about));
         for key in keys {

@@ -12,6 +12,8 @@ use clap_mangen::roff::{Inline, Roff, bold, roman};
 use super::args::{Cli, ManArgs};
 use super::pager::{self, Paged};
 use super::{CommandError, exit, output};
+use crate::config::reference;
+pub use config::config_manual;
 
 /// The date of the text. It is constant, so that the pages are reproducible.
 const DATE: &str = "2026-11-24";
@@ -121,7 +123,10 @@ fn pages() -> std::io::Result<Vec<(String, String)>> {
     root.build();
     let mut pages = vec![
         ("hbmon.1".to_owned(), main_page(&root)?),
-        ("hbmon.5".to_owned(), config::page()),
+        (
+            "hbmon.5".to_owned(),
+            config::page(reference::read_sections()),
+        ),
     ];
     for command in root.get_subcommands() {
         add_command(command, &mut pages)?;

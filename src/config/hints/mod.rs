@@ -91,7 +91,7 @@ impl Home {
 /// The maps that have a key of this name.
 static HOMES: LazyLock<HashMap<String, Vec<Home>>> = LazyLock::new(|| {
     let mut homes: HashMap<String, Vec<Home>> = HashMap::new();
-    for section in reference::sections() {
+    for section in reference::read_sections() {
         let Some(home) = Home::of(section.title) else {
             continue;
         };
