@@ -119,12 +119,15 @@ impl Book {
         }
     }
 
-    /// Returns what must be written at once, and the monitors whose state changed with it.
-    pub(super) fn take_urgent(&mut self) -> (Batch, HashSet<Text>) {
-        (
-            std::mem::take(&mut self.urgent),
-            std::mem::take(&mut self.changed),
-        )
+    /// Returns what must be written at once, as of now, and the monitors whose state changed with
+    /// it.
+    pub(super) fn take_urgent(&mut self, now: Moment) -> (Batch, HashSet<Text>) {
+        let mut batch = std::mem::take(&mut self.urgent);
+        if !batch.changes.is_empty() {
+            // What changed was watched, whatever happens next.
+            batch.watched = self.watched.take(self.dates.of(now));
+        }
+        (batch, std::mem::take(&mut self.changed))
     }
 
     /// Returns the numbers and watched times until now that were not returned before. `all`: also

@@ -123,7 +123,7 @@ impl Recording {
         if self.mode == WriteMode::AtEnd {
             return;
         }
-        let (mut batch, changed) = self.book.take_urgent();
+        let (mut batch, changed) = self.book.take_urgent(snapshot.at);
         if std::mem::take(&mut self.is_taken_over) {
             batch.states = self.states.all(&snapshot, &feed.engine).await;
         } else if !changed.is_empty() {
@@ -205,8 +205,9 @@ impl Recording {
 
     /// Writes everything that is left.
     async fn finish(mut self, feed: &Feed) {
-        let (mut batch, _) = self.book.take_urgent();
-        let numbers = self.book.take_numbers(feed.clock.now(), true);
+        let now = feed.clock.now();
+        let (mut batch, _) = self.book.take_urgent(now);
+        let numbers = self.book.take_numbers(now, true);
         append(&mut batch, std::mem::take(&mut self.waiting));
         append(&mut batch, numbers);
         batch.states = self.states.all(&self.snapshot, &feed.engine).await;

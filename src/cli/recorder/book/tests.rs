@@ -41,6 +41,7 @@ struct Session {
     follower: Follower,
     anchor: Timestamp,
     names: Vec<&'static str>,
+    periods: Vec<Period>,
 }
 
 impl Session {
@@ -59,6 +60,7 @@ impl Session {
             follower: Follower::new(),
             anchor,
             names: names.to_vec(),
+            periods: Vec::new(),
         }
     }
 
@@ -103,11 +105,23 @@ impl Session {
         let names = &self.names;
         let in_config = |name: &Text| names.contains(&name.as_str());
         self.book.read(&snapshot, &new, &in_config);
-        self.book.take_urgent().0
+        let batch = self.book.take_urgent(at(seconds)).0;
+        self.periods.extend(&batch.watched);
+        batch
     }
 
+    /// Returns the watched times that were not returned before.
     fn watched(&mut self, seconds: u64) -> Vec<Period> {
-        self.book.take_numbers(at(seconds), false).watched
+        let more = self.book.take_numbers(at(seconds), false).watched;
+        let mut whole: Vec<Period> = Vec::new();
+        for period in self.periods.drain(..).chain(more) {
+            match whole.last_mut() {
+                // The store joins them in the same way.
+                Some(last) if last.until == period.since => last.until = period.until,
+                _ => whole.push(period),
+            }
+        }
+        whole
     }
 }
 
@@ -263,7 +277,8 @@ fn a_restart_goes_on_with_what_is_open() {
         (seconds(spent.error), seconds(spent.healthy), spent.beats),
         (5, 5, 1)
     );
-    assert_eq!(numbers.watched, [Period::new(wall(60), wall(70))]);
+    assert_eq!(batch.watched, [Period::new(wall(60), wall(65))]);
+    assert_eq!(numbers.watched, [Period::new(wall(65), wall(70))]);
 }
 
 #[test]
