@@ -102,7 +102,11 @@ fn size(text: &str) -> Result<u64, String> {
     }
 }
 
-fn objective(text: &str) -> Result<u32, String> {
+/// Reads an objective: `99.9%` or `0.999`, as millionths.
+///
+/// # Errors
+/// Two lines: a predicate, and what to write instead.
+pub fn objective(text: &str) -> Result<u32, String> {
     const BOUNDS: &str = "is no share of time that can be kept or missed\nexpected above 0% and at \
                           most 99.9999%, such as `99.9%`";
     let bad = || "is not an objective\nexpected such as `99.9%` or `0.999`".to_owned();

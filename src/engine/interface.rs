@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Paths that a push monitor cannot have, because the interface has routes at or below them.
-pub const RESERVED_PATHS: [&str; 9] = [
+pub const RESERVED_PATHS: [&str; 10] = [
     "/-",
     "/metrics",
     "/v1/openapi.json",
@@ -12,6 +12,7 @@ pub const RESERVED_PATHS: [&str; 9] = [
     "/v1/events",
     "/v1/heartbeats/stream",
     "/v1/incidents",
+    "/v1/report",
     "/v1/silences",
 ];
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Kind, Slo, Text};
+use crate::model::{Kind, Meta, Slo, Text};
 
 /// A monitor that was watched at some time. Its name is its identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,4 +17,15 @@ pub struct KnownMonitor {
     pub first_known: Timestamp,
     /// When it left the config; `None` if it is in it.
     pub removed: Option<Timestamp>,
+}
+
+impl KnownMonitor {
+    /// Returns what filters see of it.
+    pub fn meta(&self) -> Meta {
+        Meta {
+            group: self.group.clone(),
+            tags: self.tags.clone(),
+            ..Meta::new(self.name.clone(), self.kind)
+        }
+    }
 }

@@ -53,7 +53,11 @@ impl Refusal {
 
     /// 503: the responses to slow clients currently hold too much memory.
     pub(super) fn busy() -> Refusal {
-        let why = "too much waits for slow clients, try again later";
+        Refusal::later("too much waits for slow clients, try again later")
+    }
+
+    /// 503 that says when to try again.
+    pub(super) fn later(why: &'static str) -> Refusal {
         Refusal {
             retry_after: Some(5),
             ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why)

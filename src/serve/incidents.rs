@@ -1,23 +1,47 @@
-//! `/v1/incidents/ID/ack`: acknowledges open incidents.
+//! `/v1/incidents`: lists incidents, acknowledges open ones, and takes notes.
+//!
+//! Open incidents are in the engine, the others and all notes are in the history.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Extension, Path, Request, State};
+use axum::extract::{Extension, Path, RawQuery, Request, State};
 use axum::response::Response;
 use http::StatusCode;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::access::Operator;
-use super::answer::Refusal;
+use super::answer::{self, Refusal};
+use super::history_queries::{
+    HistoryReader, QueryFailure, answer_json, line, query, without_history,
+};
 use super::peer::Peer;
+use super::query::{AFTER, LIMIT, MAX_ROWS, Parameter, QueryValues, SINCE, UNTIL};
+use super::request_body;
 use super::silences::{author, length};
 use super::state::{AppState, engine_answer};
-use super::{answer, request_body, status};
+use crate::history::change::StatusChange;
+use crate::history::incident::{Incident, Note};
+use crate::history::period::Period;
 use crate::model::{Acknowledgement, IncidentId, OpenIncident, Row, Snapshot, Text};
-use crate::report::history::json::IncidentJson;
+use crate::report::history::json::{IncidentCourseJson, IncidentJson, IncidentsJson};
 use crate::report::history::open::open_incident;
+use crate::store::{ChangeQuery, Editor, IncidentQuery};
+
+/// The span of a list without a `since`.
+const USUAL: Duration = Duration::from_secs(30 * 86_400);
+
+pub(super) const QUERY: &[Parameter] = &[
+    ("open", "`true`: only those that are open"),
+    ("monitor", "Only those of the monitor with this name"),
+    SINCE,
+    UNTIL,
+    LIMIT,
+    AFTER,
+];
 
 /// The body of an acknowledgement.
 #[derive(Default, Deserialize, JsonSchema)]
@@ -30,6 +54,170 @@ pub(super) struct NewAcknowledgement {
     length: Option<String>,
     /// Becomes a note.
     reason: String,
+}
+
+/// The body of a note.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewNote {
+    /// Who writes it. Default: the address of the client.
+    by: Option<String>,
+    text: String,
+}
+
+/// Lists incidents, oldest first. Without a history only those that are open.
+pub(super) async fn list(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = QueryValues::parse(query.as_deref(), QUERY)?;
+    let asked = IncidentQuery {
+        monitor: query.get("monitor").map(Text::clean),
+        period: query.period(state.wall_now(), USUAL)?,
+        open_only: query.flag("open")?,
+        after: query.after()?,
+        newest_first: false,
+    };
+    let limit = query.limit()?;
+    if state.history.is_none() {
+        return Ok(open_only(&state, &asked, limit).await);
+    }
+    answer_json(&state, move |history| {
+        let mut found = Vec::new();
+        history.reader.incidents(&asked, &mut |incident| {
+            found.push(incident);
+            if found.len() > limit || !history.may_go_on() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        })?;
+        history.check_time()?;
+        Ok(page(asked.period, found, limit, history.now))
+    })
+    .await
+}
+
+/// Answers the open incidents that the engine knows.
+async fn open_only(state: &AppState, asked: &IncidentQuery, limit: usize) -> Response {
+    let snapshot = state.fresh().await;
+    let rows = snapshot.rows.iter();
+    let mut open: Vec<Incident> = rows
+        .filter_map(|row| Some(open_incident(&row.meta, row.incident.as_ref()?, &snapshot)))
+        .filter(|incident| {
+            let is_of = |monitor: &Text| incident.monitor == *monitor;
+            asked.monitor.as_ref().is_none_or(is_of)
+                && asked.after.is_none_or(|after| incident.id > after)
+                && incident.opened < asked.period.until
+        })
+        .collect();
+    open.sort_unstable_by_key(|incident| incident.id);
+    open.truncate(limit + 1);
+    let line = page(asked.period, open, limit, state.wall_now());
+    answer::rendered(answer::JSON, Ok(line.into()))
+}
+
+/// Writes one page. `found`: at least one more than the limit, if there are more.
+fn page(period: Period, mut found: Vec<Incident>, limit: usize, now: Timestamp) -> Vec<u8> {
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().filter(|_| has_more);
+    let next = last.map(|incident| incident.id.to_string());
+    let listed: Vec<IncidentJson<'_>> = found
+        .iter()
+        .map(|incident| IncidentJson::new(incident, now))
+        .collect();
+    line(&IncidentsJson::new(period, listed).with_next(next))
+}
+
+/// Answers one incident with the changes of its monitor while it lasted.
+pub(super) async fn one(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let id = parsed(&id)?;
+    if state.history.is_none() {
+        let snapshot = state.fresh().await;
+        let (row, open) = find_open(&snapshot, id).ok_or_else(not_open_here)?;
+        let incident = open_incident(&row.meta, open, &snapshot);
+        let course = IncidentCourseJson::new(&incident, &[], state.wall_now());
+        return Ok(answer::json(&course));
+    }
+    answer_json(&state, move |history| {
+        let incident = known(history, id)?;
+        let changes = course(history, &incident)?;
+        Ok(line(&IncidentCourseJson::new(
+            &incident,
+            &changes,
+            history.now,
+        )))
+    })
+    .await
+}
+
+fn known(history: &HistoryReader, id: IncidentId) -> Result<Incident, QueryFailure> {
+    let incident = history.reader.incident(id)?;
+    incident.ok_or_else(|| QueryFailure::Refused(unknown()))
+}
+
+/// Returns the changes of a monitor while its incident lasted.
+fn course(history: &HistoryReader, incident: &Incident) -> Result<Vec<StatusChange>, QueryFailure> {
+    let asked = ChangeQuery {
+        monitor: Some(incident.monitor.clone()),
+        period: Period::new(incident.opened, incident.closed.unwrap_or(history.now)),
+        after: None,
+        newest_first: false,
+    };
+    let mut changes = Vec::new();
+    history.reader.changes(&asked, &mut |_, change| {
+        changes.push(change);
+        if changes.len() >= MAX_ROWS || !history.may_go_on() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    history.check_time()?;
+    Ok(changes)
+}
+
+/// Adds a note to an incident, open or closed.
+pub(super) async fn add_note(
+    State(state): State<AppState>,
+    Extension(operator): Extension<Operator>,
+    Extension(peer): Extension<Arc<Peer>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    operator.check()?;
+    let id = parsed(&id)?;
+    let body: NewNote = request_body::json(&state, request).await?;
+    let text = Text::clean(&body.text);
+    if text.is_empty() {
+        return Err(Refusal::unprocessable("`text` is empty".to_owned()));
+    }
+    let by = author(body.by.as_deref(), &peer);
+    let path = state.history.as_ref().ok_or_else(without_history)?.path();
+    let snapshot = state.fresh().await;
+    if let Some((row, _)) = find_open(&snapshot, id) {
+        let noted = engine_answer(state.engine.note(row.id, by, text)).await;
+        noted.ok_or_else(Refusal::stopping)?;
+    } else {
+        let path = path.to_owned();
+        let at = state.wall_now();
+        query(&state, move |_| {
+            let noted = Editor::open(&path)?.note(id, &Note { at, by, text })?;
+            noted.ok_or_else(|| QueryFailure::Refused(unknown()))
+        })
+        .await?;
+    }
+    recorded(&state, id).await
+}
+
+/// Answers an incident as the history has it.
+async fn recorded(state: &AppState, id: IncidentId) -> Result<Response, Refusal> {
+    answer_json(state, move |history| {
+        Ok(line(&IncidentJson::new(&known(history, id)?, history.now)))
+    })
+    .await
 }
 
 /// Acknowledges an open incident.
@@ -66,10 +254,10 @@ async fn set(
     acknowledged: Option<(Text, Option<Duration>)>,
     reason: Text,
 ) -> Result<Response, Refusal> {
-    let id = id.parse::<IncidentId>().map_err(|_| unknown())?;
+    let id = parsed(id)?;
     let snapshot = state.fresh().await;
     let Some((row, _)) = find_open(&snapshot, id) else {
-        return Err(unknown());
+        return Err(not_open(state, id).await);
     };
     let now = state.clock.now();
     let by = acknowledged.as_ref().map(|(by, _)| by.clone());
@@ -90,12 +278,21 @@ async fn set(
     if let Some(by) = by.filter(|_| !reason.is_empty()) {
         engine_answer(state.engine.note(row.id, by, reason)).await;
     }
-    let times = status::times(state);
-    let incident = open_incident(&row.meta, &incident, &times);
+    // The history has the notes too. What the engine has accepted stays so without it.
+    if state.history.is_some()
+        && let Ok(answer) = recorded(state, id).await
+    {
+        return Ok(answer);
+    }
+    let incident = open_incident(&row.meta, &incident, &snapshot);
     Ok(answer::json(&IncidentJson::new(
         &incident,
-        times.wall(times.at),
+        state.wall_now(),
     )))
+}
+
+fn parsed(id: &str) -> Result<IncidentId, Refusal> {
+    id.parse().map_err(|_| unknown())
 }
 
 /// Returns the row and the incident of this number, if it is open.
@@ -106,8 +303,24 @@ fn find_open(snapshot: &Snapshot, id: IncidentId) -> Option<(&Row, &OpenIncident
     })
 }
 
+/// Returns the refusal about an incident that is not open.
+async fn not_open(state: &AppState, id: IncidentId) -> Refusal {
+    let known = query(state, move |history| known(history, id).map(drop)).await;
+    match known {
+        Ok(()) => closed(),
+        Err(_) if state.history.is_none() => not_open_here(),
+        Err(refusal) => refusal,
+    }
+}
+
 fn unknown() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "no incident has this id")
+}
+
+/// 404 of an agent without a history.
+fn not_open_here() -> Refusal {
+    let why = "no open incident has this id, and this agent keeps no history";
+    Refusal::new(StatusCode::NOT_FOUND, why)
 }
 
 fn closed() -> Refusal {

@@ -33,6 +33,12 @@ pub struct Limits {
     pub stall: Duration,
     /// Time limit for reading one answer; streams have no such limit.
     pub answer: Duration,
+    /// Maximum number of questions about the history that run at a time. Each may use a core.
+    pub queries: usize,
+    /// Time for which such a question waits for others.
+    pub query_wait: Duration,
+    /// Time limit for such a question.
+    pub query: Duration,
     /// Interval of the comments on the event stream, which reveal dead connections.
     pub comment: Duration,
     /// Interval of the heartbeat stream.
@@ -59,6 +65,9 @@ impl Default for Limits {
             send_buffer: 128 * 1024,
             stall: Duration::from_millis(9_500),
             answer: Duration::from_secs(30),
+            queries: 2,
+            query_wait: Duration::from_secs(5),
+            query: Duration::from_secs(10),
             comment: Duration::from_secs(10),
             beat: Duration::from_secs(5),
             drain_timeout: Duration::from_secs(2),

@@ -9,21 +9,15 @@ use serde::Serialize;
 
 use super::answer::Refusal;
 use super::cache::{AnswerPart, render};
-use super::query::{Parameter, QueryValues};
+use super::query::{FILTER, Parameter, QueryValues};
 use super::state::AppState;
 use super::{answer, status};
-use crate::model::{Moment, SelectError, Selector, Snapshot};
+use crate::model::{Moment, Selector, Snapshot};
 use crate::report::json;
 
 const MONITORS: &str = "hbmon.monitors/1";
 
-/// Maximum length of a filter in bytes. A pattern costs up to its length times that of each name.
-const MAX_FILTER_BYTES: usize = 1000;
-
-pub(super) const QUERY: &[Parameter] = &[(
-    "filter",
-    "Selects monitors, in the language of `--filter`: `tag:eu !kind:sse, api*`",
-)];
+pub(super) const QUERY: &[Parameter] = &[FILTER];
 
 /// The monitors of a list, in the order of the config.
 #[derive(JsonSchema, Serialize)]
@@ -40,12 +34,7 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     let query = QueryValues::parse(query.as_deref(), QUERY)?;
     let filter = query.get("filter").unwrap_or_default().to_owned();
-    if filter.len() > MAX_FILTER_BYTES {
-        return Err(Refusal::bad("`filter` is longer than 1,000 bytes"));
-    }
-    let selector = Selector::parse(&filter).map_err(|SelectError { at, why }| {
-        Refusal::bad(format!("`filter`, after byte {at}: {why}"))
-    })?;
+    let selector = query.selector()?;
     let snapshot = state.fresh().await;
     let part = AnswerPart::Selected(filter);
     let list = state.monitors.answer_for(&state, &snapshot, part, |now| {

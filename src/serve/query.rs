@@ -1,16 +1,37 @@
 //! Reads the query of a request. A parameter that is not known is refused: if it were ignored, a
 //! typo would select everything.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use url::form_urlencoded;
 
 use super::answer::Refusal;
-use crate::conf::units;
+use crate::history::period::{Period, whole_millis};
+use crate::model::{SelectError, Selector};
 
 /// A parameter of a query with its description.
 pub(super) type Parameter = (&'static str, &'static str);
+
+/// Maximum number of rows in an answer.
+pub(super) const MAX_ROWS: usize = 1000;
+/// Maximum length of a filter in bytes. A pattern costs up to its length times that of each name.
+const MAX_FILTER_BYTES: usize = 1000;
+
+pub(super) const SINCE: Parameter = (
+    "since",
+    "The beginning: RFC 3339, a day (`2026-11-01`, UTC), or how long ago (`7d`)",
+);
+pub(super) const UNTIL: Parameter = ("until", "The end, as `since`; default: now");
+pub(super) const LIMIT: Parameter = ("limit", "Maximum number of rows, at most 1,000 (default)");
+pub(super) const AFTER: Parameter = ("after", "The `next` of the page before");
+pub(super) const FILTER: Parameter = (
+    "filter",
+    "Selects monitors, in the language of `--filter`: `tag:eu !kind:sse, api*`",
+);
 
 /// The values of a query. A parameter without a value counts as missing.
 #[derive(Debug)]
@@ -43,10 +64,8 @@ impl QueryValues {
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value.as_str())
     }
-}
 
-impl QueryValues {
-    /// Returns a time: RFC 3339, a day (`2026-11-01`, UTC), or how long ago (`7d`).
+    /// Returns a time: RFC 3339, without an offset in UTC, a day, or how long ago (`7d`).
     ///
     /// # Errors
     /// The refusal: it is none of them.
@@ -54,21 +73,84 @@ impl QueryValues {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let day = || {
-            // A time without a zone would be read as its day.
-            let day = text.parse::<Date>().ok().filter(|_| text.len() == 10)?;
-            day.to_zoned(TimeZone::UTC).ok()
+        let time = || {
+            if let Ok(span) = text.parse::<Span>() {
+                let now = now.to_zoned(TimeZone::UTC);
+                let ago = span.is_positive().then(|| now.checked_sub(span).ok());
+                return ago.flatten().map(|at| at.timestamp());
+            }
+            let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+            text.parse()
+                .ok()
+                .or_else(|| civil().map(|at| at.timestamp()))
         };
-        let ago = || now.checked_sub(units::period(text).ok()?).ok();
-        let time = text
-            .parse()
-            .ok()
-            .or_else(|| day().map(|day| day.timestamp()))
-            .or_else(ago);
-        time.map(Some).ok_or_else(|| {
+        time().map(whole_millis).map(Some).ok_or_else(|| {
             Refusal::bad(format!(
                 "`{name}` is a time such as `2026-11-22T13:32:04Z`, a day or how long ago: `7d`"
             ))
+        })
+    }
+
+    /// Returns the time from `since` to `until`. `usual`: its length without a `since`.
+    ///
+    /// # Errors
+    /// The refusal: no times, or the end is not behind the beginning.
+    pub(super) fn period(&self, now: Timestamp, usual: Duration) -> Result<Period, Refusal> {
+        let until = self.time("until", now)?.unwrap_or(now);
+        let since = self.time("since", now)?;
+        let period = since.map_or_else(
+            || Period::ending(until, usual),
+            |since| Period::new(since, until),
+        );
+        if period.is_empty() {
+            return Err(Refusal::bad("`since` is not before `until`"));
+        }
+        Ok(period)
+    }
+
+    /// Returns `limit`: the maximum number of rows of the answer.
+    ///
+    /// # Errors
+    /// The refusal: no number from 1 to 1,000.
+    pub(super) fn limit(&self) -> Result<usize, Refusal> {
+        let limit = self.get("limit").map_or(Ok(MAX_ROWS), str::parse).ok();
+        limit
+            .filter(|limit| (1..=MAX_ROWS).contains(limit))
+            .ok_or_else(|| Refusal::bad("`limit` is a number from 1 to 1,000"))
+    }
+
+    /// Returns `after`: the cursor of a page.
+    ///
+    /// # Errors
+    /// The refusal: not a `next` of an answer.
+    pub(super) fn after<T: FromStr>(&self) -> Result<Option<T>, Refusal> {
+        let cursor = self.get("after").map(str::parse).transpose();
+        cursor.map_err(|_| Refusal::bad("`after` is the `next` of the page before"))
+    }
+
+    /// Returns whether something is wanted.
+    ///
+    /// # Errors
+    /// The refusal: neither `true` nor `false`.
+    pub(super) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Refusal::bad(format!("`{name}` is `true` or `false`"))),
+        }
+    }
+
+    /// Returns `filter`.
+    ///
+    /// # Errors
+    /// The refusal: too long, or not in the language of filters.
+    pub(super) fn selector(&self) -> Result<Selector, Refusal> {
+        let filter = self.get("filter").unwrap_or_default();
+        if filter.len() > MAX_FILTER_BYTES {
+            return Err(Refusal::bad("`filter` is longer than 1,000 bytes"));
+        }
+        Selector::parse(filter).map_err(|SelectError { at, why }| {
+            Refusal::bad(format!("`filter`, after byte {at}: {why}"))
         })
     }
 }

@@ -5,7 +5,7 @@ use axum::{Extension, Router};
 
 use super::actions::AccessBody;
 use super::health::HealthBody;
-use super::incidents::NewAcknowledgement;
+use super::incidents::{NewAcknowledgement, NewNote};
 use super::instances::Listed;
 use super::monitors::MonitorList;
 use super::openapi::{Documents, RouteIndex};
@@ -14,17 +14,20 @@ use super::silences::{NewSilence, SilenceList};
 use super::state::AppState;
 use super::status::One;
 use super::{
-    actions, events, health, heartbeats, incidents, instances, metrics, monitors, openapi, page,
-    receive_push, silences, status,
+    actions, availability, events, health, heartbeats, incidents, instances, metrics,
+    monitor_history, monitors, openapi, page, receive_push, silences, status,
 };
-use crate::report::history::json::IncidentJson;
+use crate::report::history::json::{
+    AvailabilityJson, ChangeJson, HistoryJson, IncidentCourseJson, IncidentJson, IncidentsJson,
+    NumbersJson, UnwatchedJson,
+};
 use crate::report::incident_json::SilenceJson;
 use crate::report::json::ReportJson;
 use crate::report::settings_json::SettingsJson;
 
 const EVENT_STREAM: AnswerBody = AnswerBody::Text("text/event-stream");
 
-static ROUTES: [Route; 24] = [
+static ROUTES: [Route; 30] = [
     Route {
         path: page::PATH,
         method: MethodFilter::GET,
@@ -130,6 +133,32 @@ static ROUTES: [Route; 24] = [
         },
     },
     Route {
+        path: "/v1/monitors/{name}/history",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, monitor_history::changes),
+        about: Operation {
+            id: "history",
+            summary: "The changes of status of a monitor, oldest first",
+            query: monitor_history::CHANGES_QUERY,
+            body: None,
+            answer: AnswerBody::json::<HistoryJson<Vec<ChangeJson<'static>>, Vec<UnwatchedJson>>>(),
+        },
+    },
+    Route {
+        path: "/v1/monitors/{name}/numbers",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, monitor_history::numbers),
+        about: Operation {
+            id: "numbers",
+            summary: "Heartbeats, failures and latencies of a monitor by intervals",
+            query: monitor_history::NUMBERS_QUERY,
+            body: None,
+            answer: AnswerBody::json::<NumbersJson<'static>>(),
+        },
+    },
+    Route {
         path: "/v1/monitors/{name}/settings",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
@@ -208,6 +237,45 @@ static ROUTES: [Route; 24] = [
         },
     },
     Route {
+        path: "/v1/incidents",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, incidents::list),
+        about: Operation {
+            id: "incidents",
+            summary: "Incidents, oldest first: the times in which a monitor was not well",
+            query: incidents::QUERY,
+            body: None,
+            answer: AnswerBody::json::<IncidentsJson<Vec<IncidentJson<'static>>>>(),
+        },
+    },
+    Route {
+        path: "/v1/incidents/{incident}",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, incidents::one),
+        about: Operation {
+            id: "incident",
+            summary: "One incident with the changes of its monitor while it lasted",
+            query: &[],
+            body: None,
+            answer: AnswerBody::json::<IncidentCourseJson<'static>>(),
+        },
+    },
+    Route {
+        path: "/v1/incidents/{incident}/notes",
+        method: MethodFilter::POST,
+        access: RouteAccess::Token,
+        handler: |method| on(method, incidents::add_note),
+        about: Operation {
+            id: "addNote",
+            summary: "Adds a note to an incident",
+            query: &[],
+            body: body::<NewNote>(),
+            answer: AnswerBody::json::<IncidentJson<'static>>(),
+        },
+    },
+    Route {
         path: "/v1/incidents/{incident}/ack",
         method: MethodFilter::POST,
         access: RouteAccess::Token,
@@ -270,6 +338,19 @@ static ROUTES: [Route; 24] = [
             query: &[],
             body: None,
             answer: AnswerBody::Empty(204),
+        },
+    },
+    Route {
+        path: "/v1/report",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, availability::report),
+        about: Operation {
+            id: "report",
+            summary: "How available monitors were in a time: downtime, incidents, latencies, objectives",
+            query: availability::QUERY,
+            body: None,
+            answer: AnswerBody::json::<AvailabilityJson<'static>>(),
         },
     },
     Route {

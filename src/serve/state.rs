@@ -4,7 +4,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use super::access::Access;
@@ -18,6 +19,7 @@ use super::shutdown::Shutdown;
 use super::slots::ConnectionSlots;
 use crate::clock::Clock;
 use crate::engine::{Engine, Stopped};
+use crate::history::period::whole_millis;
 use crate::model::Snapshot;
 use crate::store::Store;
 
@@ -58,6 +60,8 @@ pub(super) struct AppStateInner {
     pub outputs: Arc<Outputs>,
     /// `None` if no history is kept.
     pub history: Option<Store>,
+    /// A permit for each question about the history that may run.
+    pub queries: Arc<Semaphore>,
 }
 
 impl Deref for AppState {
@@ -71,6 +75,11 @@ impl Deref for AppState {
 impl AppStateInner {
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         self.engine.snapshot()
+    }
+
+    /// Returns the present wall time in whole milliseconds, the precision of the history.
+    pub(super) fn wall_now(&self) -> Timestamp {
+        whole_millis(self.clock.wall(self.clock.now()))
     }
 
     /// Returns a snapshot with every heartbeat that was accepted before the call, or the newest
@@ -118,6 +127,7 @@ impl AppState {
             answers: MemoryBudget::new(limits.answers_bytes),
             outputs: host.outputs,
             history: host.history,
+            queries: Arc::new(Semaphore::new(limits.queries)),
             clock,
         }))
     }

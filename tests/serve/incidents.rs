@@ -72,7 +72,7 @@ fn a_bad_acknowledgement_is_refused_with_a_sentence() {
     let agent = agent_with_a_failed_job("", &[]);
     agent.becomes("job", "error");
     for (id, body, status, wanted) in [
-        ("i-0002", "", 404, "no incident has this id"),
+        ("i-0002", "", 404, "and this agent keeps no history"),
         ("x", "", 404, "no incident has this id"),
         ("i-0001", r#"{"for": "31d"}"#, 422, "at most 30 days"),
         ("i-0001", r#"{"who": "ana"}"#, 400, "unknown field `who`"),
@@ -147,6 +147,7 @@ fn a_stranger_changes_nothing() {
         "DELETE /v1/silences/s-0001",
         "POST /v1/incidents/i-0001/ack",
         "DELETE /v1/incidents/i-0001/ack",
+        "POST /v1/incidents/i-0001/notes",
     ] {
         let page = ["Origin: https://evil.example"];
         assert_eq!(agent.ask(request, &page, "").status, 403, "{request}");
@@ -156,4 +157,51 @@ fn a_stranger_changes_nothing() {
         assert_eq!(answer.status, 403, "{request}");
         assert!(error(&answer).contains("only this machine"), "{answer:?}");
     }
+}
+
+/// Without a history the engine knows the open incidents, and no others.
+#[test]
+fn an_agent_without_a_history_lists_what_is_open() {
+    let agent = Agent::start("", &[JOB, "{name: other, interval: 1h, push: {}}"]);
+    agent.post("/v1/heartbeats/other/fail", "");
+    agent.post("/v1/heartbeats/job/fail", "no space left");
+    let list = |query: &str| {
+        let list = agent.get(&format!("/v1/incidents{query}")).json();
+        assert_eq!(list["schema"], "hbmon.incidents/1");
+        let ids = list["incidents"].as_array().unwrap().iter();
+        let ids: Vec<String> = ids
+            .map(|incident| incident["monitor"].as_str().unwrap().to_owned())
+            .collect();
+        (ids, list["next"].clone())
+    };
+    assert_eq!(list("").0, ["other", "job"]);
+    assert_eq!(list("?open=true&monitor=job").0, ["job"]);
+    let (first, next) = list("?limit=1");
+    assert_eq!((first, &next), (vec!["other".to_owned()], &"i-0001".into()));
+    assert_eq!(
+        list("?limit=1&after=i-0001"),
+        (vec!["job".to_owned()], Value::Null)
+    );
+    let one = agent.get("/v1/incidents/i-0002").json();
+    assert_eq!(one["schema"], "hbmon.incident/1");
+    assert_eq!(
+        (&one["reason"], &one["changes"]),
+        (&"reported".into(), &Value::Array(Vec::new()))
+    );
+    for path in [
+        "/v1/incidents/i-0003",
+        "/v1/monitors/job/history",
+        "/v1/monitors/job/numbers",
+        "/v1/report",
+    ] {
+        let answer = agent.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(
+            error(&answer).contains("this agent keeps no history"),
+            "{path}: {answer:?}"
+        );
+    }
+    let note = agent.ask("POST /v1/incidents/i-0001/notes", &[], r#"{"text": "x"}"#);
+    assert_eq!(note.status, 404);
+    assert!(error(&note).contains("this agent keeps no history"));
 }

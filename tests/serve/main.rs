@@ -9,6 +9,7 @@ mod agents;
 mod beat;
 mod follow;
 mod history;
+mod history_routes;
 mod hostile;
 mod incidents;
 mod openapi;

@@ -21,7 +21,7 @@ fn operations(document: &Value) -> Vec<(String, String, &Value)> {
 }
 
 /// Fails unless a value has the schema that the document has for it.
-fn check_value(document: &Value, schema: &Value, value: &Value) {
+pub(crate) fn check_value(document: &Value, schema: &Value, value: &Value) {
     let mut whole = document.clone();
     whole["allOf"] = json!([schema]);
     let validator = jsonschema::draft202012::new(&whole).unwrap();
@@ -62,10 +62,15 @@ fn the_document_tells_the_truth() {
         let body = match (method.as_str(), path.as_str()) {
             ("POST", "/v1/silences") => r#"{"match": "*", "for": "2h"}"#,
             ("POST", "/v1/incidents/{incident}/ack") => r#"{"by": "ana"}"#,
+            ("POST", "/v1/incidents/{incident}/notes") => r#"{"text": "on it"}"#,
             ("POST", _) => r#"{"id": "w1"}"#,
             _ => "",
         };
         let answer = agent.ask(&format!("{method} {concrete}"), &[], body);
+        if answer.body.contains("this agent keeps no history") {
+            // tests/serve/history.rs checks the answers of an agent with a history.
+            continue;
+        }
         let promised = &about["responses"][answer.status.to_string()];
         assert!(promised.is_object(), "{method} {path}: {answer:?}");
         assert!(answer.status < 400, "{method} {path}: {answer:?}");

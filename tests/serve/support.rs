@@ -163,14 +163,7 @@ impl Agent {
 
     /// Sends a request and returns the response. `request` is the method and the path.
     pub(crate) fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
-        let mut head = format!(
-            "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n",
-            body.len()
-        );
-        headers
-            .iter()
-            .for_each(|header| head.push_str(&format!("{header}\r\n")));
-        self.send(format!("{head}\r\n{body}").as_bytes())
+        ask(self.address, request, headers, body)
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -183,18 +176,11 @@ impl Agent {
 
     /// Sends bytes unchanged and reads until the connection ends.
     pub(crate) fn send(&self, bytes: &[u8]) -> Answer {
-        let mut stream = self.connect();
-        // The agent may reject the request before it has read all bytes.
-        let _ = stream.write_all(bytes);
-        let mut text = Vec::new();
-        let _ = stream.read_to_end(&mut text);
-        Answer::parse(&String::from_utf8_lossy(&text))
+        send(self.address, bytes)
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream
+        connect(self.address)
     }
 
     /// Subscribes to a stream.
@@ -234,6 +220,33 @@ pub(crate) fn store_in(folder: &TempDir) -> PathBuf {
         panic!("{stores:?}")
     };
     store.clone()
+}
+
+/// Sends a request to an interface. `request` is the method and the path.
+pub(crate) fn ask(address: SocketAddr, request: &str, headers: &[&str], body: &str) -> Answer {
+    let mut head = format!(
+        "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n",
+        body.len()
+    );
+    headers
+        .iter()
+        .for_each(|header| head.push_str(&format!("{header}\r\n")));
+    send(address, format!("{head}\r\n{body}").as_bytes())
+}
+
+fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
+    let mut stream = connect(address);
+    // The agent may reject the request before it has read all bytes.
+    let _ = stream.write_all(bytes);
+    let mut text = Vec::new();
+    let _ = stream.read_to_end(&mut text);
+    Answer::parse(&String::from_utf8_lossy(&text))
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
 }
 
 /// Returns a config that listens on a free port.

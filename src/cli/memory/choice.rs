@@ -51,7 +51,7 @@ impl Choice {
             })
             .filter(|monitor| {
                 let selector = selector.as_ref();
-                selector.is_none_or(|selector| selector.matches(&meta(monitor)))
+                selector.is_none_or(|selector| selector.matches(&monitor.meta()))
             })
             .collect();
         if monitors.is_empty() && !is_store_empty && filter.is_some() {
@@ -93,21 +93,12 @@ impl Choice {
 pub(in crate::cli) fn metas(reader: &Reader) -> Vec<Meta> {
     let mut known = reader.monitors().unwrap_or_default();
     known.sort_by_key(|monitor| monitor.removed.is_some());
-    known.iter().map(meta).collect()
+    known.iter().map(KnownMonitor::meta).collect()
 }
 
 fn parse(text: &str) -> Result<Selector, CommandError> {
     Selector::parse(text)
         .map_err(|error| CommandError::usage(format!("bad filter `{text}`: {}", error.why)))
-}
-
-/// Returns a monitor of the history as filters see it.
-fn meta(monitor: &KnownMonitor) -> Meta {
-    Meta {
-        group: monitor.group.clone(),
-        tags: monitor.tags.clone(),
-        ..Meta::new(monitor.name.clone(), monitor.kind)
-    }
 }
 
 fn unknown(name: &Text, known: &[KnownMonitor]) -> String {

@@ -1,0 +1,468 @@
+//! The history over HTTP, from a store with a known past.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hbmon::clock::Clock;
+use hbmon::engine::{Engine, Plan, Stop};
+use hbmon::history::change::StatusChange;
+use hbmon::history::incident::Incident;
+use hbmon::history::known::KnownMonitor;
+use hbmon::history::numbers::{Numbers, NumbersPoint, Step};
+use hbmon::history::period::{Period, whole_millis};
+use hbmon::model::{IncidentEnd, IncidentId, Kind, Reason, Slo, Status, Text};
+use hbmon::serve::{Access, Host, Interface, Limits};
+use hbmon::store::{Batch, Keep, Store};
+use jiff::Timestamp;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use crate::openapi::check_value;
+use crate::support::*;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// An interface over a store with the monitors `api` and `job`.
+struct Past {
+    address: SocketAddr,
+    now: Timestamp,
+    store: Store,
+    _interface: Interface,
+    _access: watch::Sender<Access>,
+    runtime: Runtime,
+    _folder: TempDir,
+}
+
+impl Past {
+    fn new() -> Past {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = Runtime::new().unwrap();
+        let clock = Clock::start();
+        let now = whole_millis(clock.anchor());
+        let _entered = runtime.enter();
+        let (store, _) = Store::open(&folder.path().join("h.db"), Keep::default()).unwrap();
+        let plan = Plan {
+            targets: Vec::new(),
+            concurrency: None,
+            stop: Stop::Never,
+        };
+        let engine = Engine::start(plan, clock.clone());
+        let (access, receiver) = watch::channel(Access::default());
+        let interface = runtime.block_on(async {
+            store.write(past(now)).await;
+            store.flush().await;
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let host = Host {
+                verdict: |_| 0,
+                outputs: Arc::default(),
+                history: Some(store.clone()),
+            };
+            Interface::open(listener, &engine, clock, receiver, Limits::default(), host).unwrap()
+        });
+        Past {
+            address: interface.address,
+            now,
+            store,
+            _interface: interface,
+            _access: access,
+            runtime,
+            _folder: folder,
+        }
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let answer = ask(self.address, &format!("GET {path}"), &[], "");
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        answer.json()
+    }
+
+    /// Returns the status and the sentence of a refusal.
+    fn refusal(&self, request: &str, body: &str) -> (u16, String) {
+        let answer = ask(self.address, request, &[], body);
+        let why = answer.json()["error"].as_str().unwrap().to_owned();
+        (answer.status, why)
+    }
+
+    fn stamp(&self, ago: Duration) -> String {
+        format!("{:.3}", self.now - ago)
+    }
+}
+
+fn known(name: &str, first_known: Timestamp) -> KnownMonitor {
+    KnownMonitor {
+        name: Text::clean(name),
+        kind: Kind::Push,
+        group: (name == "api").then(|| Text::clean("web")),
+        tags: Vec::new(),
+        slo: (name == "api").then_some(Slo {
+            millionths: 990_000,
+            window: 30 * DAY,
+        }),
+        first_known,
+        removed: None,
+    }
+}
+
+fn change(name: &str, from: Timestamp, status: Status) -> StatusChange {
+    StatusChange {
+        monitor: Text::clean(name),
+        kind: Kind::Push,
+        group: None,
+        from,
+        until: None,
+        status,
+        reason: (status == Status::Error).then_some(Reason::Refused),
+        message: (status == Status::Error).then(|| Text::clean("no space left")),
+        maintenance: false,
+    }
+}
+
+fn incident(id: u64, opened: Timestamp, closed: Option<Timestamp>) -> Incident {
+    Incident {
+        id: IncidentId(id),
+        monitor: Text::clean("api"),
+        kind: Kind::Push,
+        group: Some(Text::clean("web")),
+        opened,
+        closed,
+        worst: Status::Error,
+        reason: Some(Reason::Refused),
+        message: Some(Text::clean("no space left")),
+        first_reason: Some(Reason::Refused),
+        last_reason: Some(Reason::Refused),
+        end: closed.map(|_| IncidentEnd::Recovered),
+        acknowledged: None,
+        maintenance: false,
+        notes: Vec::new(),
+        told: Vec::new(),
+    }
+}
+
+/// Ten days: `api` was down for an hour 5 and 2 days ago, and is down since an hour.
+fn past(now: Timestamp) -> Batch {
+    let begin = now - 10 * DAY;
+    let mut batch = Batch {
+        monitors: vec![known("api", begin), known("job", begin)],
+        changes: vec![
+            change("api", begin, Status::Healthy),
+            change("job", begin, Status::Healthy),
+        ],
+        watched: vec![Period::new(begin, now)],
+        ..Batch::default()
+    };
+    for (id, ago) in [(1, 5 * DAY), (2, 2 * DAY), (3, HOUR)] {
+        let opened = now - ago;
+        let closed = (id < 3).then(|| opened + HOUR);
+        batch.changes.push(change("api", opened, Status::Error));
+        let healthy = closed.map(|closed| change("api", closed, Status::Healthy));
+        batch.changes.extend(healthy);
+        batch.incidents.push(incident(id, opened, closed));
+    }
+    let at = Step::Hour.start_of(now - 3 * HOUR);
+    for interval in 0..12 {
+        let mut numbers = Numbers {
+            beats: 5,
+            healthy: Duration::from_secs(300),
+            ..Numbers::default()
+        };
+        numbers.latency.record(Duration::from_millis(40));
+        let at = at + interval * Step::Minutes.length();
+        let point = NumbersPoint { at, numbers };
+        batch.numbers.push((Text::clean("api"), point));
+    }
+    batch
+}
+
+fn ids(list: &Value) -> Vec<&str> {
+    let incidents = list["incidents"].as_array().unwrap().iter();
+    incidents
+        .map(|incident| incident["id"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn incidents_come_in_pages() {
+    let past = Past::new();
+    let all = past.get("/v1/incidents");
+    assert_eq!(all["schema"], "hbmon.incidents/1");
+    assert_eq!(ids(&all), ["i-0001", "i-0002", "i-0003"]);
+    assert_eq!(all.get("next"), None);
+    let first = past.get("/v1/incidents?limit=2");
+    assert_eq!(
+        (ids(&first), &first["next"]),
+        (vec!["i-0001", "i-0002"], &"i-0002".into())
+    );
+    let second = past.get("/v1/incidents?limit=2&after=i-0002");
+    assert_eq!((ids(&second), second.get("next")), (vec!["i-0003"], None));
+    assert_eq!(ids(&past.get("/v1/incidents?open=true")), ["i-0003"]);
+    assert_eq!(
+        ids(&past.get("/v1/incidents?since=3d&until=1d")),
+        ["i-0002"]
+    );
+    assert!(ids(&past.get("/v1/incidents?monitor=job")).is_empty());
+
+    let one = past.get("/v1/incidents/i-0002");
+    assert_eq!(one["schema"], "hbmon.incident/1");
+    assert_eq!(
+        (&one["end"], &one["duration_s"]),
+        (&"recovered".into(), &3600.0.into())
+    );
+    let changes = one["changes"].as_array().unwrap();
+    let statuses: Vec<&str> = changes
+        .iter()
+        .map(|change| change["status"].as_str().unwrap())
+        .collect();
+    assert_eq!(statuses, ["error"]);
+    let unknown = past.refusal("GET /v1/incidents/i-0004", "");
+    assert_eq!(unknown, (404, "no incident has this id".to_owned()));
+}
+
+#[test]
+fn closed_incidents_take_notes_and_no_acknowledgement() {
+    let past = Past::new();
+    let note = "POST /v1/incidents/i-0001/notes";
+    let body = r#"{"by": "ana", "text": "the disk was full"}"#;
+    let answer = ask(past.address, note, &[], body);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let noted = &answer.json()["notes"][0];
+    assert_eq!(
+        (&noted["by"], &noted["text"]),
+        (&"ana".into(), &"the disk was full".into())
+    );
+    let again = past.get("/v1/incidents/i-0001");
+    assert_eq!(again["notes"][0], *noted);
+    let (status, why) = past.refusal("POST /v1/incidents/i-0001/ack", "");
+    assert_eq!((status, why.as_str()), (409, "the incident is closed"));
+    for (request, body, status, wanted) in [
+        (
+            "POST /v1/incidents/i-0009/ack",
+            "",
+            404,
+            "no incident has this id",
+        ),
+        (
+            "POST /v1/incidents/i-0009/notes",
+            r#"{"text": "x"}"#,
+            404,
+            "no incident has this id",
+        ),
+        (note, r#"{"text": " "}"#, 422, "`text` is empty"),
+        (note, "", 400, "missing field `text`"),
+    ] {
+        let (code, why) = past.refusal(request, body);
+        assert_eq!(code, status, "{request}: {why}");
+        assert!(why.contains(wanted), "{request}: {why}");
+    }
+}
+
+#[test]
+fn the_changes_of_a_monitor_come_in_pages() {
+    let past = Past::new();
+    let statuses = |answer: &Value| -> Vec<String> {
+        let changes = answer["changes"].as_array().unwrap().iter();
+        changes
+            .map(|change| change["status"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let day = past.get("/v1/monitors/api/history");
+    assert_eq!(day["schema"], "hbmon.history/1");
+    assert_eq!(statuses(&day), ["healthy", "error"]);
+    let error = &day["changes"][1];
+    assert_eq!(error["from"], past.stamp(HOUR));
+    assert_eq!(
+        (&error["until"], &error["reason"]),
+        (&Value::Null, &"refused".into())
+    );
+    assert_eq!(day["unwatched"], Value::Array(Vec::new()));
+
+    let mut path = "/v1/monitors/api/history?since=10d&limit=2".to_owned();
+    let mut all = Vec::new();
+    let mut pages = 0;
+    loop {
+        let page = past.get(&path);
+        all.extend(statuses(&page));
+        pages += 1;
+        let Some(next) = page.get("next") else { break };
+        let next = next.as_str().unwrap();
+        path = format!("/v1/monitors/api/history?since=10d&limit=2&after={next}");
+    }
+    assert_eq!(
+        all,
+        ["healthy", "error", "healthy", "error", "healthy", "error"]
+    );
+    assert_eq!(pages, 3);
+    // hbmon was not running before it knew the monitor.
+    let wide = past.get("/v1/monitors/job/history?since=20d");
+    assert_eq!(statuses(&wide), ["healthy"]);
+    assert_eq!(wide["unwatched"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn numbers_come_by_step_and_page() {
+    let past = Past::new();
+    let fine = past.get("/v1/monitors/api/numbers");
+    assert_eq!(
+        (&fine["schema"], &fine["step_s"]),
+        (&"hbmon.numbers/1".into(), &300.0.into())
+    );
+    assert_eq!(fine["numbers"].as_array().unwrap().len(), 12);
+    let coarse = past.get("/v1/monitors/api/numbers?step=1h");
+    let hour = &coarse["numbers"][0];
+    assert_eq!(
+        (&hour["beats"], &hour["healthy_s"]),
+        (&60.into(), &3600.0.into())
+    );
+    let p50 = hour["latency"]["p50_ms"].as_f64().unwrap();
+    assert!((p50 - 40.0).abs() < 1.0, "{p50}");
+    let mut path = "/v1/monitors/api/numbers?limit=100".to_owned();
+    let (mut points, mut pages) = (0, 0);
+    loop {
+        let page = past.get(&path);
+        points += page["numbers"].as_array().unwrap().len();
+        pages += 1;
+        let Some(next) = page.get("next") else { break };
+        path = format!(
+            "/v1/monitors/api/numbers?limit=100&after={}",
+            next.as_str().unwrap()
+        );
+    }
+    assert_eq!((points, pages), (12, 3));
+}
+
+#[test]
+fn a_report_says_how_available_monitors_were() {
+    let past = Past::new();
+    let report = past.get("/v1/report?last=10d&compare=true");
+    assert_eq!(report["schema"], "hbmon.report/1");
+    let api = &report["rows"][0];
+    assert_eq!(
+        (&api["name"], &api["incidents"]),
+        (&"api".into(), &3.into())
+    );
+    let down = api["down_s"].as_f64().unwrap();
+    assert!((down - 3.0 * 3600.0).abs() < 60.0, "{down}");
+    assert_eq!(api["slo"]["met"], false);
+    assert!(api["before"].is_object());
+    assert_eq!(report["rows"][1]["slo"], Value::Null);
+    let groups = past.get("/v1/report?by=group&slo=99%25");
+    assert_eq!(
+        (&groups["by"], &groups["rows"][0]["name"]),
+        (&"group".into(), &"web".into())
+    );
+    assert_eq!(groups["total"]["slo"]["objective"], 0.99);
+    let filtered = past.get("/v1/report?filter=job");
+    assert_eq!(filtered["rows"].as_array().unwrap().len(), 1);
+    past.get("/v1/report?since=3d&until=2d");
+}
+
+#[test]
+fn a_bad_question_is_refused_with_a_sentence() {
+    let past = Past::new();
+    for (path, status, wanted) in [
+        (
+            "/v1/incidents?opened=true",
+            400,
+            "the query takes only `open`, `monitor`, `since`",
+        ),
+        ("/v1/incidents?open=yes", 400, "`open` is `true` or `false`"),
+        (
+            "/v1/incidents?limit=1001",
+            400,
+            "`limit` is a number from 1 to 1,000",
+        ),
+        (
+            "/v1/incidents?after=x",
+            400,
+            "`after` is the `next` of the page before",
+        ),
+        (
+            "/v1/incidents?since=1d&until=2d",
+            400,
+            "`since` is not before `until`",
+        ),
+        (
+            "/v1/monitors/nobody/history",
+            404,
+            "the history has no monitor of this name",
+        ),
+        (
+            "/v1/monitors/nobody/numbers",
+            404,
+            "the history has no monitor of this name",
+        ),
+        (
+            "/v1/monitors/api/numbers?step=2h",
+            400,
+            "`step` is `5m`, `1h` or `1d`",
+        ),
+        (
+            "/v1/report?month=13",
+            400,
+            "`month` takes a month as `2026-10`, or `last`",
+        ),
+        (
+            "/v1/report?month=2999-01",
+            400,
+            "this time has not begun yet",
+        ),
+        ("/v1/report?last=7d&month=last", 400, "exclude each other"),
+        ("/v1/report?slo=101%25", 400, "`slo` is no share of time"),
+        (
+            "/v1/report?by=kind",
+            400,
+            "`by` is `monitor`, `group` or `tag`",
+        ),
+        (
+            "/v1/report?filter=colour:red",
+            400,
+            "`filter`, after byte 0",
+        ),
+        (
+            "/v1/report?compare=1",
+            400,
+            "`compare` is `true` or `false`",
+        ),
+    ] {
+        let (code, why) = past.refusal(&format!("GET {path}"), "");
+        assert_eq!(code, status, "{path}: {why}");
+        assert!(why.contains(wanted), "{path}: {why}");
+    }
+}
+
+#[test]
+fn a_history_that_cannot_be_read_is_no_empty_one() {
+    let past = Past::new();
+    past.runtime.block_on(past.store.flush());
+    for ending in ["", "-wal", "-shm"] {
+        let path = format!("{}{ending}", past.store.path().display());
+        let _ = std::fs::remove_file(path);
+    }
+    let (status, why) = past.refusal("GET /v1/report", "");
+    assert_eq!(
+        (status, why.as_str()),
+        (503, "the history cannot be read; the log says why")
+    );
+}
+
+#[test]
+fn answers_are_as_the_document_says() {
+    let past = Past::new();
+    let document = past.get("/v1/openapi.json");
+    for (path, concrete) in [
+        ("/v1/incidents", "/v1/incidents"),
+        ("/v1/incidents/{incident}", "/v1/incidents/i-0002"),
+        ("/v1/monitors/{name}/history", "/v1/monitors/api/history"),
+        ("/v1/monitors/{name}/numbers", "/v1/monitors/api/numbers"),
+        ("/v1/report", "/v1/report?compare=true"),
+    ] {
+        let answer = &document["paths"][path]["get"]["responses"]["200"];
+        let schema = &answer["content"]["application/json"]["schema"];
+        assert!(schema.is_object(), "{path}");
+        check_value(&document, schema, &past.get(concrete));
+    }
+}
