@@ -33,6 +33,11 @@ complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "wait" -d 'Wait until ev
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "serve" -d 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "health" -d 'Ask a running `serve` whether it is healthy'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "history" -d 'Show what changed in the last 24 hours, or any time: when, for how long, why'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "incidents" -d 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "report" -d 'Report how available monitors were: for a month, a week, any time'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "export" -d 'Write the history as CSV or NDJSON, for other programs'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "state" -d 'Show where the history is kept; check, copy or prune it'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "validate" -d 'Check a config for errors'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "list" -d 'List the monitors of a config, without watching them'
@@ -64,13 +69,16 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l glyphs -d 'Which c
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l state -d 'Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l theme -d 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config\'s, else auto]' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l fps -d 'Maximum number of frames per second, 1 to 30' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l token -d 'The bearer token of the agents; `--token-file` keeps it out of the list of processes' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l token-file -d 'A file with the bearer token of the agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s, for https agents' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print lines instead of drawing the screen'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l no-state -d 'Keep no history, and start from nothing'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'No animations'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l bell -d 'Ring the terminal\'s bell when a monitor goes into error'
@@ -207,7 +215,8 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l if-empty -d 'What 
 ok\t'write an empty report, exit code 0'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l listen -d 'Listen on this address instead of `listen` of the config; port 0 selects a free port' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l token-file -d 'Read the bearer token from this file, instead of `token` of the config' -r -F
-complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l state -d 'Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l read-token-file -d 'Read the bearer token that may only read from this file, instead of `read_token` of the config' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l state -d 'Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s o -l output -d 'Also write this: ndjson for events, human for lines; with a path, or to stdout' -x -a '(__hbmon_values)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-format -d 'How the log on stderr is written' -r -f -a "text\t'a line for people'
 json\t'one JSON object per line'"
@@ -218,6 +227,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l glyphs -d 'Which c
 unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l no-state -d 'Keep no history, and start from nothing'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
@@ -243,6 +253,163 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l data -d 'What to se
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -l deadline -d 'Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]' -r
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s v -l verbose -d 'Show the request and the response'
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l since -d 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l until -d 'Until just before this time [default: now]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -s o -l output -d 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l all -d 'Also monitors that are no longer in the config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -l utc -d 'Read and show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l since -d 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l until -d 'Until just before this time [default: now]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -s o -l output -d 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l open -d 'Only those that last'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l all -d 'Also monitors that are no longer in the config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -l utc -d 'Read and show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -a "show" -d 'Show one incident: its course, its notes, who was told'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_seen_subcommand_from show note" -a "note" -d 'Add a note to an incident'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print it' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -l utc -d 'Show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l last -d 'The last days or hours, such as 7d or 12h [default: 30d]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l month -d 'A month: `2026-10`, or `last`' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l week -d 'A week, from Monday on: `2026-W40` (ISO 8601), or `last`' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l since -d 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l until -d 'Until just before this time [default: now]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l slo -d 'The share of time that each row is to be up, such as 99.9%, instead of `slo` of the config' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l by -d 'What the rows stand for' -r -f -a "monitor\t'one monitor each'
+group\t'their `group`; monitors without one together'
+tag\t'one of their `tags` each; a monitor with several is in several rows'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -s o -l output -d 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv, md, html' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l all -d 'Also monitors that are no longer in the config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l utc -d 'Read and show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l compare -d 'Also show the span of the same length before'
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l step -d 'The length of the intervals of `numbers`' -r -f -a "5m\t'five minutes, kept for 48 hours unless the config says otherwise'
+1h\t'an hour, kept for 35 days'
+1d\t'a day (UTC), kept for 3 years'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -s F -l filter -d 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l since -d 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l until -d 'Until just before this time [default: now]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -s o -l output -d 'The format, and the file instead of stdout: csv, ndjson' -x -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l all -d 'Also monitors that are no longer in the config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -l utc -d 'Read and show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -s o -l output -d 'How to print it' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -l utc -d 'Show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -a "check" -d 'Check the whole file: 0 if it is sound, 1 if it is damaged'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -a "copy" -d 'Write a consistent copy, also while hbmon runs'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -a "prune" -d 'Delete what is older than it is kept (`history.keep` of the config)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from check" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from check" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from check" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from check" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from check" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from copy" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from copy" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from copy" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from copy" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from copy" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from copy" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from prune" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from prune" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from prune" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from prune" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand state; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand validate" -l error-format -d 'How errors and warnings are written' -r -f -a "full\t'with the lines of the config and a caret'
 short\t'file:line:column: error: one line each'
@@ -320,22 +487,32 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'Select an
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l bell -d 'Ring the terminal\'s bell when a monitor goes into error'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l notify -d 'Show a desktop notification when a monitor goes into error, in terminals with OSC 9'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal, this config or running agents; without one, print changes as lines'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "serve" -d 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "health" -d 'Ask a running `serve` whether it is healthy'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "validate" -d 'Check a config for errors'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error, or the reason of a failure'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal, this config or running agents; without one, print changes as lines'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "serve" -d 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "health" -d 'Ask a running `serve` whether it is healthy'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "history" -d 'Show what changed in the last 24 hours, or any time: when, for how long, why'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "incidents" -d 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "report" -d 'Report how available monitors were: for a month, a week, any time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "export" -d 'Write the history as CSV or NDJSON, for other programs'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "state" -d 'Show where the history is kept; check, copy or prune it'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "validate" -d 'Check a config for errors'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error, or the reason of a failure'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "show" -d 'Show one incident: its course, its notes, who was told'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "note" -d 'Add a note to an incident'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from state" -f -a "check" -d 'Check the whole file: 0 if it is sound, 1 if it is damaged'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from state" -f -a "copy" -d 'Write a consistent copy, also while hbmon runs'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from state" -f -a "prune" -d 'Delete what is older than it is kept (`history.keep` of the config)'
 
 # Values of options and first arguments come from hbmon.
 function __hbmon_values
@@ -354,3 +531,4 @@ function __hbmon_values
     $words[1] completions --candidates=$current -- $words 2>/dev/null
 end
 complete -c hbmon -n "__fish_hbmon_using_subcommand beat explain" -f -a '(__hbmon_values)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand history incidents" -a '(__hbmon_values)'

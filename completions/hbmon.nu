@@ -54,6 +54,8 @@ module completions {
     --glyphs: string@"nu-complete hbmon watch glyphs" # Which characters to draw with
     --verbose(-v)             # More detail; twice for diagnostics on stderr
     --log-file: path          # Write diagnostics to this file
+    --state: path             # Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --no-state                # Keep no history, and start from nothing
     --theme: string@"nu-complete hbmon values" # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
@@ -62,6 +64,7 @@ module completions {
     --notify                  # Show a desktop notification when a monitor goes into error, in terminals with OSC 9
     --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
     --token-file: path        # A file with the bearer token of the agents
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's, for https agents
     --help(-h)                # Print help (see more with '--help')
     config?: path             # The config file, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
     ...agents: string         # Instead of CONFIG: http(s)://HOST:PORT of running agents, to show what they watch
@@ -271,7 +274,9 @@ module completions {
     --if-empty: string@"nu-complete hbmon serve if_empty" # What to do when the filter matches no monitor
     --listen: string          # Listen on this address instead of `listen` of the config; port 0 selects a free port
     --token-file: path        # Read the bearer token from this file, instead of `token` of the config
-    --state: path             # Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --read-token-file: path   # Read the bearer token that may only read from this file, instead of `read_token` of the config
+    --state: path             # Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --no-state                # Keep no history, and start from nothing
     --output(-o): string@"nu-complete hbmon values" # Also write this: ndjson for events, human for lines; with a path, or to stdout
     --log-format: string@"nu-complete hbmon serve log_format" # How the log on stderr is written
     --color: string@"nu-complete hbmon serve color" # When to use colour
@@ -317,6 +322,269 @@ module completions {
     --verbose(-v)             # Show the request and the response
     --help(-h)                # Print help
     target: string@"nu-complete hbmon values" # The receiver: an http(s):// URL, or the name of a push monitor in the config
+  ]
+
+  def "nu-complete hbmon history color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon history glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Show what changed in the last 24 hours, or any time: when, for how long, why
+  export extern "hbmon history" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --since: string           # From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339
+    --until: string           # Until just before this time [default: now]
+    --all                     # Also monitors that are no longer in the config
+    --utc                     # Read and show times in UTC instead of local time
+    --output(-o): string@"nu-complete hbmon values" # Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv
+    --color: string@"nu-complete hbmon history color" # When to use colour
+    --glyphs: string@"nu-complete hbmon history glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    name?: string@"nu-complete hbmon values" # Only this monitor
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon incidents color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon incidents glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # List what went wrong in the last 30 days, or any time; show an incident, or add a note to it
+  export extern "hbmon incidents" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --open                    # Only those that last
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --since: string           # From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339
+    --until: string           # Until just before this time [default: now]
+    --all                     # Also monitors that are no longer in the config
+    --utc                     # Read and show times in UTC instead of local time
+    --output(-o): string@"nu-complete hbmon values" # Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv
+    --color: string@"nu-complete hbmon incidents color" # When to use colour
+    --glyphs: string@"nu-complete hbmon incidents glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    name?: string@"nu-complete hbmon values" # Only this monitor
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon incidents show output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon incidents show color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon incidents show glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Show one incident: its course, its notes, who was told
+  export extern "hbmon incidents show" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --utc                     # Show times in UTC instead of local time
+    --output(-o): string@"nu-complete hbmon incidents show output" # How to print it
+    --color: string@"nu-complete hbmon incidents show color" # When to use colour
+    --glyphs: string@"nu-complete hbmon incidents show glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    id: string@"nu-complete hbmon values" # The incident, such as `i-0042`
+    config?: path             # The config whose history it is [default: as of `hbmon incidents`]
+  ]
+
+  def "nu-complete hbmon incidents note color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon incidents note glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Add a note to an incident
+  export extern "hbmon incidents note" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --color: string@"nu-complete hbmon incidents note color" # When to use colour
+    --glyphs: string@"nu-complete hbmon incidents note glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    id: string@"nu-complete hbmon values" # The incident, such as `i-0042`
+    text: string              # What is to be known of it, at most 400 characters
+    config?: path             # The config whose history it is [default: as of `hbmon incidents`]
+  ]
+
+  def "nu-complete hbmon report by" [] {
+    [ "monitor" "group" "tag" ]
+  }
+
+  def "nu-complete hbmon report color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon report glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Report how available monitors were: for a month, a week, any time
+  export extern "hbmon report" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --last: string            # The last days or hours, such as 7d or 12h [default: 30d]
+    --month: string           # A month: `2026-10`, or `last`
+    --week: string            # A week, from Monday on: `2026-W40` (ISO 8601), or `last`
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --since: string           # From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339
+    --until: string           # Until just before this time [default: now]
+    --all                     # Also monitors that are no longer in the config
+    --utc                     # Read and show times in UTC instead of local time
+    --slo: string             # The share of time that each row is to be up, such as 99.9%, instead of `slo` of the config
+    --compare                 # Also show the span of the same length before
+    --by: string@"nu-complete hbmon report by" # What the rows stand for
+    --output(-o): string@"nu-complete hbmon values" # Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv, md, html
+    --color: string@"nu-complete hbmon report color" # When to use colour
+    --glyphs: string@"nu-complete hbmon report glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon export what" [] {
+    [ "changes" "incidents" "numbers" ]
+  }
+
+  def "nu-complete hbmon export step" [] {
+    [ "5m" "1h" "1d" ]
+  }
+
+  def "nu-complete hbmon export color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon export glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Write the history as CSV or NDJSON, for other programs
+  export extern "hbmon export" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --step: string@"nu-complete hbmon export step" # The length of the intervals of `numbers`
+    --filter(-F): string@"nu-complete hbmon values" # Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or
+    --since: string           # From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339
+    --until: string           # Until just before this time [default: now]
+    --all                     # Also monitors that are no longer in the config
+    --utc                     # Read and show times in UTC instead of local time
+    --output(-o): string@"nu-complete hbmon values" # The format, and the file instead of stdout: csv, ndjson
+    --color: string@"nu-complete hbmon export color" # When to use colour
+    --glyphs: string@"nu-complete hbmon export glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    what: string@"nu-complete hbmon export what" # What to write
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon state output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon state color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon state glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Show where the history is kept; check, copy or prune it
+  export extern "hbmon state" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --utc                     # Show times in UTC instead of local time
+    --output(-o): string@"nu-complete hbmon state output" # How to print it
+    --color: string@"nu-complete hbmon state color" # When to use colour
+    --glyphs: string@"nu-complete hbmon state glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon state check color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon state check glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Check the whole file: 0 if it is sound, 1 if it is damaged
+  export extern "hbmon state check" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --color: string@"nu-complete hbmon state check color" # When to use colour
+    --glyphs: string@"nu-complete hbmon state check glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    config?: path             # The config whose history it is [default: as of `hbmon state`]
+  ]
+
+  def "nu-complete hbmon state copy color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon state copy glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Write a consistent copy, also while hbmon runs
+  export extern "hbmon state copy" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --color: string@"nu-complete hbmon state copy color" # When to use colour
+    --glyphs: string@"nu-complete hbmon state copy glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    to: path                  # The file to write; it must not exist
+    config?: path             # The config whose history it is [default: as of `hbmon state`]
+  ]
+
+  def "nu-complete hbmon state prune color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon state prune glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Delete what is older than it is kept (`history.keep` of the config)
+  export extern "hbmon state prune" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --color: string@"nu-complete hbmon state prune color" # When to use colour
+    --glyphs: string@"nu-complete hbmon state prune glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    config?: path             # The config whose history it is [default: as of `hbmon state`]
   ]
 
   def "nu-complete hbmon validate error_format" [] {
@@ -496,6 +764,46 @@ module completions {
 
   # Send a heartbeat once or repeatedly, or report the start and the end of a command
   export extern "hbmon help beat" [
+  ]
+
+  # Show what changed in the last 24 hours, or any time: when, for how long, why
+  export extern "hbmon help history" [
+  ]
+
+  # List what went wrong in the last 30 days, or any time; show an incident, or add a note to it
+  export extern "hbmon help incidents" [
+  ]
+
+  # Show one incident: its course, its notes, who was told
+  export extern "hbmon help incidents show" [
+  ]
+
+  # Add a note to an incident
+  export extern "hbmon help incidents note" [
+  ]
+
+  # Report how available monitors were: for a month, a week, any time
+  export extern "hbmon help report" [
+  ]
+
+  # Write the history as CSV or NDJSON, for other programs
+  export extern "hbmon help export" [
+  ]
+
+  # Show where the history is kept; check, copy or prune it
+  export extern "hbmon help state" [
+  ]
+
+  # Check the whole file: 0 if it is sound, 1 if it is damaged
+  export extern "hbmon help state check" [
+  ]
+
+  # Write a consistent copy, also while hbmon runs
+  export extern "hbmon help state copy" [
+  ]
+
+  # Delete what is older than it is kept (`history.keep` of the config)
+  export extern "hbmon help state prune" [
   ]
 
   # Check a config for errors

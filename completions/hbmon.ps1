@@ -43,6 +43,11 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a running `serve` whether it is healthy')
             [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat once or repeatedly, or report the start and the end of a command')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what changed in the last 24 hours, or any time: when, for how long, why')
+            [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report how available monitors were: for a month, a week, any time')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the history as CSV or NDJSON, for other programs')
+            [CompletionResult]::new('state', 'state', [CompletionResultType]::ParameterValue, 'Show where the history is kept; check, copy or prune it')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a config for errors')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first config; with URLs, a config that watches them')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the monitors of a config, without watching them')
@@ -70,15 +75,18 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config''s, else auto]')
             [CompletionResult]::new('--fps', '--fps', [CompletionResultType]::ParameterName, 'Maximum number of frames per second, 1 to 30')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token of the agents; `--token-file` keeps it out of the list of processes')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'A file with the bearer token of the agents')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s, for https agents')
             [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Print lines instead of drawing the screen')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No progress, and no report for people unless something is wrong')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--no-state', '--no-state', [CompletionResultType]::ParameterName, 'Keep no history, and start from nothing')
             [CompletionResult]::new('--calm', '--calm', [CompletionResultType]::ParameterName, 'No animations')
             [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'Select and scroll with the mouse; hold shift for the terminal''s own selection')
             [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell when a monitor goes into error')
@@ -231,13 +239,15 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--if-empty', '--if-empty', [CompletionResultType]::ParameterName, 'What to do when the filter matches no monitor')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Listen on this address instead of `listen` of the config; port 0 selects a free port')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the bearer token from this file, instead of `token` of the config')
-            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep last heartbeats and statuses across restarts [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--read-token-file', '--read-token-file', [CompletionResultType]::ParameterName, 'Read the bearer token that may only read from this file, instead of `read_token` of the config')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Also write this: ndjson for events, human for lines; with a path, or to stdout')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Also write this: ndjson for events, human for lines; with a path, or to stdout')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How the log on stderr is written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--no-state', '--no-state', [CompletionResultType]::ParameterName, 'Keep no history, and start from nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -272,6 +282,187 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Give up a heartbeat after this time, retries included [default: 60s; 10s once a COMMAND has ended]')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show the request and the response')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show the request and the response')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;history' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Until just before this time [default: now]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also monitors that are no longer in the config')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Read and show times in UTC instead of local time')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;incidents' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Until just before this time [default: now]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Only those that last')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also monitors that are no longer in the config')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Read and show times in UTC instead of local time')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one incident: its course, its notes, who was told')
+            [CompletionResult]::new('note', 'note', [CompletionResultType]::ParameterValue, 'Add a note to an incident')
+            break
+        }
+        'hbmon;incidents;show' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;incidents;note' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;report' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'The last days or hours, such as 7d or 12h [default: 30d]')
+            [CompletionResult]::new('--month', '--month', [CompletionResultType]::ParameterName, 'A month: `2026-10`, or `last`')
+            [CompletionResult]::new('--week', '--week', [CompletionResultType]::ParameterName, 'A week, from Monday on: `2026-W40` (ISO 8601), or `last`')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Until just before this time [default: now]')
+            [CompletionResult]::new('--slo', '--slo', [CompletionResultType]::ParameterName, 'The share of time that each row is to be up, such as 99.9%, instead of `slo` of the config')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'What the rows stand for')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv, md, html')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write this format; repeatable, at most one to stdout: human, plain, json, ndjson, csv, md, html')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also monitors that are no longer in the config')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Read and show times in UTC instead of local time')
+            [CompletionResult]::new('--compare', '--compare', [CompletionResultType]::ParameterName, 'Also show the span of the same length before')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;export' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'The length of the intervals of `numbers`')
+            [CompletionResult]::new('-F', '-F ', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and, comma is or')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: `7d` (ago), `2026-11-01`, `2026-11-01T10:00` (local), or RFC 3339')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Until just before this time [default: now]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The format, and the file instead of stdout: csv, ndjson')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The format, and the file instead of stdout: csv, ndjson')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also monitors that are no longer in the config')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Read and show times in UTC instead of local time')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;state' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the whole file: 0 if it is sound, 1 if it is damaged')
+            [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Write a consistent copy, also while hbmon runs')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than it is kept (`history.keep` of the config)')
+            break
+        }
+        'hbmon;state;check' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;state;copy' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;state;prune' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -379,6 +570,11 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a running `serve` whether it is healthy')
             [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat once or repeatedly, or report the start and the end of a command')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what changed in the last 24 hours, or any time: when, for how long, why')
+            [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report how available monitors were: for a month, a week, any time')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the history as CSV or NDJSON, for other programs')
+            [CompletionResult]::new('state', 'state', [CompletionResultType]::ParameterValue, 'Show where the history is kept; check, copy or prune it')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check a config for errors')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first config; with URLs, a config that watches them')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the monitors of a config, without watching them')
@@ -409,6 +605,41 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             break
         }
         'hbmon;help;beat' {
+            break
+        }
+        'hbmon;help;history' {
+            break
+        }
+        'hbmon;help;incidents' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one incident: its course, its notes, who was told')
+            [CompletionResult]::new('note', 'note', [CompletionResultType]::ParameterValue, 'Add a note to an incident')
+            break
+        }
+        'hbmon;help;incidents;show' {
+            break
+        }
+        'hbmon;help;incidents;note' {
+            break
+        }
+        'hbmon;help;report' {
+            break
+        }
+        'hbmon;help;export' {
+            break
+        }
+        'hbmon;help;state' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the whole file: 0 if it is sound, 1 if it is damaged')
+            [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Write a consistent copy, also while hbmon runs')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete what is older than it is kept (`history.keep` of the config)')
+            break
+        }
+        'hbmon;help;state;check' {
+            break
+        }
+        'hbmon;help;state;copy' {
+            break
+        }
+        'hbmon;help;state;prune' {
             break
         }
         'hbmon;help;validate' {
