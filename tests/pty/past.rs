@@ -59,7 +59,9 @@ fn shown(path: &Path, environment: &[(&str, &str)], columns: u16) -> End {
         "--state",
     ]);
     command.arg(path);
-    command.env("PATH", "/usr/bin:/bin");
+    // Without `less`.
+    let programs = path.parent().unwrap().join("bin");
+    command.env("PATH", programs);
     for (name, value) in environment {
         command.env(name, value);
     }
@@ -71,6 +73,11 @@ fn a_history_is_paged_and_fits_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.db");
     fill(&path);
+    let programs = folder.path().join("bin");
+    std::fs::create_dir(&programs).unwrap();
+    for program in ["sed", "cat"] {
+        std::os::unix::fs::symlink(format!("/bin/{program}"), programs.join(program)).unwrap();
+    }
     let line = "2026-11-02 03:12:00 ✗ api-eu  error     14m02s  503 Service Unavailable, try later or never";
     let paged = shown(&path, &[("PAGER", "sed s/^/paged:/")], 120);
     let row = paged.screen.lines().next().unwrap();

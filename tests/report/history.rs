@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::fixture::{golden, written};
 use crate::past::{
-    changes, day, days, incidents, now, numbers_rows, report, rows, source, unwatched, wall,
+    changes, day, days, incidents, now, numbers_rows, report, rows, unwatched, wall,
 };
 
 const NARROW: Style = Style {
@@ -58,7 +58,7 @@ fn changes_for_people() {
             let changes = changes();
             let mut rows = rows(&changes);
             change_lines(style)
-                .write(source(&mut rows), &unwatched(), out)
+                .write(&mut rows, &unwatched(), out)
                 .map(|_| ())
         })
     };
@@ -75,20 +75,15 @@ fn changes_for_people() {
         ..change_lines(Style::PLAIN)
     };
     let changes = changes();
-    let text = written(|out| {
-        lines
-            .write(source(&mut rows(&changes)), &[], out)
-            .map(|_| ())
-    });
+    let text = written(|out| lines.write(&mut rows(&changes), &[], out).map(|_| ()));
     assert!(text.contains("2026-11-22 03:12:00Z ✗"), "{text}");
 }
 
 #[test]
 fn changes_for_programs() {
     let changes = changes();
-    let json = written(|out| {
-        machine::changes_json(day(), now(), source(&mut rows(&changes)), &unwatched(), out)
-    });
+    let json =
+        written(|out| machine::changes_json(day(), now(), &mut rows(&changes), &unwatched(), out));
     golden("history.json", json);
     for (name, format) in [
         ("history.csv", LineFormat::Csv),
@@ -97,7 +92,7 @@ fn changes_for_programs() {
     ] {
         golden(
             name,
-            written(|out| machine::lines(format, now(), source(&mut rows(&changes)), out)),
+            written(|out| machine::lines(format, now(), &mut rows(&changes), out)),
         );
     }
 }
@@ -108,9 +103,7 @@ fn incidents_for_people() {
         written(|out| {
             let incidents = incidents();
             let mut rows = rows(&incidents);
-            incident_lines(style)
-                .write(source(&mut rows), out)
-                .map(|_| ())
+            incident_lines(style).write(&mut rows, out).map(|_| ())
         })
     };
     golden("incidents.txt", shown(Style::PLAIN));
@@ -130,8 +123,7 @@ fn incidents_for_people() {
 #[test]
 fn incidents_for_programs() {
     let incidents = incidents();
-    let json =
-        written(|out| machine::incidents_json(day(), now(), source(&mut rows(&incidents)), out));
+    let json = written(|out| machine::incidents_json(day(), now(), &mut rows(&incidents), out));
     golden("incidents.json", json);
     golden(
         "incident.json",
@@ -144,7 +136,7 @@ fn incidents_for_programs() {
     ] {
         golden(
             name,
-            written(|out| machine::lines(format, now(), source(&mut rows(&incidents)), out)),
+            written(|out| machine::lines(format, now(), &mut rows(&incidents), out)),
         );
     }
 }
@@ -158,7 +150,7 @@ fn numbers_for_programs() {
     ] {
         golden(
             name,
-            written(|out| machine::lines(format, now(), source(&mut rows(&numbers)), out)),
+            written(|out| machine::lines(format, now(), &mut rows(&numbers), out)),
         );
     }
 }
@@ -245,7 +237,7 @@ fn keys(object: &Value, before: &str) -> Vec<String> {
 }
 
 fn check_columns<T: HistoryRow>(row: &T, without: &str) {
-    let json = serde_json::to_value(row.json(now())).unwrap();
+    let json = serde_json::to_value(row.json(now())).expect("JSON");
     let keys: std::collections::BTreeSet<String> = keys(&json, "")
         .into_iter()
         .filter(|key| without.is_empty() || !key.starts_with(without))

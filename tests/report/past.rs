@@ -41,15 +41,8 @@ pub(crate) fn day() -> Period {
 }
 
 /// Gives these rows to a writer.
-pub(crate) fn rows<T>(
-    rows: &[T],
-) -> impl FnMut(&mut dyn FnMut(&T) -> std::io::Result<()>) -> std::io::Result<()> {
-    move |each| rows.iter().try_for_each(each)
-}
-
-/// Names the type of a source of rows.
-pub(crate) fn source<'a, 'r, T>(rows: &'r mut RowFn<'a, T>) -> &'r mut RowFn<'a, T> {
-    rows
+pub(crate) fn rows<T>(rows: &[T]) -> Box<RowFn<'_, T>> {
+    Box::new(move |each| rows.iter().try_for_each(each))
 }
 
 fn change(name: &str, from: &str, until: Option<&str>, status: Status) -> StatusChange {

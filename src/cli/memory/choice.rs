@@ -38,10 +38,9 @@ impl Choice {
         let known = store.reader.monitors().map_err(CommandError::internal)?;
         let is_store_empty = known.is_empty();
         let name = name.map(Text::clean);
-        if let Some(name) = name.as_ref().filter(|_| !is_store_empty) {
-            if !known.iter().any(|monitor| monitor.name == *name) {
-                return Err(CommandError::usage(unknown(name, &known)));
-            }
+        let missing = |name: &&Text| !known.iter().any(|monitor| monitor.name == **name);
+        if let Some(name) = name.as_ref().filter(|_| !is_store_empty).filter(missing) {
+            return Err(CommandError::usage(unknown(name, &known)));
         }
         let monitors: Vec<KnownMonitor> = known
             .into_iter()

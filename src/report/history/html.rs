@@ -8,6 +8,7 @@ use super::columns::{self, row_kind, row_name};
 use super::days::{self, MonitorDays};
 use super::report_human::title;
 use super::report_md::summary;
+use super::rows::RowFn;
 use super::wall::WallStyle;
 use crate::history::report::{Report, ReportRow};
 use crate::history::times::Times;
@@ -25,7 +26,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 /// A write fails.
 pub fn write(
     report: &Report,
-    monitors: &mut dyn FnMut(&mut dyn FnMut(&MonitorDays) -> io::Result<()>) -> io::Result<()>,
+    monitors: &mut RowFn<'_, MonitorDays>,
     wall: &WallStyle,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -145,9 +146,9 @@ fn section(monitor: &MonitorDays, wall: &WallStyle, text: &mut String) -> fmt::R
         || "not watched".to_owned(),
         |share| format!("{} available", words::availability(share)),
     );
-    write!(
+    writeln!(
         text,
-        "<section><header><h3>{}</h3><p>{available}</p></header>\n",
+        "<section><header><h3>{}</h3><p>{available}</p></header>",
         escaped(monitor.name.as_str())
     )?;
     days::bars(monitor, wall, text)?;
