@@ -92,7 +92,7 @@ fn a_reader_may_begin_with_what_was_before() {
     assert_eq!(events.next().unwrap().0, "failure");
     for (query, wanted) in [
         ("since=soon", "`since` is a time such as"),
-        ("since=2026-11-22T13:00:00", "`since` is a time such as"),
+        ("since=2026-11-31", "`since` is a time such as"),
         ("since=1h&since=2h", "`since` occurs twice"),
         ("sicne=1h", "the query takes only `since`"),
     ] {
