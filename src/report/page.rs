@@ -1,13 +1,15 @@
 //! The page that `serve` has for people: plain HTML without script, in one file. Status is told by
 //! shape and word; colour only repeats it.
 
+use std::collections::HashMap;
 use std::fmt::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::evidence_line;
 use super::junit::escaped;
 use super::style::Glyphs;
-use crate::model::{Moment, Row, Snapshot, Status};
+use crate::model::{Moment, Row, Snapshot, Status, Text};
 use crate::words;
 
 /// The stylesheet within the page, without the tags around it.
@@ -31,6 +33,9 @@ const COLUMNS: [&str; 9] = [
     "Message",
 ];
 
+/// The columns of the history, before the message.
+const PAST_COLUMNS: [&str; 2] = ["24 h", "30 d"];
+
 /// Links to the same facts for programs, relative to the page, so that a prefix of a proxy stays.
 const LINKS: [(&str, &str); 4] = [
     ("v1/status", "status as JSON"),
@@ -39,11 +44,23 @@ const LINKS: [(&str, &str); 4] = [
     ("v1/openapi.json", "OpenAPI"),
 ];
 
-/// Returns the page. `began`: the start of this process.
-pub fn page(snapshot: &Snapshot, began: Moment) -> String {
+/// How available a monitor was, as shares from 0 to 1; `None` if no time was up or down.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PastAvailability {
+    /// In the last 24 hours.
+    pub day: Option<f64>,
+    /// In the last 30 days.
+    pub month: Option<f64>,
+}
+
+/// By the names of the monitors.
+pub type AvailabilityByName = HashMap<Text, PastAvailability>;
+
+/// Returns the page. `began`: the start of this process; `past`: `None` if no history is kept.
+pub fn page(snapshot: &Snapshot, began: Moment, past: Option<&AvailabilityByName>) -> String {
     let mut text = String::new();
     // Writing into a string cannot fail.
-    let _ = write(snapshot, began, &mut text);
+    let _ = write(snapshot, began, past, &mut text);
     text
 }
 
@@ -63,7 +80,12 @@ pub fn token_page() -> String {
     text
 }
 
-fn write(snapshot: &Snapshot, began: Moment, text: &mut String) -> fmt::Result {
+fn write(
+    snapshot: &Snapshot,
+    began: Moment,
+    past: Option<&AvailabilityByName>,
+    text: &mut String,
+) -> fmt::Result {
     let worst = snapshot.counts.worst();
     let summary = words::fleet_summary(&snapshot.counts);
     let glyph = Glyphs::Unicode.status(worst);
@@ -72,23 +94,34 @@ fn write(snapshot: &Snapshot, began: Moment, text: &mut String) -> fmt::Result {
     writeln!(
         text,
         "<header class=\"{}\"><h1><b aria-hidden=\"true\">{glyph}</b> {summary}</h1>\n\
-         <p>{}. hbmon {} has watched for {}.</p>\n\
+         <p>{}. hbmon {} has watched for {}.</p>\n{}\
          <p class=\"quiet\">As of {}. The page loads again every {REFRESH_SECONDS} s.</p></header>",
         worst.as_str(),
         words::counts(&snapshot.counts),
         env!("CARGO_PKG_VERSION"),
         words::age(snapshot.at.since(began)),
+        refused_reload(snapshot),
         stamp(snapshot, snapshot.at),
     )?;
     text.push_str("<main>\n");
     problems(snapshot, text)?;
-    table(snapshot, text)?;
+    table(snapshot, past, text)?;
     text.push_str("</main>\n<nav>");
     for (address, name) in LINKS {
         write!(text, "<a href=\"{address}\">{name}</a> · ")?;
     }
     text.push_str("help: <code>man hbmon</code></nav>\n</body>\n</html>\n");
     Ok(())
+}
+
+/// Says that the config in the file is not the one that is watched.
+const fn refused_reload(snapshot: &Snapshot) -> &'static str {
+    if snapshot.self_stats.reload_refused {
+        "<p class=\"warning\"><b>The config that was read last is bad</b>: the one before is still \
+         watched. The log says what is wrong.</p>\n"
+    } else {
+        ""
+    }
 }
 
 fn head(title: &str, more: &str, text: &mut String) -> fmt::Result {
@@ -100,10 +133,12 @@ fn head(title: &str, more: &str, text: &mut String) -> fmt::Result {
     )
 }
 
-/// What is in error or warning: since when, and why.
+/// What is in error or warning, or has an open incident: since when, and why.
 fn problems(snapshot: &Snapshot, text: &mut String) -> fmt::Result {
     let with = |status| snapshot.rows.iter().filter(move |row| row.status == status);
-    let mut rows = PROBLEMS.into_iter().flat_map(with).peekable();
+    let is_other = |row: &&Arc<Row>| !PROBLEMS.contains(&row.status) && row.incident.is_some();
+    let others = snapshot.rows.iter().filter(is_other);
+    let mut rows = PROBLEMS.into_iter().flat_map(with).chain(others).peekable();
     if rows.peek().is_none() {
         return Ok(());
     }
@@ -125,6 +160,12 @@ fn problem(snapshot: &Snapshot, row: &Row, text: &mut String) -> fmt::Result {
         stamp(snapshot, row.since),
         escaped(&words::condition(row)),
     )?;
+    for said in incident(snapshot, row)
+        .into_iter()
+        .chain(silence(snapshot, row))
+    {
+        writeln!(text, "<p>{said}</p>")?;
+    }
     if let Some(seen) = evidence_line(row, false) {
         writeln!(text, "<p>{}</p>", escaped(&seen))?;
     }
@@ -143,26 +184,60 @@ fn problem(snapshot: &Snapshot, row: &Row, text: &mut String) -> fmt::Result {
     writeln!(text, "<p class=\"quiet\">{address}</p></li>")
 }
 
+/// The open incident of a monitor, its age, and who takes care of it.
+fn incident(snapshot: &Snapshot, row: &Row) -> Option<String> {
+    let incident = row.incident.as_ref()?;
+    let age = words::age(snapshot.at.since(incident.opened));
+    let mut said = format!("incident {}, open for {age}", incident.id);
+    let acknowledged = incident.acknowledged.as_ref();
+    if let Some(known) = acknowledged.filter(|known| known.is_active(snapshot.at)) {
+        let _ = write!(said, ", acknowledged by {}", escaped(known.by.as_str()));
+    }
+    Some(said)
+}
+
+/// The silence in force of a monitor.
+fn silence(snapshot: &Snapshot, row: &Row) -> Option<String> {
+    let silence = row.silence.as_ref()?;
+    if !silence.is_active(snapshot.at) {
+        return None;
+    }
+    let until = stamp(snapshot, silence.until);
+    let by = escaped(silence.by.as_str());
+    let mut said = format!("silenced until {until} by {by}");
+    if !silence.reason.is_empty() {
+        let _ = write!(said, ": {}", escaped(silence.reason.as_str()));
+    }
+    Some(said)
+}
+
 /// Every monitor, in the order of the config.
-fn table(snapshot: &Snapshot, text: &mut String) -> fmt::Result {
+fn table(snapshot: &Snapshot, past: Option<&AvailabilityByName>, text: &mut String) -> fmt::Result {
     let total = words::count(snapshot.rows.len() as u64, "monitor", "monitors");
     write!(
         text,
         "<div class=\"wide\"><table><caption>{total}</caption>\n<thead><tr>"
     )?;
-    for column in COLUMNS {
+    let [most @ .., last] = COLUMNS;
+    let of_past = past.map_or(&[][..], |_| &PAST_COLUMNS);
+    for column in most.iter().chain(of_past).chain([&last]) {
         write!(text, "<th scope=\"col\">{column}</th>")?;
     }
     text.push_str("</tr></thead>\n<tbody>\n");
     snapshot
         .rows
         .iter()
-        .try_for_each(|row| line(snapshot, row, text))?;
+        .try_for_each(|row| line(snapshot, past, row, text))?;
     text.push_str("</tbody></table></div>\n");
     Ok(())
 }
 
-fn line(snapshot: &Snapshot, row: &Row, text: &mut String) -> fmt::Result {
+fn line(
+    snapshot: &Snapshot,
+    past: Option<&AvailabilityByName>,
+    row: &Row,
+    text: &mut String,
+) -> fmt::Result {
     let now = snapshot.at;
     let ago = |at| format!("{} ago", words::age(now.since(at)));
     let group = row.meta.group.as_ref().map_or("", |group| group.as_str());
@@ -180,16 +255,29 @@ fn line(snapshot: &Snapshot, row: &Row, text: &mut String) -> fmt::Result {
         escaped(group),
     )?;
     let latency = |latency: Duration| words::target_latency(row, latency);
-    for cell in [
+    let cells = [
         Some(words::age(now.since(row.since))),
         row.last_latency.map(latency),
         row.last_beat.map(ago),
         row.uptime(now).map(words::percent),
-    ] {
+    ];
+    let of_past = past.map(|past| {
+        let known = past.get(&row.meta.name).copied().unwrap_or_default();
+        [
+            known.day.map(words::percent),
+            known.month.map(words::percent),
+        ]
+    });
+    for cell in cells.into_iter().chain(of_past.into_iter().flatten()) {
         let cell = cell.unwrap_or_default();
         write!(text, "<td class=\"time\">{}</td>", escaped(&cell))?;
     }
-    writeln!(text, "<td>{}</td></tr>", escaped(&message))
+    write!(text, "<td>{}", escaped(&message))?;
+    if let Some(said) = silence(snapshot, row) {
+        write!(text, "<p class=\"quiet\">{said}</p>")?;
+    }
+    text.push_str("</td></tr>\n");
+    Ok(())
 }
 
 /// A status as its shape, with or without its word.

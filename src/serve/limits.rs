@@ -39,6 +39,10 @@ pub struct Limits {
     pub query_wait: Duration,
     /// Time limit for such a question.
     pub query: Duration,
+    /// Minimum time between two computations of how monitors stand to their objectives, and of how
+    /// available they were in the last 30 days.
+    pub standings: Duration,
+    pub past: Duration,
     /// Interval of the comments on the event stream, which reveal dead connections.
     pub comment: Duration,
     /// Interval of the heartbeat stream.
@@ -68,6 +72,8 @@ impl Default for Limits {
             queries: 2,
             query_wait: Duration::from_secs(5),
             query: Duration::from_secs(10),
+            standings: Duration::from_secs(30),
+            past: Duration::from_secs(300),
             comment: Duration::from_secs(10),
             beat: Duration::from_secs(5),
             drain_timeout: Duration::from_secs(2),

@@ -14,7 +14,9 @@ use prometheus_client::registry::Registry;
 use super::answer;
 use super::cache::render;
 use super::slots::RejectReason;
+use super::standings::{Standings, standings};
 use super::state::AppState;
+use crate::history::slo::BurnWindow;
 use crate::model::{BOUNDS, Histogram, InstanceCounts, Overload, Row, Snapshot, Status};
 use crate::report::prom::{
     INFO_HELP, MonitorLabels, info_labels, labels, unix_seconds, with_label,
@@ -41,13 +43,16 @@ struct ProcessCounts {
 struct Metrics {
     snapshot: Arc<Snapshot>,
     own: ProcessCounts,
+    standings: Arc<Standings>,
 }
 
 pub(super) async fn scrape(State(state): State<AppState>) -> Response {
+    let standings = standings(&state, &state.snapshot()).await;
     let text = state.metrics.fresh(&state, |snapshot, _| {
         let metrics = Metrics {
             snapshot,
             own: ProcessCounts::of(&state),
+            standings,
         };
         render(|| metrics.text().into_bytes())
     });
@@ -89,6 +94,7 @@ impl Collector for Metrics {
             snapshot: &self.snapshot,
         };
         page.monitors()?;
+        page.objectives(&self.standings)?;
         page.itself(&self.own)
     }
 }
@@ -194,6 +200,34 @@ impl Page<'_, '_> {
                     metric
                         .encode_family(&with_label(labels, "state", state))?
                         .encode_gauge(count)
+                })
+            },
+        )
+    }
+
+    /// Nothing without monitors that have an objective and a history.
+    fn objectives(&mut self, standings: &Standings) -> fmt::Result {
+        if standings.is_empty() {
+            return Ok(());
+        }
+        let standing = |row: &Row| standings.get(&row.meta.name);
+        self.gauge(
+            "slo_budget_remaining_ratio",
+            "Share of the downtime that the objective allows that is left; negative if overdrawn",
+            |row| Some(standing(row)?.budget?.left),
+        )?;
+        self.each(
+            "slo_burn_rate",
+            "How many times faster than allowed the downtime of the objective was used",
+            MetricType::Gauge,
+            |metric, row, labels| {
+                BurnWindow::ALL.iter().try_for_each(|window| {
+                    let Some(burn) = standing(row).and_then(|standing| standing.burn(*window))
+                    else {
+                        return Ok(());
+                    };
+                    let labels = with_label(labels, "window", window.as_str());
+                    metric.encode_family(&labels)?.encode_gauge(&burn)
                 })
             },
         )

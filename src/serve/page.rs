@@ -6,6 +6,7 @@ use http::header::{CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTE
 use http::{HeaderValue, StatusCode};
 
 use super::cache::render;
+use super::past_availability::past_availability;
 use super::state::AppState;
 use super::{access, answer, status};
 use crate::report::page;
@@ -26,8 +27,12 @@ const HEADERS: [(HeaderName, &str); 3] = [
 
 pub(super) async fn show(State(state): State<AppState>) -> Response {
     let began = state.clock.started();
+    let past = past_availability(&state).await;
     let page = state.page.fresh(&state, |snapshot, now| {
-        render(move || page::page(&status::seen(&snapshot, now), began).into_bytes())
+        render(move || {
+            let seen = status::seen(&snapshot, now);
+            page::page(&seen, began, past.as_deref()).into_bytes()
+        })
     });
     guarded(answer::rendered(HTML, page.await))
 }

@@ -1,5 +1,6 @@
 //! The state that the handlers of all routes share.
 
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +16,15 @@ use super::events::Events;
 use super::heartbeats::Heartbeats;
 use super::limits::Limits;
 use super::outputs::Outputs;
+use super::refreshed::Refreshed;
 use super::shutdown::Shutdown;
 use super::slots::ConnectionSlots;
 use crate::clock::Clock;
 use crate::engine::{Engine, Stopped};
 use crate::history::period::whole_millis;
-use crate::model::Snapshot;
+use crate::history::slo::SloStanding;
+use crate::model::{Snapshot, Text};
+use crate::report::page::AvailabilityByName;
 use crate::store::Store;
 
 /// Time limit for an answer of the engine.
@@ -62,6 +66,8 @@ pub(super) struct AppStateInner {
     pub history: Option<Store>,
     /// A permit for each question about the history that may run.
     pub queries: Arc<Semaphore>,
+    pub standings: Arc<Refreshed<HashMap<Text, SloStanding>>>,
+    pub past: Arc<Refreshed<AvailabilityByName>>,
 }
 
 impl Deref for AppState {
@@ -128,6 +134,8 @@ impl AppState {
             outputs: host.outputs,
             history: host.history,
             queries: Arc::new(Semaphore::new(limits.queries)),
+            standings: Refreshed::new(limits.standings),
+            past: Refreshed::new(limits.past),
             clock,
         }))
     }

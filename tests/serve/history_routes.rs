@@ -1,11 +1,13 @@
 //! The history over HTTP, from a store with a known past.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::clock::Clock;
-use hbmon::engine::{Engine, Plan, Stop};
+use hbmon::config::load_text;
+use hbmon::engine::Engine;
 use hbmon::history::change::StatusChange;
 use hbmon::history::incident::Incident;
 use hbmon::history::known::KnownMonitor;
@@ -24,6 +26,11 @@ use tokio::sync::watch;
 use crate::openapi::check_value;
 use crate::support::*;
 
+const CONFIG: &str = "
+monitors:
+  - {name: api, interval: 1h, slo: {objective: 99%, window: 30d}, push: {}}
+  - {name: job, interval: 1h, push: {}}
+";
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -46,12 +53,9 @@ impl Past {
         let now = whole_millis(clock.anchor());
         let _entered = runtime.enter();
         let (store, _) = Store::open(&folder.path().join("h.db"), Keep::default()).unwrap();
-        let plan = Plan {
-            targets: Vec::new(),
-            concurrency: None,
-            stop: Stop::Never,
-        };
-        let engine = Engine::start(plan, clock.clone());
+        let environment = |_: &str| None;
+        let loaded = load_text("a.yaml", CONFIG, Path::new("."), &environment).unwrap();
+        let engine = Engine::start(loaded.plan, clock.clone());
         let (access, receiver) = watch::channel(Access::default());
         let interface = runtime.block_on(async {
             store.write(past(now)).await;
@@ -465,4 +469,50 @@ fn answers_are_as_the_document_says() {
         assert!(schema.is_object(), "{path}");
         check_value(&document, schema, &past.get(concrete));
     }
+}
+
+#[test]
+fn objectives_are_metrics() {
+    let past = Past::new();
+    let answer = ask(past.address, "GET /metrics", &[], "");
+    let value = |name: &str| -> f64 {
+        let line = answer.body.lines().find(|line| line.starts_with(name));
+        let line = line.unwrap_or_else(|| panic!("{name}: {}", answer.body));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let labels = r#"{monitor="api",kind="push",group=""#;
+    // 3 h of 10 d were down: 1.25 %, and 1 % is allowed.
+    let left = value(&format!("hbmon_slo_budget_remaining_ratio{labels}"));
+    assert!((left + 0.25).abs() < 0.01, "{left}");
+    let burns: Vec<&str> = answer
+        .body
+        .lines()
+        .filter(|line| line.starts_with("hbmon_slo_burn_rate{"))
+        .collect();
+    assert_eq!(burns.len(), 5, "{burns:?}");
+    let last_hour = burns.iter().find(|line| line.contains(r#"window="1h""#));
+    let burn: f64 = last_hour
+        .unwrap()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((burn - 100.0).abs() < 1.0, "{burn}");
+    assert!(!answer.body.contains(r#"remaining_ratio{monitor="job""#));
+    assert_eq!(value("hbmon_store_healthy"), 1.0);
+    assert!(value("hbmon_store_bytes") > 0.0);
+    assert_eq!(value("hbmon_store_dropped_total"), 0.0);
+}
+
+#[test]
+fn the_page_says_how_available_monitors_were() {
+    let past = Past::new();
+    let page = ask(past.address, "GET /", &[], "").body;
+    assert!(page.contains("<th scope=\"col\">24 h</th><th scope=\"col\">30 d</th>"));
+    // 1 h of 24 h, and 3 h of 10 d.
+    assert!(
+        page.contains(">95.8%</td>") && page.contains(">98.7%</td>"),
+        "{page}"
+    );
 }
