@@ -9,6 +9,7 @@ mod beat;
 mod care;
 mod detail;
 mod ends;
+mod history;
 mod hostile;
 mod keys;
 mod looks;

@@ -55,7 +55,10 @@ pub(crate) struct End {
 pub(crate) fn hbmon(arguments: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_hbmon"));
     command.args(arguments);
-    if arguments.first() == Some(&"watch") {
+    let names_state = arguments
+        .iter()
+        .any(|argument| argument.starts_with("--state"));
+    if arguments.first() == Some(&"watch") && !names_state {
         // There is no home for a history.
         command.arg("--no-state");
     }
