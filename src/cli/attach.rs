@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::{self, CertificateTrust, LoadedConfig};
 use crate::engine::DEFAULT_ADDRESS;
 use crate::file;
+use crate::model::Text;
 use crate::monitors::token::Token;
 use crate::remote::{AgentClient, AgentError, AgentLink, Agents, LinkState};
 use crate::words;
@@ -75,7 +76,7 @@ impl AgentUrls {
     /// Returns the name of these agents for the header of the screen.
     pub(super) fn name(&self) -> String {
         match self.urls.as_slice() {
-            [one] => config::shown_url(one),
+            [one] => Text::clean(&config::shown_url(one)).to_string(),
             several => format!("{} agents", several.len()),
         }
     }

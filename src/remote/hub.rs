@@ -263,7 +263,10 @@ impl Hub {
         let Some((agent, name, row)) = self.fleet.find(id) else {
             return Ok(Vec::new());
         };
-        let lacks = |what: &str| (agent, format!("{action} {name}: it has no {what}"));
+        let lacks = |what: &str| {
+            let why = format!("{action} {name}: it has no {what}");
+            (agent, Text::clean(&why).to_string())
+        };
         let request = match command {
             AgentCommand::Acknowledge { by, .. } => {
                 let incident = row.incident.as_ref();

@@ -25,7 +25,8 @@ impl AgentRequest {
             method,
             path: path.iter().map(|&step| step.to_owned()).collect(),
             body: body.map(|body| body.to_string().into()),
-            what,
+            // The name is the agent's, and may hold anything.
+            what: Text::clean(&what).to_string(),
         }
     }
 
@@ -70,6 +71,14 @@ impl AgentRequest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_agents_are_cleaned_for_messages_only() {
+        let name = "a\u{2028}b\u{1b}[2J";
+        let request = AgentRequest::action(name, "pause");
+        assert_eq!(request.what, "pause a b[2J");
+        assert_eq!(request.path, ["v1", "monitors", name, "pause"]);
+    }
 
     #[test]
     fn requests_name_one_monitor_or_incident() {

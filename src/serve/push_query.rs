@@ -10,6 +10,9 @@ use crate::monitors::push::PushAction;
 /// Largest `ping` that is taken for a latency.
 const MAX_PING: Duration = Duration::from_secs(24 * 3600);
 
+const BAD_PING: &str =
+    "`ping` in the query is a number of milliseconds from 0 to 86400000, or empty";
+
 /// What the query says. Of a key that occurs twice the first value counts.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct PushQuery {
@@ -27,7 +30,8 @@ impl PushQuery {
     /// Reads a query.
     ///
     /// # Errors
-    /// A `status` that is neither `up` nor `down`: to take it for a heartbeat could hide a failure.
+    /// A `status` that is neither `up` nor `down`: to take it for a heartbeat could hide a failure. A
+    /// `ping` that is no latency: its sender would never learn that no latency arrives.
     pub(super) fn parse(query: &str) -> Result<PushQuery, &'static str> {
         let all = form_urlencoded::parse(query.as_bytes());
         let first = |name: &str| {
@@ -43,7 +47,10 @@ impl PushQuery {
             run: first("rid"),
             is_down,
             message: first("msg").filter(|message| !message.is_empty()),
-            latency: first("ping").as_deref().and_then(latency),
+            latency: match first("ping").as_deref().map(str::trim) {
+                None | Some("") => None,
+                Some(ping) => Some(latency(ping).ok_or(BAD_PING)?),
+            },
         })
     }
 
@@ -64,9 +71,9 @@ impl PushQuery {
     }
 }
 
-/// Reads milliseconds. Senders also write an empty `ping`, or a word: that is no latency.
+/// Reads milliseconds.
 fn latency(ping: &str) -> Option<Duration> {
-    let seconds = ping.trim().parse::<f64>().ok()? / 1000.0;
+    let seconds = ping.parse::<f64>().ok()? / 1000.0;
     Duration::try_from_secs_f64(seconds)
         .ok()
         .filter(|latency| *latency <= MAX_PING)
@@ -95,7 +102,7 @@ mod tests {
         assert_eq!(twice.action(PushAction::Beat), PushAction::Fail);
         assert_eq!(twice.run.as_deref(), Some("7"));
         assert_eq!(
-            PushQuery::parse("status=&ping=x&other=1"),
+            PushQuery::parse("status=&ping=+&other=1"),
             Ok(PushQuery::default())
         );
         assert!(PushQuery::parse("status=DOWN").is_err());
@@ -105,14 +112,21 @@ mod tests {
     fn a_ping_is_a_time_that_can_be() {
         for (ping, wanted) in [
             ("0", Some(Duration::ZERO)),
-            (" 41.7 ", Some(Duration::from_micros(41_700))),
+            ("41.7", Some(Duration::from_micros(41_700))),
             ("-1", None),
             ("NaN", None),
             ("inf", None),
             ("1e300", None),
             ("86400001", None),
+            ("junk", None),
         ] {
             assert_eq!(latency(ping), wanted, "{ping}");
+            let query = PushQuery::parse(&format!("ping=+{ping}+"));
+            assert_eq!(
+                query.map(|query| query.latency).ok(),
+                wanted.map(Some),
+                "{ping}"
+            );
         }
     }
 }

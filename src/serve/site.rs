@@ -46,7 +46,7 @@ pub(super) fn is_foreign(headers: &HeaderMap, hosts: &[String]) -> bool {
 pub(super) fn is_for_this_machine(parts: &Parts, hosts: &[String]) -> bool {
     let is_known = |authority: &Authority| {
         let name = name(authority.host());
-        is_loopback(&name) || hosts.contains(&name)
+        !has_login(authority) && (is_loopback(&name) || hosts.contains(&name))
     };
     if parts
         .uri
@@ -79,7 +79,14 @@ pub(super) fn misdirected() -> Response {
 fn host(headers: &HeaderMap) -> Option<Authority> {
     let mut all = headers.get_all(HOST).iter();
     let host = Authority::try_from(all.next()?.as_bytes()).ok()?;
-    all.next().is_none().then_some(host)
+    let is_host = all.next().is_none() && !has_login(&host);
+    is_host.then_some(host)
+}
+
+/// Whether a login stands before the host: `evil@127.0.0.1`. Neither `Host` (RFC 9110, section 7.2)
+/// nor `Origin` has one, and other programs may take its beginning for the host.
+fn has_login(authority: &Authority) -> bool {
+    authority.as_str().contains('@')
 }
 
 struct Origin {
@@ -91,6 +98,9 @@ impl Origin {
     fn parse(text: &str) -> Option<Origin> {
         let (scheme, authority) = text.split_once("://")?;
         let authority = Authority::try_from(authority).ok()?;
+        if has_login(&authority) {
+            return None;
+        }
         let port = match scheme {
             "http" => authority.port_u16().or(Some(80)),
             "https" => authority.port_u16().or(Some(443)),
@@ -159,6 +169,8 @@ mod tests {
             ("192.0.2.1", false),
             ("[2001:db8::1]:9747", false),
             ("user@localhost.evil", false),
+            ("evil@127.0.0.1", false),
+            ("evil.example:80@localhost", false),
             ("", false),
             ("a b", false),
         ] {
@@ -174,8 +186,13 @@ mod tests {
         ));
         assert!(!is_for_this_machine(&parts(&[]), &hosts));
         let mut absolute = parts(&[("host", "localhost")]);
-        absolute.uri = "http://evil.example/v1/status".parse().unwrap();
-        assert!(!is_for_this_machine(&absolute, &hosts));
+        for uri in [
+            "http://evil.example/v1/status",
+            "http://evil@localhost/v1/status",
+        ] {
+            absolute.uri = uri.parse().unwrap();
+            assert!(!is_for_this_machine(&absolute, &hosts), "{uri}");
+        }
     }
 
     #[test]
@@ -188,6 +205,7 @@ mod tests {
             (vec![("origin", "http://localhost:9747")], true),
             (vec![("origin", "https://agent.example")], false),
             (vec![("origin", "https://evil.example")], true),
+            (vec![("origin", "http://evil@127.0.0.1:9747")], true),
             (vec![("origin", "null")], true),
             (vec![("origin", "file://")], true),
             (vec![("origin", "127.0.0.1:9747")], true),
