@@ -214,7 +214,9 @@ fn a_state_of_the_former_format_is_taken_over_once() {
     let (_, folder) = agent.stop();
     assert_eq!(fs::read_to_string(former("json.old")).unwrap(), of_check);
     assert!(former("serve.json.old").exists() && !former("serve.json").exists());
-    let opened = incident(&store, 1).opened;
+    let both = [incident(&store, 1), incident(&store, 2)];
+    let job_incident = both.iter().find(|known| known.monitor.as_str() == "job");
+    let opened = job_incident.unwrap().opened;
     assert_eq!(opened, at(since), "the incident began with the status");
     let state = rusqlite::Connection::open(&store)
         .unwrap()
@@ -308,4 +310,35 @@ fn what_other_processes_write_reaches_a_running_agent() {
     assert_eq!(known.acknowledged, Some(ack));
     let reader = Reader::open(&store).unwrap();
     assert_eq!(reader.silences(ending).unwrap(), []);
+}
+
+#[test]
+fn a_history_that_is_deleted_begins_anew_with_what_is_known() {
+    let other = "{name: other, interval: 1h, push: {}}";
+    let agent = Agent::start("", &[JOB, other]);
+    agent.post("/v1/heartbeats/job/1", "disk full");
+    let before = agent.becomes("job", "error");
+    let store = agent.store();
+    for end in ["", "-wal", "-shm"] {
+        fs::remove_file(format!("{}{end}", store.display())).unwrap();
+    }
+    agent.post("/v1/heartbeats/other", "");
+    // Its states come within a second. Nothing is written at the end of a process that is killed.
+    until(|| {
+        let states = rusqlite::Connection::open_with_flags(
+            &store,
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+        );
+        let sql = "SELECT count(state) FROM monitors";
+        let count = states.ok()?.query_row(sql, [], |row| row.get::<_, i64>(0));
+        (count == Ok(2)).then_some(())
+    });
+    agent.signal("KILL");
+    let (_, folder) = agent.wait();
+    let agent = Agent::again(folder, &config("", &[JOB, other]), |command| command);
+    let after = agent.monitor("job");
+    for key in ["status", "since", "message"] {
+        assert_eq!(before[key], after[key], "{key}");
+    }
+    assert_eq!(incident(&store, 1).closed, None);
 }

@@ -57,7 +57,6 @@ struct Recording {
     snapshot: Arc<Snapshot>,
     /// Numbers that the store did not take yet.
     waiting: Batch,
-    has_fault: bool,
     _lock: Option<File>,
 }
 
@@ -79,7 +78,6 @@ impl Consumer for Recorder {
             is_taken_over: self.is_taken_over,
             snapshot: feed.engine.snapshot(),
             waiting: Batch::default(),
-            has_fault: false,
             _lock: self.lock,
         };
         let first = feed.clock.instant(feed.clock.now().plus(SECOND));
@@ -159,13 +157,14 @@ impl Recording {
             let new = self.book.take_numbers(feed.clock.now(), false);
             append(&mut self.waiting, new);
         }
-        if second.is_multiple_of(STATES) && self.waiting.states.is_empty() {
+        if self.store.was_renewed() {
+            self.waiting.states = self.states.all(&self.snapshot, &feed.engine).await;
+        } else if second.is_multiple_of(STATES) && self.waiting.states.is_empty() {
             self.waiting.states = self.states.due(&self.snapshot, &feed.engine).await;
         }
         if !is_empty(&self.waiting) {
             self.try_write();
         }
-        self.warn_of_fault();
     }
 
     /// Queues what waits, or lets it wait on.
@@ -193,16 +192,6 @@ impl Recording {
         let _ = outside::tell(edits, &self.snapshot, &feed.engine, &feed.clock).await;
     }
 
-    fn warn_of_fault(&mut self) {
-        let fault = self.store.health().fault;
-        match &fault {
-            Some(fault) if !self.has_fault => tracing::warn!("{fault}"),
-            None if self.has_fault => tracing::warn!("the history is written again"),
-            _ => {}
-        }
-        self.has_fault = fault.is_some();
-    }
-
     /// Writes everything that is left.
     async fn finish(mut self, feed: &Feed) {
         let now = feed.clock.now();
@@ -213,13 +202,11 @@ impl Recording {
         batch.states = self.states.all(&self.snapshot, &feed.engine).await;
         self.store.write(batch).await;
         self.store.clone().close().await;
-        match self.mode {
-            WriteMode::Steadily => self.warn_of_fault(),
-            WriteMode::AtEnd => {
-                if let Some(fault) = self.store.health().fault {
-                    print_stderr(&format!("warning: the state is not saved: {fault}"));
-                }
-            }
+        // What the store says about it may go to a log file.
+        if self.mode == WriteMode::AtEnd
+            && let Some(fault) = self.store.health().fault
+        {
+            print_stderr(&format!("warning: the state is not saved: {fault}"));
         }
     }
 }
