@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::batch::Batch;
-use super::marks::{Marks, floor};
+use super::marks::Marks;
 use super::rows::{self, ms};
+use super::write_numbers;
 use crate::history::change::StatusChange;
 use crate::history::incident::{Incident, Note};
 use crate::history::known::KnownMonitor;
-use crate::history::numbers::{Numbers, NumbersPoint, Step};
 use crate::history::period::Period;
 use crate::model::{Acknowledgement, IncidentId, Kind, Silence, Text};
 
@@ -73,7 +73,7 @@ pub(super) fn batch(
     let mut unknown = 0;
     for (name, point) in &batch.numbers {
         match id_of(connection, ids, name)? {
-            Some(id) => numbers(connection, marks, id, point)?,
+            Some(id) => write_numbers::add(connection, marks, id, point)?,
             None => unknown += 1,
         }
     }
@@ -304,116 +304,38 @@ pub(super) fn silence(
         .map(drop)
 }
 
-/// Adds numbers to the row of their five minutes, and to the coarser rows that were made before.
-fn numbers(
-    connection: &Connection,
-    marks: &Marks,
-    monitor: i64,
-    point: &NumbersPoint,
-) -> rusqlite::Result<()> {
-    if point.numbers.is_empty() {
-        return Ok(());
-    }
-    let at = point.at.as_second();
-    let hour = floor(at, Step::Hour);
-    let day = floor(at, Step::Day);
-    if hour >= marks.pruned_minutes {
-        add(
-            connection,
-            Step::Minutes,
-            floor(at, Step::Minutes),
-            monitor,
-            point,
-        )?;
-    }
-    if hour < marks.rolled_hours && day >= marks.pruned_hours {
-        add(connection, Step::Hour, hour, monitor, point)?;
-    }
-    if day < marks.rolled_days && day >= marks.pruned_days {
-        add(connection, Step::Day, day, monitor, point)?;
-    }
-    Ok(())
-}
-
-fn add(
-    connection: &Connection,
-    step: Step,
-    at: i64,
-    monitor: i64,
-    point: &NumbersPoint,
-) -> rusqlite::Result<()> {
-    let sql = match step {
-        Step::Minutes => "SELECT * FROM minutes WHERE at = ?1 AND monitor = ?2",
-        Step::Hour => "SELECT * FROM hours WHERE at = ?1 AND monitor = ?2",
-        Step::Day => "SELECT * FROM days WHERE at = ?1 AND monitor = ?2",
-    };
-    let before = connection
-        .prepare_cached(sql)?
-        .query_row([at, monitor], rows::numbers)
-        .optional()?;
-    match before {
-        None => put(connection, step, at, monitor, &point.numbers),
-        Some(mut sum) => {
-            sum.merge(&point.numbers);
-            put(connection, step, at, monitor, &sum)
-        }
-    }
-}
-
-/// Writes the numbers of an interval in place of those before.
-pub(super) fn put(
-    connection: &Connection,
-    step: Step,
-    at: i64,
-    monitor: i64,
-    numbers: &Numbers,
-) -> rusqlite::Result<()> {
-    let sql = match step {
-        Step::Minutes => {
-            "INSERT OR REPLACE INTO minutes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-        }
-        Step::Hour => "INSERT OR REPLACE INTO hours VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        Step::Day => "INSERT OR REPLACE INTO days VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    };
-    connection
-        .prepare_cached(sql)?
-        .execute(params![
-            at,
-            monitor,
-            rows::signed(numbers.beats),
-            rows::signed(numbers.failed),
-            rows::signed(numbers.missed),
-            rows::duration_ms(numbers.healthy),
-            rows::duration_ms(numbers.warning),
-            rows::duration_ms(numbers.error),
-            rows::latency(&numbers.latency),
-        ])
-        .map(drop)
-}
-
-/// Adds a watched time. It extends the one before it, if that ends at its beginning or later; after
-/// the clock was set back, that is not the last one.
+/// Adds a watched time. It is joined with those that it touches or overlaps: after the clock was set
+/// back, these are not the last ones.
 fn watched(connection: &Connection, period: Period) -> rusqlite::Result<()> {
-    let from = ms(period.since);
-    let until = ms(period.until);
+    let mut from = ms(period.since);
+    let mut until = ms(period.until);
     if until <= from {
         return Ok(());
     }
+    // They do not overlap, so only the last one that begins before can reach into this one.
     let before: Option<(i64, i64)> = connection
         .prepare_cached(
-            "SELECT id, until FROM watched WHERE \"from\" <= ?1 ORDER BY \"from\" DESC LIMIT 1",
+            "SELECT \"from\", until FROM watched WHERE \"from\" <= ?1 \
+             ORDER BY \"from\" DESC LIMIT 1",
         )?
         .query_row([from], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     match before {
-        Some((_, end)) if end >= until => Ok(()),
-        Some((id, end)) if end >= from => connection
-            .prepare_cached("UPDATE watched SET until = ?2 WHERE id = ?1")?
-            .execute([id, until])
-            .map(drop),
-        _ => connection
-            .prepare_cached("INSERT INTO watched(\"from\", until) VALUES (?1, ?2)")?
-            .execute([from, until])
-            .map(drop),
+        Some((_, end)) if end >= until => return Ok(()),
+        Some((begin, end)) if end >= from => from = begin,
+        _ => {}
     }
+    let behind: Option<i64> = connection
+        .prepare_cached("SELECT max(until) FROM watched WHERE \"from\" > ?1 AND \"from\" <= ?2")?
+        .query_row([from, until], |row| row.get(0))?;
+    if let Some(end) = behind {
+        until = until.max(end);
+        connection
+            .prepare_cached("DELETE FROM watched WHERE \"from\" > ?1 AND \"from\" <= ?2")?
+            .execute([from, until])?;
+    }
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO watched(\"from\", until) VALUES (?1, ?2)")?
+        .execute([from, until])
+        .map(drop)
 }

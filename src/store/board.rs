@@ -1,5 +1,6 @@
 //! What the writer's thread and its handles share.
 
+use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -42,9 +43,9 @@ impl Board {
         *self.keep.lock().ignore_poison() = keep;
     }
 
-    /// Sets the fault and returns the one before.
-    pub(super) fn set_fault(&self, fault: Option<String>) -> Option<String> {
-        std::mem::replace(&mut *self.fault.lock().ignore_poison(), fault)
+    /// Shows a fault, or that there is none any more.
+    pub(super) fn set_fault(&self, fault: Option<impl fmt::Display>) {
+        *self.fault.lock().ignore_poison() = fault.map(|fault| fault.to_string());
     }
 
     pub(super) fn count_dropped(&self, rows: u64) {

@@ -27,8 +27,8 @@ const RULES: [(&str, &str); 7] = [
         "this monitor has more than one open incident",
     ),
     (
-        "SELECT id FROM watched WHERE until < \"from\"",
-        "this watched time ends before it begins",
+        "SELECT \"from\" FROM watched WHERE until < \"from\"",
+        "the watched time with this beginning ends before it",
     ),
     (
         "SELECT DISTINCT monitor FROM minutes WHERE monitor NOT IN (SELECT id FROM monitors) \

@@ -94,7 +94,7 @@ impl Disk {
         if result.is_err() {
             self.drop_numbers();
         }
-        self.show(result);
+        self.board.set_fault(result.err());
         self.board.set_bytes(info::bytes(&self.path));
     }
 
@@ -216,21 +216,6 @@ impl Disk {
         StoreError::sqlite(&self.path, error)
     }
 
-    /// Shows and logs a fault, and its end.
-    fn show(&self, result: Result<(), StoreError>) {
-        let fault = result.err().map(|error| error.to_string());
-        let before = self.board.set_fault(fault.clone());
-        match (fault, before) {
-            (Some(fault), before) if before.as_ref() != Some(&fault) => {
-                tracing::warn!("{fault}");
-            }
-            (None, Some(_)) => {
-                tracing::info!("the history `{}` is written again", self.path.display());
-            }
-            _ => {}
-        }
-    }
-
     /// Returns whether another connection has committed since the last call.
     pub(super) fn is_changed_outside(&mut self) -> bool {
         let Some(open) = &mut self.open else {
@@ -263,7 +248,7 @@ impl Disk {
         } else {
             Err(self.said(&error))
         };
-        self.show(result);
+        self.board.set_fault(result.err());
     }
 
     /// Closes the file.

@@ -59,6 +59,10 @@ impl StoreError {
 /// Says why SQLite failed. The library's own texts can contain SQL with values, its sentences for
 /// result codes cannot.
 fn reason(error: &rusqlite::Error) -> String {
+    let code = error.sqlite_extended_error_code();
+    if code == Some(ffi::SQLITE_READONLY_DIRECTORY) {
+        return "its folder may only be read".to_owned();
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
         Some(ErrorCode::ReadOnly) => "it may only be read".to_owned(),
@@ -70,7 +74,7 @@ fn reason(error: &rusqlite::Error) -> String {
             "another process has kept it locked for 5 s".to_owned()
         }
         Some(ErrorCode::SystemIoFailure) => "the system reports an input/output error".to_owned(),
-        _ => match error.sqlite_extended_error_code() {
+        _ => match code {
             Some(code) => ffi::code_to_str(code).to_owned(),
             None => "a row has an unexpected value".to_owned(),
         },

@@ -68,7 +68,7 @@ pub(super) fn last_number(connection: &Connection, table: &str) -> rusqlite::Res
 
 /// Returns the latest time in the store.
 pub(super) fn last_time(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
-    let sql = "SELECT max(coalesce((SELECT max(until) FROM watched), -1), \
+    let sql = "SELECT max(coalesce((SELECT until FROM watched ORDER BY \"from\" DESC LIMIT 1), -1), \
          coalesce((SELECT max(\"from\") FROM changes), -1), \
          coalesce((SELECT max(opened) FROM incidents), -1), \
          coalesce((SELECT max(closed) FROM incidents WHERE closed IS NOT NULL), -1), \

@@ -32,6 +32,7 @@ mod steady_time;
 mod thread;
 mod upkeep;
 mod waiting;
+mod write_numbers;
 mod writer;
 
 pub use batch::{Batch, Keep, Left, MonitorState};

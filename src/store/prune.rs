@@ -20,8 +20,8 @@ const AGED: [&str; 4] = [
      WHERE \"from\" < ?1 AND until IS NOT NULL AND until < ?1 ORDER BY \"from\" LIMIT ?2)",
     "DELETE FROM incidents WHERE id IN (SELECT id FROM incidents \
      WHERE closed IS NOT NULL AND closed < ?1 ORDER BY closed LIMIT ?2)",
-    "DELETE FROM watched WHERE id IN (SELECT id FROM watched \
-     WHERE until < ?1 ORDER BY until LIMIT ?2)",
+    "DELETE FROM watched WHERE \"from\" IN (SELECT \"from\" FROM watched \
+     WHERE \"from\" < ?1 AND until < ?1 ORDER BY \"from\" LIMIT ?2)",
     "DELETE FROM silences WHERE id IN (SELECT id FROM silences \
      WHERE until < ?1 ORDER BY until LIMIT ?2)",
 ];
@@ -35,6 +35,10 @@ const GONE: &str = "DELETE FROM monitors WHERE id IN (SELECT id FROM monitors m 
 /// nothing is left to delete. `now` is in seconds since the epoch.
 pub(super) fn slice(connection: &Connection, keep: &Keep, now: i64) -> rusqlite::Result<usize> {
     let before = Marks::read(connection)?;
+    if now < before.pruned_days {
+        // The clock is wrong, or was: what is new must not look old.
+        return Ok(0);
+    }
     let marks = cut(before, keep, now);
     // Readers pass over rows before these marks at once, also while they are being deleted.
     marks.write(connection, before)?;

@@ -186,20 +186,18 @@ impl Values {
 
 /// Returns watched times in order, without overlaps, cut to a period.
 pub(super) fn watched(connection: &Connection, period: Period) -> rusqlite::Result<Vec<Period>> {
-    // The plus signs choose the index of the ends: most periods are recent.
-    let sql = "SELECT \"from\", until FROM watched WHERE until > ?1 AND +\"from\" < ?2 \
-         ORDER BY +\"from\"";
+    let sql = "SELECT \"from\", until FROM watched WHERE \"from\" < ?2 AND \"from\" >= \
+         coalesce((SELECT max(\"from\") FROM watched WHERE \"from\" <= ?1), ?1) \
+         ORDER BY \"from\"";
     let mut statement = connection.prepare_cached(sql)?;
     let bounds = [period.since.as_millisecond(), rows::ms_up(period.until)];
     let mut found = statement.query(bounds)?;
-    let mut watched: Vec<Period> = Vec::new();
+    let mut watched = Vec::new();
     while let Some(row) = found.next()? {
         let next = Period::new(rows::time(row.get(0)?), rows::time(row.get(1)?));
         let next = next.overlap(period);
-        match watched.last_mut() {
-            Some(last) if next.since <= last.until => last.until = last.until.max(next.until),
-            _ if next.is_empty() => {}
-            _ => watched.push(next),
+        if !next.is_empty() {
+            watched.push(next);
         }
     }
     Ok(watched)
@@ -207,7 +205,8 @@ pub(super) fn watched(connection: &Connection, period: Period) -> rusqlite::Resu
 
 /// Returns the time from the first to the last moment that was watched.
 pub(super) fn span(connection: &Connection) -> rusqlite::Result<Option<Period>> {
-    let sql = "SELECT (SELECT min(\"from\") FROM watched), (SELECT max(until) FROM watched)";
+    let sql = "SELECT (SELECT min(\"from\") FROM watched), \
+         (SELECT until FROM watched ORDER BY \"from\" DESC LIMIT 1)";
     connection.query_row(sql, [], |row| {
         let bounds = row.get::<_, Option<i64>>(0)?.zip(row.get(1)?);
         Ok(bounds.map(|(since, until)| Period::new(rows::time(since), rows::time(until))))

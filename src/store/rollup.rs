@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::apply;
 use super::marks::{Marks, floor, seconds};
 use super::rows::{self, NUMBERS, table};
+use super::write_numbers;
 use crate::history::numbers::{Numbers, Step};
 
 /// Monitors of a slice.
@@ -73,7 +73,8 @@ pub(super) fn slice(
 /// go into the rows of the day; from tomorrow on, all is as before.
 pub(super) fn repair(connection: &Connection, now: i64) -> rusqlite::Result<()> {
     let marks = Marks::read(connection)?;
-    let tomorrow = floor(now, Step::Day) + seconds(Step::Day);
+    let today = floor(now, Step::Day);
+    let tomorrow = today + seconds(Step::Day);
     if marks.rolled_hours <= tomorrow || now < FIRST_RELEASE {
         return Ok(());
     }
@@ -82,7 +83,7 @@ pub(super) fn repair(connection: &Connection, now: i64) -> rusqlite::Result<()> 
         rolled_days: tomorrow.min(marks.rolled_days),
         pruned_minutes: tomorrow.min(marks.pruned_minutes),
         pruned_hours: tomorrow.min(marks.pruned_hours),
-        pruned_days: tomorrow.min(marks.pruned_days),
+        pruned_days: today.min(marks.pruned_days),
     };
     repaired.write(connection, marks)
 }
@@ -163,7 +164,7 @@ fn roll(connection: &Connection, rolling: Rolling, end: i64) -> rusqlite::Result
         at += seconds(finer);
     }
     for (monitor, sum) in sums {
-        apply::put(connection, rolling.step, rolling.at, monitor, &sum)?;
+        write_numbers::put(connection, rolling.step, rolling.at, monitor, &sum)?;
     }
     Ok(())
 }

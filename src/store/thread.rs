@@ -83,7 +83,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let fault = "the history is not written any more: a mistake in hbmon ended its thread";
-            self.0.set_fault(Some(fault.to_owned()));
+            self.0.set_fault(Some(fault));
         }
     }
 }

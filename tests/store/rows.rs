@@ -294,6 +294,7 @@ fn watched_times_grow_and_never_overlap() {
     let found = reader.watched(period(10, 60)).unwrap();
     assert_eq!(found, [period(10, 12), period(50, 60)]);
     assert!(reader.watched(period(20, 30)).unwrap().is_empty());
+    assert_eq!(reader.info().unwrap().span, Some(period(0, 105)));
 }
 
 #[test]

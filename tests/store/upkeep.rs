@@ -143,6 +143,45 @@ fn a_clock_that_is_wrong_for_a_moment_deletes_nothing() {
 }
 
 #[test]
+fn a_clock_that_was_wrong_for_long_is_forgiven_the_next_day() {
+    let place = place();
+    run(async {
+        let (store, _) = Store::open(&place.path, keep()).unwrap();
+        let reader = Reader::open(&place.path).unwrap();
+        for batch in session(3000 * DAY, 3000 * DAY + 3 * HOUR) {
+            store.write(batch).await;
+        }
+        wait_for(&store, &reader, &[("hours", 6), ("minutes", 3 * 24)]).await;
+        for batch in session(0, 3 * HOUR) {
+            store.write(batch).await;
+        }
+        let marks = rusqlite::Connection::open(&place.path).unwrap();
+        let sql = "SELECT at FROM marks WHERE name = 'rolled_hours'";
+        let rolled = || -> i64 { marks.query_row(sql, [], |row| row.get(0)).unwrap() };
+        for _ in 0..5000 {
+            store.flush().await;
+            if rolled() == BEGIN + DAY {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert_eq!(rolled(), BEGIN + DAY);
+        for batch in session(3 * HOUR, DAY + 6 * HOUR) {
+            store.write(batch).await;
+        }
+        store.flush().await;
+        let minutes = reader
+            .numbers(&text("a"), period(0, 2 * DAY), Step::Minutes)
+            .unwrap();
+        let first = minutes.first().unwrap().at;
+        assert!(first <= at(DAY + 4 * HOUR), "{first}");
+        assert_eq!(beats(&reader, period(0, DAY))["a"], 24 * 36);
+        assert_eq!(beats(&reader, period(0, 2 * DAY))["a"], 30 * 36);
+        assert_eq!(beats(&reader, period(DAY, DAY + 3600))["a"], 36);
+    });
+}
+
+#[test]
 fn everything_old_is_deleted_except_what_lasts() {
     let place = place();
     let closed = |id, at| {

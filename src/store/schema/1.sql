@@ -35,13 +35,11 @@ CREATE INDEX changes_of_monitor ON changes(monitor, "from");
 CREATE INDEX changes_by_time ON changes("from");
 CREATE INDEX changes_open ON changes(monitor) WHERE until IS NULL;
 
+-- Times without overlaps. One page holds the last of them: it is written every 5 s.
 CREATE TABLE watched(
-  id INTEGER PRIMARY KEY,
-  "from" INTEGER NOT NULL,
+  "from" INTEGER PRIMARY KEY,
   until INTEGER NOT NULL
 );
-CREATE INDEX watched_by_begin ON watched("from");
-CREATE INDEX watched_by_end ON watched(until);
 
 -- AUTOINCREMENT: a number is never used again, also after its row was pruned.
 CREATE TABLE incidents(
@@ -95,7 +93,7 @@ CREATE TABLE silences(
 CREATE INDEX silences_by_end ON silences(until);
 
 -- By time first: a row is appended, and the rows of all monitors at one time lie together.
--- `latency` is a base-2 exponential histogram (docs/history.md).
+-- `latency` is a base-2 exponential histogram, as `Sketch::encode` writes it.
 CREATE TABLE minutes(
   at INTEGER NOT NULL,
   monitor INTEGER NOT NULL,
