@@ -1,5 +1,7 @@
 //! What a session writes into the store: changes of the model become rows. No I/O and no clock.
 
+mod reconcile;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -13,7 +15,7 @@ use crate::history::incident::{Incident, Note};
 use crate::history::known::KnownMonitor;
 use crate::model::{
     Cause, Change, ChangeKind, Event, IncidentChange, IncidentEnd, IncidentEvent, IncidentId, Meta,
-    Moment, NewChanges, Row, Silence, SilenceChange, SilenceId, Snapshot, Status, Text,
+    Moment, NewChanges, Silence, SilenceChange, SilenceId, Snapshot, Status, Text,
 };
 use crate::store::{Batch, Left};
 
@@ -351,126 +353,6 @@ impl Book {
                     self.urgent.silences.push(Silence { until, ..known });
                 }
             }
-        }
-    }
-
-    /// Compares everything with the rows: at the start, after a reload, and after changes that were
-    /// lost.
-    fn reconcile(&mut self, snapshot: &Snapshot, in_config: &dyn Fn(&Text) -> bool) {
-        self.is_small = snapshot.rows.len() <= SMALL_FLEET;
-        let mut names = HashSet::with_capacity(snapshot.rows.len());
-        let mut open = HashSet::new();
-        for row in &snapshot.rows {
-            names.insert(&row.meta.name);
-            self.reconcile_row(row);
-            if let Some(incident) = &row.incident {
-                open.insert(incident.id);
-            }
-        }
-        let left: Vec<Text> = (self.monitors.iter())
-            .filter(|(name, entry)| !names.contains(name) && (entry.is_watched || !in_config(name)))
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in left {
-            self.leave(&name, in_config(&name));
-        }
-        self.close_lost(snapshot, &open, &names);
-    }
-
-    fn reconcile_row(&mut self, row: &Row) {
-        let meta = &row.meta;
-        let mut since = self.dates.of(row.since);
-        // A status of an earlier run began before this session.
-        let first = since.min(self.baseline);
-        if self.know(meta, first) && row.outcomes() == 0 {
-            since = first;
-        }
-        let is_new = self.status(&meta.name) != Some(row.status);
-        if is_new {
-            self.set_status(meta, since, row.status, row.cause.as_ref());
-        }
-        if let Some(open) = &row.incident
-            && !self.incidents.contains_key(&open.id)
-        {
-            let incident = convert::incident(meta, open, &self.dates);
-            self.urgent.incidents.push(incident.clone());
-            self.incidents.insert(open.id, incident);
-        }
-        let Some(entry) = self.monitors.get_mut(&meta.name) else {
-            return;
-        };
-        entry.is_watched = true;
-        let known = KnownMonitor {
-            name: meta.name.clone(),
-            kind: meta.kind,
-            group: meta.group.clone(),
-            tags: meta.tags.clone(),
-            slo: meta.slo,
-            ..entry.known
-        };
-        if known != entry.known {
-            entry.known = known.clone();
-            self.urgent.monitors.push(known);
-        }
-    }
-
-    /// Ends everything about a monitor that is not watched any more.
-    fn leave(&mut self, name: &Text, is_in_config: bool) {
-        let at = self.baseline;
-        let Some(entry) = self.monitors.get_mut(name) else {
-            return;
-        };
-        entry.is_watched = false;
-        let known = entry.known.clone();
-        if let Some(open) = entry.open.take() {
-            self.urgent.changes.push(StatusChange {
-                until: Some(at.max(open.from)),
-                ..open
-            });
-        }
-        self.numbers.remove(name, at);
-        if is_in_config {
-            return;
-        }
-        self.monitors.remove(name);
-        self.removed.insert(name.clone(), known.first_known);
-        self.urgent.monitors.push(KnownMonitor {
-            removed: Some(at),
-            ..known
-        });
-        let open: Vec<IncidentId> = (self.incidents.values())
-            .filter(|incident| incident.monitor == *name)
-            .map(|incident| incident.id)
-            .collect();
-        for id in open {
-            if let Some(incident) = self.incidents.remove(&id) {
-                self.close(incident, at, IncidentEnd::Removed);
-            }
-        }
-    }
-
-    /// Closes incidents of watched monitors that are not open any more: their end was lost.
-    fn close_lost(
-        &mut self,
-        snapshot: &Snapshot,
-        open: &HashSet<IncidentId>,
-        names: &HashSet<&Text>,
-    ) {
-        let lost: Vec<IncidentId> = (self.incidents.values())
-            .filter(|incident| names.contains(&incident.monitor) && !open.contains(&incident.id))
-            .map(|incident| incident.id)
-            .collect();
-        for id in lost {
-            let Some(incident) = self.incidents.remove(&id) else {
-                continue;
-            };
-            let row = (snapshot.rows.iter()).find(|row| row.meta.name == incident.monitor);
-            let (since, end) = match row {
-                Some(row) if row.status == Status::Paused => (row.since, IncidentEnd::Paused),
-                Some(row) if row.status == Status::Healthy => (row.since, IncidentEnd::Recovered),
-                _ => (snapshot.at, IncidentEnd::Recovered),
-            };
-            self.close(incident, self.dates.of(since), end);
         }
     }
 }
