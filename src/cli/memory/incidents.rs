@@ -12,6 +12,7 @@ use super::outputs::{OutputKind, read_incidents, unreadable, write_all};
 use crate::cli::args::{
     IncidentFormat, IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand, PastFormat,
 };
+use crate::cli::user::user_name;
 use crate::cli::{CommandError, exit, log, output};
 use crate::clock::Clock;
 use crate::history::change::StatusChange;
@@ -186,7 +187,7 @@ fn note(args: &IncidentNoteArgs) -> Result<(), CommandError> {
     let path = open::path(&args.memory, args.config.as_deref(), &args.look)?;
     let note = Note {
         at: whole_millis(Clock::start().anchor()),
-        by: author(),
+        by: user_name(),
         text,
     };
     let edited = Editor::open(&path)
@@ -201,15 +202,6 @@ fn unknown(id: IncidentId) -> CommandError {
     CommandError::usage(format!(
         "the history has no incident `{id}`: `hbmon incidents` lists them"
     ))
-}
-
-/// Returns the name of the user, also behind sudo.
-fn author() -> Text {
-    let name = ["SUDO_USER", "USER", "LOGNAME"]
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|name| !name.is_empty());
-    Text::clean(name.as_deref().unwrap_or("unknown"))
 }
 
 /// Returns the numbers of the incidents in a store, the newest first.
