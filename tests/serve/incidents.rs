@@ -72,7 +72,7 @@ fn a_bad_acknowledgement_is_refused_with_a_sentence() {
     let agent = agent_with_a_failed_job("", &[]);
     agent.becomes("job", "error");
     for (id, body, status, wanted) in [
-        ("i-0002", "", 404, "and this agent keeps no history"),
+        ("i-0002", "", 404, "no incident has this id"),
         ("x", "", 404, "no incident has this id"),
         ("i-0001", r#"{"for": "31d"}"#, 422, "at most 30 days"),
         ("i-0001", r#"{"who": "ana"}"#, 400, "unknown field `who`"),
@@ -162,7 +162,8 @@ fn a_stranger_changes_nothing() {
 /// Without a history the engine knows the open incidents, and no others.
 #[test]
 fn an_agent_without_a_history_lists_what_is_open() {
-    let agent = Agent::start("", &[JOB, "{name: other, interval: 1h, push: {}}"]);
+    let monitors = config("", &[JOB, "{name: other, interval: 1h, push: {}}"]);
+    let agent = Agent::with(&monitors, |command| command.arg("--no-state"));
     agent.post("/v1/heartbeats/other/fail", "");
     agent.post("/v1/heartbeats/job/fail", "no space left");
     let list = |query: &str| {
@@ -201,7 +202,46 @@ fn an_agent_without_a_history_lists_what_is_open() {
             "{path}: {answer:?}"
         );
     }
+    let gone = ack(&agent, "i-0003", "");
+    assert_eq!(gone.status, 404);
+    assert!(error(&gone).contains("this agent keeps no history"));
     let note = agent.ask("POST /v1/incidents/i-0001/notes", &[], r#"{"text": "x"}"#);
     assert_eq!(note.status, 404);
     assert!(error(&note).contains("this agent keeps no history"));
+}
+
+/// With a history, an answer has everything that was accepted before the question.
+#[test]
+fn what_was_accepted_is_in_the_next_answer() {
+    let agent = Agent::start("", &[JOB]);
+    for round in 1..=5 {
+        let id = format!("i-{round:04}");
+        let path = format!("/v1/incidents/{id}");
+        let note = format!("POST {path}/notes");
+        assert_eq!(agent.post("/v1/heartbeats/job/fail", "no space left"), 202);
+        let open = agent.get("/v1/incidents?open=true").json();
+        assert_eq!(open["incidents"][0]["id"], id.as_str());
+        let acked = ack(&agent, &id, r#"{"by": "ana", "reason": "on it"}"#).json();
+        assert_eq!(acked["notes"][0]["text"], "on it");
+        let noted = agent.ask(&note, &[], r#"{"by": "ben", "text": "a full disk"}"#);
+        assert_eq!(noted.json()["notes"][1]["by"], "ben", "{noted:?}");
+
+        assert_eq!(agent.post("/v1/heartbeats/job", ""), 202);
+        let one = agent.get(&path).json();
+        assert_eq!(one["end"], "recovered");
+        assert_eq!(one["acknowledged"]["by"], "ana");
+        assert_eq!(one["changes"][0]["status"], "error");
+        let refusal = ack(&agent, &id, "");
+        assert_eq!(
+            (refusal.status, error(&refusal).as_str()),
+            (409, "the incident is closed")
+        );
+        let noted = agent.ask(&note, &[], r#"{"text": "cleaned up"}"#).json();
+        assert_eq!(noted["notes"][2]["text"], "cleaned up");
+        let open = agent.get("/v1/incidents?open=true").json();
+        assert_eq!(open["incidents"], Value::Array(Vec::new()));
+        let changes = agent.get("/v1/monitors/job/history").json();
+        let last = changes["changes"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["status"], "healthy");
+    }
 }
