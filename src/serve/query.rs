@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use url::form_urlencoded;
 
 use super::answer::Refusal;
@@ -18,6 +18,8 @@ pub(super) type Parameter = (&'static str, &'static str);
 
 /// Maximum number of rows in an answer.
 pub(super) const MAX_ROWS: usize = 1000;
+/// The precision of times in the history.
+const MILLISECOND: SignedDuration = SignedDuration::from_millis(1);
 /// Maximum length of a filter in bytes. A pattern costs up to its length times that of each name.
 const MAX_FILTER_BYTES: usize = 1000;
 
@@ -96,7 +98,10 @@ impl QueryValues {
     /// # Errors
     /// The refusal: no times, or the end is not behind the beginning.
     pub(super) fn period(&self, now: Timestamp, usual: Duration) -> Result<Period, Refusal> {
-        let until = self.time("until", now)?.unwrap_or(now);
+        // What was accepted in this millisecond is in the answer: a period ends just before `until`.
+        let until = self
+            .time("until", now)?
+            .unwrap_or_else(|| now.checked_add(MILLISECOND).unwrap_or(now));
         let since = self.time("since", now)?;
         let period = since.map_or_else(
             || Period::ending(until, usual),

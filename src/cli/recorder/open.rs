@@ -72,7 +72,7 @@ pub(in crate::cli) fn open_usual(
     let path = match state::path(wanted, Some(source)) {
         Ok(path) => path,
         Err(why) if args.state.is_some() => return Err(why),
-        // Nobody asked for a history of what comes from stdin.
+        // A history of what comes from stdin was not asked for.
         Err(_) if source.path().is_none() => return Ok(OpenedHistory::none()),
         Err(why) => return Ok(unkept(&why)),
     };
