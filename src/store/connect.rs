@@ -39,6 +39,9 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     connection
         .pragma_update_and_check(None, "journal_size_limit", 4 << 20, |_| Ok(()))
         .map_err(failed)?;
+    if is_marked_read_only(&connection) {
+        return Err(StoreError::Damaged(path.clone()));
+    }
     let found = schema::version(&connection).map_err(failed)?;
     if found < schema::VERSION {
         schema::migrate(&connection).map_err(failed)?;
@@ -50,6 +53,21 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
             .map_err(failed)?;
     }
     Ok(connection)
+}
+
+/// Whether the header of the file says that it may only be read, which no hbmon writes there
+/// (Database File Format, section 1.3.3). A file system that forbids it has other codes.
+fn is_marked_read_only(connection: &Connection) -> bool {
+    // The header forbids to write, not to begin. Nothing is written, since it is rolled back.
+    let written = schema::version(connection).and_then(|version| {
+        connection.execute_batch(&format!("BEGIN IMMEDIATE; PRAGMA user_version = {version}"))
+    });
+    let _ = connection.execute_batch("ROLLBACK");
+    written.is_err_and(|error| {
+        error
+            .sqlite_error()
+            .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_READONLY)
+    })
 }
 
 /// Opens a store that exists for short writes.

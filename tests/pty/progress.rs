@@ -66,9 +66,11 @@ fn it_says_that_a_server_asked_for_the_wait() {
         "monitors: [{{name: busy, http: 'http://{}/'}}]",
         refusing("Retry-After: 7\r\n")
     ));
-    let term = Term::start(hbmon(&["check", &path]), 80, 10);
+    let term = Term::start(hbmon(&["check", &path]), 120, 10);
     term.until("the wait", |text| {
-        text.contains("0/1  waiting: busy HTTP 503, retry in 5s (Retry-After 7s)")
+        text.contains(
+            "0/1  waiting: busy HTTP 503, retry in 5s (Retry-After 7s, asked again after 5s)",
+        )
     });
     term.signal("INT");
     assert_eq!(term.end().status.exit_code(), 130);

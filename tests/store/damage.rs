@@ -140,6 +140,27 @@ fn a_damaged_store_is_put_aside_when_it_is_opened() {
     assert!(!store.was_renewed());
 }
 
+/// A flipped bit of the header can forbid writing to a file that is whole otherwise.
+#[test]
+fn a_header_that_forbids_writing_is_damage() {
+    let place = full_store();
+    let mut bytes = fs::read(&place.path).unwrap();
+    bytes[18] |= 0x10;
+    put(&place.path, &bytes);
+    run(async {
+        let (store, _) = open(&place.path);
+        assert_eq!(put_aside(&place.path).len(), 1);
+        let batch = Batch {
+            monitors: vec![known("new")],
+            ..Batch::default()
+        };
+        store.write(batch).await;
+        store.flush().await;
+        assert_eq!(store.health().fault, None);
+        store.close().await;
+    });
+}
+
 #[test]
 fn damage_that_shows_later_begins_a_new_file_with_what_lasts() {
     let place = full_store();
