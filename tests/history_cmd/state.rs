@@ -58,3 +58,23 @@ fn a_copy_is_a_store() {
         .unwrap();
     assert_eq!(stdout(&copied), place.text(&["export", "numbers", "--all"]));
 }
+
+#[test]
+fn what_is_older_than_it_is_kept_is_deleted() {
+    let place = Place::week();
+    let numbers = |place: &Place| place.text(&["export", "numbers"]).lines().count();
+    let before = numbers(&place);
+    let pruned = place.text(&["state", "prune"]);
+    assert!(pruned.ends_with(" rows deleted\n"), "{pruned}");
+    assert_eq!(numbers(&place), before, "days are kept for years");
+    fs::write(
+        place.folder.path().join("short.yaml"),
+        "history: {keep: {changes: 1d}}\nmonitors: [{name: a, http: 'http://127.0.0.1:9/'}]\n",
+    )
+    .unwrap();
+    place.text(&["state", "prune", "short.yaml"]);
+    let left = place.text(&["export", "incidents", "--all"]);
+    assert_eq!(left.lines().count(), 1 + 1, "the open one stays: {left}");
+    fs::write(place.folder.path().join("bad.yaml"), "monitors: 1\n").unwrap();
+    assert_eq!(code(&place.run(&["state", "prune", "bad.yaml"])), 2);
+}

@@ -9,7 +9,7 @@ use hbmon::history::period::Period;
 use hbmon::history::report::{Report, ReportBy, ReportRow, SloRow};
 use hbmon::history::times::{PeriodTimes, Timeline, Times};
 use hbmon::model::{Acknowledgement, IncidentEnd, IncidentId, Kind, Reason, Status, Text};
-use hbmon::report::history::days::MonitorDays;
+use hbmon::report::history::days::{DayLatency, MonitorDays};
 use hbmon::report::history::json::NumbersRow;
 use hbmon::report::history::rows::RowFn;
 use hbmon::report::history::wall::WallStyle;
@@ -345,12 +345,15 @@ pub(crate) fn days() -> MonitorDays {
     MonitorDays {
         name: Text::clean("api-eu <i>"),
         days,
-        numbers: vec![
+        latencies: [
             point(2, &[12, 20, 90]),
             point(3, &[14, 24, 120]),
             point(5, &[40, 80, 400]),
             point(8, &[]),
             point(9, &[12, 18, 60]),
-        ],
+        ]
+        .iter()
+        .filter_map(DayLatency::new)
+        .collect(),
     }
 }

@@ -13,7 +13,11 @@ use crate::history::calendar::Calendar;
 use crate::history::report::ReportBy;
 
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("span").args(["last", "month", "week"]).conflicts_with_all(["since", "until"])))]
+#[command(group(
+    ArgGroup::new("span")
+        .args(["last", "month", "week"])
+        .conflicts_with_all(["since", "until"])
+))]
 pub(crate) struct AvailabilityArgs {
     /// The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the
     /// user's, /etc/hbmon/config.yaml]

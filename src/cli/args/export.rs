@@ -30,7 +30,10 @@ pub(crate) struct ExportArgs {
         long = "output",
         value_name = "FORMAT[=PATH]",
         value_parser = OutputSpec::<ExportFormat>::parser(),
-        help = format!("The format, and the file instead of stdout: {}", format_names::<ExportFormat>())
+        help = format!(
+            "The format, and the file instead of stdout: {}",
+            format_names::<ExportFormat>()
+        )
     )]
     pub output: Option<OutputSpec<ExportFormat>>,
     #[command(flatten)]

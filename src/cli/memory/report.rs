@@ -14,12 +14,12 @@ use crate::cli::args::{AvailabilityArgs, AvailabilityFormat};
 use crate::cli::{CommandError, exit};
 use crate::history::change::StatusChange;
 use crate::history::incident::Incident;
-use crate::history::numbers::Step;
+use crate::history::numbers::{NumbersPoint, Step};
 use crate::history::period::Period;
 use crate::history::report::{Report, ReportInput};
 use crate::history::times::Timeline;
 use crate::model::Text;
-use crate::report::history::days::MonitorDays;
+use crate::report::history::days::{DayLatency, MonitorDays};
 use crate::report::history::machine::{LineFormat, report_json, report_lines};
 use crate::report::history::{html, report_human, report_md};
 use crate::report::style::Style;
@@ -181,6 +181,7 @@ impl Sources {
         let span = Period::new(first.since, last.until);
         let mut changes = self.changes(span).map_err(io::Error::other)?;
         let watched = self.store.watched(span).map_err(io::Error::other)?;
+        let mut latencies = self.latencies(span).map_err(io::Error::other)?;
         for monitor in &self.choice.monitors {
             let changes = changes.remove(&monitor.name).unwrap_or_default();
             let timeline = Timeline {
@@ -195,14 +196,25 @@ impl Sources {
             each(&MonitorDays {
                 name: monitor.name.clone(),
                 days: timeline.split(days),
-                numbers: self
-                    .store
-                    .reader
-                    .numbers(&monitor.name, span, Step::Day)
-                    .map_err(io::Error::other)?,
+                latencies: latencies.remove(&monitor.name).unwrap_or_default(),
             })?;
         }
         Ok(())
+    }
+
+    /// Returns the latencies of the days of each chosen monitor. The numbers of all monitors lie
+    /// together by time: one pass reads them all.
+    fn latencies(&self, span: Period) -> Result<HashMap<Text, Vec<DayLatency>>, StoreError> {
+        let mut latencies: HashMap<Text, Vec<DayLatency>> = HashMap::new();
+        let mut each = |monitor: &Text, day: NumbersPoint| {
+            if self.choice.has(monitor) {
+                let of_monitor = latencies.entry(monitor.clone()).or_default();
+                of_monitor.extend(DayLatency::new(&day));
+            }
+            ControlFlow::Continue(())
+        };
+        self.store.reader.all_numbers(span, Step::Day, &mut each)?;
+        Ok(latencies)
     }
 }
 

@@ -19,8 +19,29 @@ pub struct MonitorDays {
     pub name: Text,
     /// Days of the zone in which the report is read, in order.
     pub days: Vec<PeriodTimes>,
-    /// Numbers by days, in order. Those days are of UTC.
-    pub numbers: Vec<NumbersPoint>,
+    /// In order, of the days with a latency.
+    pub latencies: Vec<DayLatency>,
+}
+
+/// The latencies of a day.
+#[derive(Clone, Copy, Debug)]
+pub struct DayLatency {
+    /// The beginning of the day, which is one of UTC.
+    at: Timestamp,
+    /// In the order of `PERCENTILES`.
+    percentiles: [Duration; 3],
+}
+
+impl DayLatency {
+    /// Returns the latencies of a day; none if none was measured.
+    pub fn new(day: &NumbersPoint) -> Option<DayLatency> {
+        let latency = &day.numbers.latency;
+        let [p50, p95, p99] = PERCENTILES.map(|(percent, _)| latency.percentile(percent));
+        Some(DayLatency {
+            at: day.at,
+            percentiles: [p50?, p95?, p99?],
+        })
+    }
 }
 
 /// Width of a day in a picture, and of its bar, in units of the picture.
@@ -213,11 +234,8 @@ pub(super) fn latencies(monitor: &MonitorDays, wall: &WallStyle, text: &mut Stri
         return Ok(());
     };
     let span = Period::new(first.period.since, last.period.until);
-    let highest = monitor
-        .numbers
-        .iter()
-        .filter_map(|point| point.numbers.latency.percentile(99.0))
-        .max();
+    let all = monitor.latencies.iter().flat_map(|day| day.percentiles);
+    let highest = all.max();
     let Some(highest) = highest.filter(|highest| !highest.is_zero()) else {
         return Ok(());
     };
@@ -243,8 +261,12 @@ pub(super) fn latencies(monitor: &MonitorDays, wall: &WallStyle, text: &mut Stri
         escaped(monitor.name.as_str()),
         words::latency(highest)
     )?;
-    for (percent, class) in PERCENTILES {
-        let steps = steps(&monitor.numbers, percent, span, highest, width)?;
+    for (place, (_, class)) in PERCENTILES.into_iter().enumerate() {
+        let levels = monitor
+            .latencies
+            .iter()
+            .filter_map(|day| Some((day.at, *day.percentiles.get(place)?)));
+        let steps = steps(levels, span, highest, width)?;
         write!(text, "<path class=\"{class}\" d=\"{steps}\"/>")?;
     }
     text.push_str("</svg>\n");
@@ -255,8 +277,7 @@ pub(super) fn latencies(monitor: &MonitorDays, wall: &WallStyle, text: &mut Stri
 
 /// Returns the path of a percentile: a level for each day, joined where days are adjacent.
 fn steps(
-    points: &[NumbersPoint],
-    percent: f64,
+    levels: impl Iterator<Item = (Timestamp, Duration)>,
     span: Period,
     highest: Duration,
     width: usize,
@@ -268,18 +289,15 @@ fn steps(
             Period::new(span.since, at).length().as_secs_f64() / span.length().as_secs_f64();
         (share * width as f64).clamp(0.0, width as f64)
     };
-    for point in points {
-        let Some(latency) = point.numbers.latency.percentile(percent) else {
-            continue;
-        };
-        let until = point.at + Step::Day.length();
+    for (at, latency) in levels {
+        let until = at + Step::Day.length();
         let level = 1.0 - latency.as_secs_f64() / highest.as_secs_f64();
         // A line on the edge would be cut in half.
         let y = 2.0 + level * (LATENCY as f64 - 4.0);
-        if end == Some(point.at) {
+        if end == Some(at) {
             write!(path, "V{y:.1}")?;
         } else {
-            write!(path, "M{:.1} {y:.1}", across(point.at))?;
+            write!(path, "M{:.1} {y:.1}", across(at))?;
         }
         write!(path, "H{:.1}", across(until))?;
         end = Some(until);
