@@ -23,12 +23,14 @@
 //! | [`monitors`] | talks to targets: a folder per kind | conf, model, clock, file, lock |
 //! | [`engine`] | runs the loop and a supervisor per target | clock, lock, model, monitors |
 //! | [`beat`] | sends heartbeats, wraps commands | model, clock, engine, lock, monitors |
-//! | [`config`] | turns a config into a plan | conf, history, store, model, monitors, engine, prefs, file |
+//! | [`config`] | turns a config into a plan | alerts, channels, conf, history, store, model, monitors, engine, prefs, file |
 //! | [`store`] | keeps the history in SQLite | model, clock, file, history, lock |
 //! | [`report`] | writes snapshots and history, one file per output format | model, clock, history, words |
 //! | [`serve`] | answers HTTP | conf, clock, engine, history, lock, model, monitors, report, store |
 //! | [`remote`] | follows running agents, for the screen | clock, history, model, monitors, words |
 //! | [`tui`] | draws the screen from snapshot and time | model, clock, history, lock, words, prefs |
+//! | [`alerts`] | decides who is told of what, and when; pure | model, history, words |
+//! | [`channels`] | tells receivers: a file per kind | alerts, clock, conf, file, history, model, monitors, words |
 //! | [`demo`] | runs example servers of every kind in the process | model, clock, monitors, words |
 //! | [`cli`] | runs the commands; owns exit codes, signals and stdout | all |
 //!
@@ -118,7 +120,9 @@
 //!    `Feed::follower`, and finish when the feed ends.
 //! 2. One call of `Session::attach` in each command that needs it.
 
+pub mod alerts;
 pub mod beat;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod conf;

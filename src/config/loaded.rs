@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::listen::Listen;
+use crate::channels::plan::AlertPlan;
 use crate::conf::diagnostic::ConfigError;
 use crate::engine::Plan;
 use crate::monitors::token::Token;
@@ -31,6 +32,8 @@ pub struct LoadedConfig {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// How long the history is kept.
     pub keep: Keep,
+    /// The block `alerts`; `None` without one.
+    pub alerts: Option<Arc<AlertPlan>>,
     /// The block `screen`.
     pub prefs: Prefs,
     /// The warnings.

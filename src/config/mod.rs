@@ -168,6 +168,7 @@ fn load_text_with(
                 hosts,
                 tls,
                 keep,
+                alerts: None,
                 prefs,
                 warnings,
             })

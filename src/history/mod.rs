@@ -8,6 +8,7 @@ pub mod change;
 pub mod gather;
 pub mod incident;
 pub mod known;
+pub mod notification;
 pub mod numbers;
 pub mod period;
 pub mod report;

@@ -43,6 +43,7 @@ pub use target::incident::{
 pub use target::instance::{Instance, InstanceChange, InstanceCounts};
 pub use target::kind::Kind;
 pub use target::latency::{LatencySummary, QualityLimits, StabilityLimits};
+pub use target::maintenance::MaintenanceTime;
 pub use target::memory::{GoodStreak, InstanceMemory, Memory};
 pub use target::meta::Meta;
 pub use target::policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm};

@@ -57,6 +57,7 @@ pub(crate) fn meta(name: &str, kind: Kind) -> Meta {
         runbook: None,
         labels: Vec::new(),
         slo: None,
+        depends_on: Vec::new(),
         line: None,
         file: None,
     }

@@ -193,6 +193,7 @@ impl<'c> PlanResolver<'c> {
             line: place.as_ref().map(|(_, line)| *line),
             file: place.and_then(|(file, _)| file),
             slo,
+            depends_on: Vec::new(),
         };
         Some(Target {
             meta: Arc::new(meta),

@@ -21,6 +21,8 @@ pub struct Meta {
     /// labels, and differ from those of hbmon.
     pub labels: Vec<(Text, Text)>,
     pub slo: Option<Slo>,
+    /// Names of the monitors without which it cannot be well.
+    pub depends_on: Vec<Text>,
     /// Line of its name in its file, from 1.
     pub line: Option<u32>,
     /// The included file of the monitor, as in errors; none for the config itself.
@@ -40,6 +42,7 @@ impl Meta {
             runbook: None,
             labels: Vec::new(),
             slo: None,
+            depends_on: Vec::new(),
             line: None,
             file: None,
         }

@@ -10,6 +10,7 @@ pub(super) mod instance;
 pub(super) mod kind;
 pub(super) mod latency;
 pub(super) mod lifecycle;
+pub(super) mod maintenance;
 pub(super) mod memory;
 pub(super) mod meta;
 pub(super) mod missed_clock;

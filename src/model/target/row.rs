@@ -9,6 +9,7 @@ use super::incident::OpenIncident;
 use super::instance::InstanceCounts;
 use super::kind::Kind;
 use super::latency::LatencySummary;
+use super::maintenance::MaintenanceTime;
 use super::memory::GoodStreak;
 use super::meta::Meta;
 use super::policy::{Policy, Rhythm};
@@ -100,6 +101,8 @@ pub struct Row {
     pub incident: Option<Arc<OpenIncident>>,
     /// The silence of this target that ends last. It may be over by now.
     pub silence: Option<Arc<Silence>>,
+    /// The maintenance of this target that is in force and ends last.
+    pub maintenance: Option<Arc<MaintenanceTime>>,
     pub(in crate::model) uptime: Uptime,
 }
 
@@ -150,6 +153,7 @@ impl Row {
             good_streak: GoodStreak::default(),
             incident: None,
             silence: None,
+            maintenance: None,
             uptime: Uptime::default(),
         }
     }
