@@ -126,6 +126,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 fn plan(url: &str, trust: CertificateTrust<'_>, timeout: Duration) -> Result<Plan, ConfigError> {
     Ok(Plan {
         targets: vec![config::health_check(url, trust, timeout)?],
+        maintenance: Vec::new(),
         concurrency: None,
         stop: Stop::After(1),
     })

@@ -126,6 +126,7 @@ pub(super) fn plan<U: AsRef<str>>(
     }
     Ok(Plan {
         targets: targets.into_iter().map(|bare| bare.target).collect(),
+        maintenance: Vec::new(),
         concurrency: None,
         stop: Stop::Never,
     })

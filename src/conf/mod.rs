@@ -17,6 +17,7 @@ pub mod mask;
 pub mod nearest;
 mod plain_secret;
 pub mod reference;
+pub mod schedule;
 pub mod schema;
 pub mod scope;
 pub mod secret;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::conf::levels::LevelsKeys;
+use crate::conf::schedule::ScheduleKeys;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Many, Pairs, Setting};
 use crate::conf::units::{Objective, Period};
@@ -35,6 +36,10 @@ pub(super) struct ConfigFile {
     pub screen: Option<Setting<ScreenKeys>>,
     /// Common keys for every monitor that does not set them.
     pub defaults: Option<Setting<CommonKeys>>,
+    /// Planned times in which monitors may be down: they are watched, their status is true,
+    /// alerts about new incidents wait until the end, and reports count the time apart. At most 1000.
+    /// Default: none.
+    pub maintenance: Option<Setting<Vec<Setting<MaintenanceKeys>>>>,
     /// Files with further `monitors`, and nothing else in them; the names of files may have `*` and
     /// `?`, as in `conf.d/*.yaml`. Relative paths start at the config's folder. The files are read
     /// in the order of their names; at most 1000. Default: none.
@@ -73,6 +78,26 @@ pub(super) struct KeepKeys {
     pub hours: Option<Setting<Period>>,
     /// Counts and latencies of every day; at least 1 day. Default: `3y`.
     pub days: Option<Setting<Period>>,
+}
+
+/// A planned maintenance: once, with `from` and `until`, or repeated, with `schedule` and `for`.
+#[derive(Clone, Deserialize, JsonSchema)]
+pub(super) struct MaintenanceKeys {
+    /// Which monitors, in the language of `--filter`, as `group:db`; `*` is every monitor.
+    #[schemars(required)]
+    pub r#match: Option<Setting<String>>,
+    /// When it begins, again and again. Needs `for`. Default: none.
+    pub schedule: Option<Setting<ScheduleKeys>>,
+    /// How long each time of the `schedule` lasts; from 1 second, and shorter than the time between
+    /// two of them. Default: none.
+    pub r#for: Option<Setting<Period>>,
+    /// When it begins: date, time and offset, as `2026-12-01T20:00:00+01:00`. Needs `until`.
+    /// Default: none.
+    pub from: Option<Setting<String>>,
+    /// When it ends, written like `from`. Default: none.
+    pub until: Option<Setting<String>>,
+    /// What is done, for people. Default: none.
+    pub reason: Option<Setting<String>>,
 }
 
 /// Appearance and keys of the screen.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::file::{
     BackoffKeys, CommonKeys, ConfigFile, Failures, HistoryKeys, IdentityKeys, KeepKeys,
-    PresenceKeys, QualityKeys, ScreenKeys, SloKeys, SteadyKeys, Thresholds,
+    MaintenanceKeys, PresenceKeys, QualityKeys, ScreenKeys, SloKeys, SteadyKeys, Thresholds,
 };
 use crate::conf::levels::LevelsKeys;
 use crate::conf::reference::section;
@@ -69,6 +69,7 @@ pub fn sections() -> Vec<ReferenceSection> {
         section::<IdentityKeys>("`tls` of the file"),
         section::<HistoryKeys>("`history`"),
         section::<KeepKeys>("`history.keep`"),
+        section::<MaintenanceKeys>("`maintenance`"),
         section::<ScreenKeys>("`screen`"),
     ]);
     sections

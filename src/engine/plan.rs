@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Meta, Policy};
+use crate::model::{MaintenancePlan, Meta, Policy};
 use crate::monitors::Spec;
 use crate::monitors::secrets::Secrets;
 
@@ -12,6 +12,7 @@ use crate::monitors::secrets::Secrets;
 pub struct Plan {
     /// Targets in the order of the config. Their names are unique.
     pub targets: Vec<Target>,
+    pub maintenance: Vec<MaintenancePlan>,
     /// Maximum number of attempts at the same time; `None` for no limit.
     pub concurrency: Option<usize>,
     pub stop: Stop,

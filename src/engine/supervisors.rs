@@ -120,6 +120,7 @@ impl Supervisors {
         }
         self.stop = plan.stop;
         let total = plan.targets.len();
+        fleet.set_maintenance(now, plan.maintenance);
         let fresh = plan
             .targets
             .iter()

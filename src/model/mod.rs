@@ -17,6 +17,7 @@ pub use fleet::change::{Change, ChangeKind, Event};
 pub use fleet::change_ring::ChangeRing;
 pub use fleet::counts::Counts;
 pub use fleet::follower::{Follower, NewChanges};
+pub use fleet::maintenance::MaintenancePlan;
 pub use fleet::rows::Rows;
 pub use fleet::select::{SelectError, Selector};
 pub use fleet::self_stats::{Overload, SelfStats, TOLERATED_DELAY};
@@ -43,7 +44,7 @@ pub use target::incident::{
 pub use target::instance::{Instance, InstanceChange, InstanceCounts};
 pub use target::kind::Kind;
 pub use target::latency::{LatencySummary, QualityLimits, StabilityLimits};
-pub use target::maintenance::MaintenanceTime;
+pub use target::maintenance::{MaintenanceTime, MaintenanceTimes};
 pub use target::memory::{GoodStreak, InstanceMemory, Memory};
 pub use target::meta::Meta;
 pub use target::policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm};

@@ -17,7 +17,7 @@ use super::{http, push, socketio, sse, websocket};
 use crate::conf::reference::ReferenceSection;
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
-use crate::conf::setting::{Flattened, Setting};
+use crate::conf::setting::{Flattened, Many, Setting};
 use crate::conf::span::Span;
 use crate::conf::units::Period;
 use crate::model::{InstancePolicy, Kind, Policy, Rhythm};
@@ -122,6 +122,9 @@ macro_rules! kinds {
             /// `name` must have `${each}` in it. At most 1000. Default: one monitor.
             #[schemars(extend("minItems" = 1, "maxItems" = 1000, "uniqueItems" = true))]
             pub for_each: Option<Setting<Vec<Setting<String>>>>,
+            /// Names of monitors without which it cannot be well, such as a router. While one of them
+            /// is in error, no alert about this one is sent. Default: none.
+            pub depends_on: Option<Setting<Many<String>>>,
             $($(#[doc = $doc])+ pub $key: Option<Setting<$keys>>,)+
         }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::row::{cause, evidence, failure, incident, silence, status};
+use super::row::{cause, evidence, failure, incident, maintenance, silence, status};
 use super::times::AgentTimes;
 use super::wire::{WireEvent, WireMs};
 use crate::model::{
@@ -81,6 +81,10 @@ pub(super) fn event(told: &WireEvent, times: AgentTimes) -> Option<Event> {
             incident: incident(told.incident.as_ref()?, times)?,
             change: incident_change(told)?,
         })),
+        "maintenance" => {
+            let time = told.maintenance.as_ref();
+            Event::Maintenance(time.map(|time| Arc::new(maintenance(time, times))))
+        }
         "transition" => Event::Transition {
             from: status(told.from.as_deref().unwrap_or_default()),
             to: status(told.to.as_deref().unwrap_or_default()),
@@ -168,6 +172,7 @@ pub(super) fn apply(row: &mut Row, event: &Event, at: Moment) {
             let is_open = !matches!(told.change, IncidentChange::Closed(_));
             row.incident = is_open.then(|| Arc::new(told.incident.clone()));
         }
+        Event::Maintenance(time) => row.maintenance.clone_from(time),
         Event::Start | Event::Log { .. } | Event::Instance { .. } => {}
     }
 }

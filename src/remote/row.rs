@@ -8,13 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::times::AgentTimes;
 use super::wire::{
     WireAvailability, WireCertificate, WireEvidence, WireIncident, WireLevels, WireLive,
-    WireMonitor, WireMs, WireOutcome, WirePhases, WirePolicy, WireSilence,
+    WireMaintenance, WireMonitor, WireMs, WireOutcome, WirePhases, WirePolicy, WireSilence,
 };
 use crate::model::{
     Acknowledgement, Cause, Certificate, Connection, Evidence, Failure, HttpHead, InstanceCounts,
-    Kind, LatencySummary, Levels, LocalLimit, Meta, OpenIncident, Outcome, OutcomeKind, Overload,
-    Phase, Phases, Policy, PresenceLimits, Quality, Reason, Recent, Rhythm, Row, Schedule, Silence,
-    Status, Tally, TargetId, Text, UptimeRecord,
+    Kind, LatencySummary, Levels, LocalLimit, MaintenanceTime, Meta, OpenIncident, Outcome,
+    OutcomeKind, Overload, Phase, Phases, Policy, PresenceLimits, Quality, Reason, Recent, Rhythm,
+    Row, Schedule, Silence, Status, Tally, TargetId, Text, UptimeRecord,
 };
 
 /// The interval of a monitor whose agent does not report it.
@@ -92,6 +92,7 @@ pub(super) fn row(monitor: &WireMonitor, context: &RowContext) -> Option<Row> {
         .silence
         .as_ref()
         .and_then(|known| Some(Arc::new(silence(known, times)?)));
+    row.maintenance = (monitor.maintenance.as_ref()).map(|time| Arc::new(maintenance(time, times)));
     row.recent = monitor
         .recent
         .iter()
@@ -133,6 +134,7 @@ fn meta(monitor: &WireMonitor, kind: Kind) -> Meta {
         tags: monitor.tags.iter().map(text).collect(),
         description: monitor.description.as_ref().map(text),
         runbook: monitor.runbook.as_ref().map(text),
+        depends_on: monitor.depends_on.iter().map(text).collect(),
         labels: monitor
             .labels
             .iter()
@@ -276,6 +278,14 @@ pub(super) fn silence(known: &WireSilence, times: AgentTimes) -> Option<Silence>
         by: Text::clean(&known.by),
         reason: Text::clean(&known.reason),
     })
+}
+
+pub(super) fn maintenance(known: &WireMaintenance, times: AgentTimes) -> MaintenanceTime {
+    MaintenanceTime {
+        from: times.moment(known.from),
+        until: times.moment(known.until),
+        reason: Text::clean(&known.reason),
+    }
 }
 
 /// Reads `1.1` or `2`.

@@ -86,6 +86,8 @@ pub(super) struct WireMonitor {
     pub instances: Option<WireInstances>,
     pub incident: Option<WireIncident>,
     pub silence: Option<WireSilence>,
+    pub maintenance: Option<WireMaintenance>,
+    pub depends_on: Vec<String>,
     pub recent: Vec<WireOutcome>,
     pub live: WireLive,
 }
@@ -172,6 +174,14 @@ pub(super) struct WireSilence {
     pub until: Timestamp,
     #[serde(default)]
     pub by: String,
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WireMaintenance {
+    pub from: Timestamp,
+    pub until: Timestamp,
     #[serde(default)]
     pub reason: String,
 }
@@ -303,4 +313,5 @@ pub(super) struct WireEvent {
     pub by: Option<String>,
     pub text: Option<String>,
     pub silence: Option<WireSilence>,
+    pub maintenance: Option<WireMaintenance>,
 }

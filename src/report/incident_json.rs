@@ -1,11 +1,11 @@
-//! Open incidents and silences as JSON.
+//! Open incidents, silences and maintenance as JSON.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json_values::Time;
-use crate::model::{Acknowledgement, OpenIncident, Silence, Snapshot};
+use crate::model::{Acknowledgement, MaintenanceTime, OpenIncident, Silence, Snapshot};
 use crate::words;
 
 /// The incident of a monitor that is not well.
@@ -40,6 +40,24 @@ pub(crate) struct SilenceJson<'a> {
     by: &'a str,
     reason: &'a str,
     active: bool,
+}
+
+/// A maintenance that is in force.
+#[derive(Debug, JsonSchema, Serialize)]
+pub(crate) struct MaintenanceJson<'a> {
+    from: Time,
+    until: Time,
+    reason: &'a str,
+}
+
+impl<'a> MaintenanceJson<'a> {
+    pub(crate) fn new(time: &'a MaintenanceTime, snapshot: &Snapshot) -> MaintenanceJson<'a> {
+        MaintenanceJson {
+            from: Time(snapshot.wall(time.from)),
+            until: Time(snapshot.wall(time.until)),
+            reason: time.reason.as_str(),
+        }
+    }
 }
 
 impl<'a> OpenIncidentJson<'a> {

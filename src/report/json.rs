@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::RunInfo;
-use super::incident_json::{OpenIncidentJson, SilenceJson};
+use super::incident_json::{MaintenanceJson, OpenIncidentJson, SilenceJson};
 use super::json_values::{Date, Ms, Time};
 use super::live::LiveJson;
 use crate::model;
@@ -111,6 +111,10 @@ pub struct MonitorJson<'a> {
     incident: Option<OpenIncidentJson<'a>>,
     /// The silence in force that selects the monitor and ends last; null without one.
     silence: Option<SilenceJson<'a>>,
+    /// The maintenance in force that ends last; null without one.
+    maintenance: Option<MaintenanceJson<'a>>,
+    /// Names of the monitors without which it cannot be well.
+    depends_on: Vec<&'a str>,
     recent: Vec<OutcomeJson>,
     /// Only of a run that goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -312,6 +316,13 @@ fn shown<'a>(snapshot: &Snapshot, row: &'a Row, verbose: bool) -> MonitorJson<'a
             .as_ref()
             .filter(|silence| silence.is_active(snapshot.at))
             .map(|silence| SilenceJson::new(silence, snapshot)),
+        maintenance: (row.maintenance.as_ref()).map(|time| MaintenanceJson::new(time, snapshot)),
+        depends_on: row
+            .meta
+            .depends_on
+            .iter()
+            .map(|name| name.as_str())
+            .collect(),
         recent: row
             .recent
             .iter()

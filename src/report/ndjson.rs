@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::incident_json::{OpenIncidentJson, SilenceJson};
+use super::incident_json::{MaintenanceJson, OpenIncidentJson, SilenceJson};
 use super::json::{EvidenceJson, ReportJson, labels};
 use super::json_values::{Ms, Time};
 use crate::model::{
@@ -91,6 +91,12 @@ enum NdjsonLine<'a> {
         /// Author and text of a `note`.
         by: Option<&'a str>,
         text: Option<&'a str>,
+    },
+    /// A maintenance of the monitor began; it is over if `maintenance` is null.
+    Maintenance {
+        #[serde(flatten)]
+        about: About<'a>,
+        maintenance: Option<MaintenanceJson<'a>>,
     },
     Silence {
         at: Time,
@@ -302,6 +308,7 @@ impl NdjsonLine<'_> {
             NdjsonLine::Reload { .. } => "reload",
             NdjsonLine::ReloadRefused { .. } => "reload_refused",
             NdjsonLine::Incident { .. } => "incident",
+            NdjsonLine::Maintenance { .. } => "maintenance",
             NdjsonLine::Silence { .. } => "silence",
             NdjsonLine::Woke { .. } => "woke",
             NdjsonLine::ClockSet { .. } => "clock_set",
@@ -387,6 +394,10 @@ fn about<'a>(
                 text,
             }
         }
+        Event::Maintenance(time) => NdjsonLine::Maintenance {
+            about,
+            maintenance: (time.as_ref()).map(|time| MaintenanceJson::new(time, snapshot)),
+        },
         Event::Open => NdjsonLine::Open(about),
         Event::Close => NdjsonLine::Close(about),
         Event::Start => NdjsonLine::Started(about),

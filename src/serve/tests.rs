@@ -24,6 +24,7 @@ fn bench() -> InterfaceBench {
     let clock = Clock::simulated(jiff::Timestamp::UNIX_EPOCH);
     let plan = Plan {
         targets: Vec::new(),
+        maintenance: Vec::new(),
         concurrency: None,
         stop: Stop::Never,
     };

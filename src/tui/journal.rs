@@ -40,7 +40,7 @@ impl Journal {
 fn is_notable(what: &ChangeKind) -> bool {
     match what {
         ChangeKind::Target { event, .. } => match event {
-            Event::Transition { .. } => true,
+            Event::Transition { .. } | Event::Maintenance(_) => true,
             // A change of status tells the rest.
             Event::Incident(incident) => matches!(
                 incident.change,

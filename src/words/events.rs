@@ -56,6 +56,9 @@ pub fn event(event: &Event) -> String {
             InstanceChange::Removed => format!("{id} removed"),
         },
         Event::Incident(event) => incident(event),
+        Event::Maintenance(Some(time)) if time.reason.is_empty() => "maintenance began".to_owned(),
+        Event::Maintenance(Some(time)) => format!("maintenance began: {}", time.reason),
+        Event::Maintenance(None) => "maintenance is over".to_owned(),
         Event::Transition {
             recovered_after: Some(lasted),
             ..

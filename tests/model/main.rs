@@ -5,6 +5,7 @@ mod evidence;
 mod incidents;
 mod instances;
 mod laws;
+mod maintenance;
 mod memory;
 mod numbers;
 mod pauses;

@@ -587,6 +587,7 @@ fn line(change: &Change) -> String {
             Event::Miss { consecutive } => format!("miss {consecutive}"),
             Event::Start => "start".to_owned(),
             Event::Log { text } => format!("log {text}"),
+            Event::Maintenance(time) => format!("maintenance {}", time.is_some()),
             Event::Incident(incident) => format!("incident {}", incident.change.as_str()),
             Event::Instance { id, change } => format!("{id} {}", change.as_str()),
             Event::Transition {

@@ -10,7 +10,7 @@ use crate::fixture::{fleet, only_site, run};
 const EXAMPLE: &str = include_str!("contract.json");
 
 /// Keys that were added since: path of the object, then the key.
-const ADDED: [(&str, &str); 9] = [
+const ADDED: [(&str, &str); 11] = [
     (".monitors[].latency", "jitter_ms"),
     (".monitors[]", "uptime"),
     (".monitors[]", "description"),
@@ -20,6 +20,8 @@ const ADDED: [(&str, &str); 9] = [
     (".monitors[].labels", "tier"),
     (".monitors[]", "incident"),
     (".monitors[]", "silence"),
+    (".monitors[]", "maintenance"),
+    (".monitors[]", "depends_on"),
 ];
 
 /// Every key of a JSON text with the path of its object, in the order of the text.

@@ -15,7 +15,7 @@ use crate::history::incident::{Incident, Note};
 use crate::history::known::KnownMonitor;
 use crate::model::{
     Cause, Change, ChangeKind, Event, IncidentChange, IncidentEnd, IncidentEvent, IncidentId, Meta,
-    Moment, NewChanges, Silence, SilenceChange, SilenceId, Snapshot, Status, Text,
+    Moment, NewChanges, OpenIncident, Silence, SilenceChange, SilenceId, Snapshot, Status, Text,
 };
 use crate::store::{Batch, Left};
 
@@ -53,6 +53,7 @@ struct Entry {
     open: Option<StatusChange>,
     /// This session watches it.
     is_watched: bool,
+    is_in_maintenance: bool,
 }
 
 impl Book {
@@ -70,6 +71,7 @@ impl Book {
                 known: known.clone(),
                 open: None,
                 is_watched: false,
+                is_in_maintenance: false,
             };
             monitors.insert(known.name.clone(), entry);
         }
@@ -216,6 +218,7 @@ impl Book {
                 self.set_status(meta, self.dates.of(at), *to, cause.as_deref());
             }
             Event::Incident(event) => self.incident(at, meta, event),
+            Event::Maintenance(time) => self.maintenance(at, meta, time.is_some()),
             Event::Instance { .. } => {
                 self.changed.insert(name.clone());
             }
@@ -245,6 +248,7 @@ impl Book {
             known,
             open: None,
             is_watched: true,
+            is_in_maintenance: false,
         };
         self.monitors.insert(meta.name.clone(), entry);
         removed.is_none()
@@ -269,12 +273,34 @@ impl Book {
             status,
             reason: cause.map(Cause::reason),
             message: cause.map(convert::message),
-            maintenance: false,
+            maintenance: entry.is_in_maintenance,
         };
         entry.open = Some(change.clone());
         self.urgent.changes.push(change);
         self.numbers.status(&meta.name, from, status);
         self.changed.insert(meta.name.clone());
+    }
+
+    /// Maintenance begins or is over: the status that lasts becomes a change of its own, since the
+    /// time counts apart.
+    fn maintenance(&mut self, at: Moment, meta: &Meta, is_on: bool) {
+        self.know(meta, self.baseline);
+        self.set_maintenance(meta, self.dates.of(at), is_on);
+    }
+
+    fn set_maintenance(&mut self, meta: &Meta, at: Timestamp, is_on: bool) {
+        let Some(entry) = self.monitors.get_mut(&meta.name) else {
+            return;
+        };
+        entry.is_in_maintenance = is_on;
+        let Some(open) = &mut entry.open else {
+            return;
+        };
+        if open.maintenance != is_on {
+            open.maintenance = is_on;
+            open.from = at.max(open.from);
+            self.urgent.changes.push(open.clone());
+        }
     }
 
     fn incident(&mut self, at: Moment, meta: &Meta, event: &IncidentEvent) {
@@ -284,8 +310,8 @@ impl Book {
             return self.note(open.id, when, by, text);
         }
         self.know(meta, self.baseline);
-        let mut incident = (self.incidents.remove(&open.id))
-            .unwrap_or_else(|| convert::incident(meta, open, &self.dates));
+        let mut incident =
+            (self.incidents.remove(&open.id)).unwrap_or_else(|| self.new_incident(meta, open));
         incident.worst = open.worst;
         incident.last_reason = open.last_reason;
         match event.change {
@@ -308,6 +334,15 @@ impl Book {
         }
         self.urgent.incidents.push(incident.clone());
         self.incidents.insert(open.id, incident);
+    }
+
+    fn new_incident(&self, meta: &Meta, open: &OpenIncident) -> Incident {
+        let maintenance =
+            (self.monitors.get(&meta.name)).is_some_and(|entry| entry.is_in_maintenance);
+        Incident {
+            maintenance,
+            ..convert::incident(meta, open, &self.dates)
+        }
     }
 
     fn close(&mut self, mut incident: Incident, at: Timestamp, end: IncidentEnd) {

@@ -89,7 +89,8 @@ const WORDS: &[(&str, Where, &str)] = &[
     (
         "maintenance",
         Where::Any,
-        "`enabled: false` pauses a monitor",
+        "planned times belong in `maintenance` of the file: `maintenance: [{match: api, schedule: \
+         {cron: \"0 2 * * 0\"}, for: 2h}]`; `enabled: false` pauses a monitor",
     ),
     (
         "statuscode statuscodes expectedstatus expectedstatuscode expectedstatuscodes \

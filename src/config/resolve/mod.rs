@@ -1,8 +1,10 @@
 //! Makes the plan from the file: required keys, conflicts of keys, and defaults.
 
 mod common;
+mod depends_on;
 mod history;
 mod interface;
+mod maintenance;
 mod notes;
 mod push_paths;
 mod quality;
@@ -95,6 +97,14 @@ impl<'c> PlanResolver<'c> {
                         .flatten()
                         .filter_map(|field| field.value.as_ref()),
                 );
+                self.check_dependencies(
+                    monitors
+                        .value
+                        .iter()
+                        .flatten()
+                        .filter_map(|field| field.value.as_ref())
+                        .map(|monitor| &monitor.own),
+                );
                 if monitors.value.as_ref().is_some_and(Vec::is_empty) {
                     self.context.report(
                         Diagnostic::new(Code::MissingKey, "`monitors` is empty")
@@ -103,8 +113,10 @@ impl<'c> PlanResolver<'c> {
                 }
             }
         }
+        let maintenance = self.maintenance(file.maintenance.as_ref(), &targets);
         Plan {
             targets,
+            maintenance,
             concurrency: None,
             stop: Stop::Never,
         }
@@ -193,7 +205,7 @@ impl<'c> PlanResolver<'c> {
             line: place.as_ref().map(|(_, line)| *line),
             file: place.and_then(|(file, _)| file),
             slo,
-            depends_on: Vec::new(),
+            depends_on: depends_on::names(monitor),
         };
         Some(Target {
             meta: Arc::new(meta),

@@ -11,6 +11,7 @@ use crate::model::outcome::failure::Failure;
 use crate::model::outcome::signal::TargetId;
 use crate::model::target::incident::IncidentEvent;
 use crate::model::target::instance::InstanceChange;
+use crate::model::target::maintenance::MaintenanceTime;
 use crate::model::target::meta::Meta;
 use crate::model::target::silence::{Silence, SilenceChange};
 use crate::model::target::status::{Cause, Status};
@@ -86,6 +87,8 @@ pub enum Event {
     },
     /// Something that happened to its incident. Only a fleet that announces incidents has these.
     Incident(Box<IncidentEvent>),
+    /// A maintenance began; `None`: it is over.
+    Maintenance(Option<Arc<MaintenanceTime>>),
     Transition {
         from: Status,
         to: Status,

@@ -5,6 +5,7 @@ pub(super) mod change_ring;
 pub(super) mod counts;
 pub(super) mod follower;
 mod incidents;
+pub(super) mod maintenance;
 pub(super) mod observe;
 pub(super) mod rows;
 pub(super) mod select;
@@ -33,6 +34,7 @@ use crate::model::time::moment::Moment;
 use change::ChangeKind;
 use change_ring::ChangeLog;
 use counts::Counts;
+use maintenance::{Maintenance, MaintenancePlan};
 use rows::Rows;
 use self_stats::SelfStats;
 use silences::Silences;
@@ -63,6 +65,7 @@ pub struct Fleet {
     /// The wall time of `Moment::START`, which turns schedules into moments.
     anchor: Timestamp,
     silences: Silences,
+    maintenance: Maintenance,
 }
 
 impl Fleet {
@@ -77,6 +80,12 @@ impl Fleet {
         self.targets
             .iter_mut()
             .for_each(|target| target.set_anchor(anchor));
+    }
+
+    /// Takes over the maintenance of a config. Those of targets change with events.
+    pub fn set_maintenance(&mut self, now: Moment, plans: Vec<MaintenancePlan>) {
+        self.maintenance.set_plans(plans);
+        self.follow_maintenance(now);
     }
 
     /// Returns all instances of a target, in no particular order, or `None` for an unknown id.
@@ -132,6 +141,7 @@ impl Fleet {
         }
         let mut target = TargetState::new(now, self.anchor, id, meta, policy, paused);
         target.set_silence(self.silences.of(target.meta()));
+        target.set_maintenance(self.maintenance.of(target.meta()));
         *self.counts.slot(target.status()) += 1;
         if let Some(at) = target.update_deadline() {
             self.deadlines.set(id, at);
@@ -151,9 +161,11 @@ impl Fleet {
     /// Takes over a changed description or policy and keeps the facts.
     pub fn update(&mut self, now: Moment, id: TargetId, meta: Arc<Meta>, policy: Arc<Policy>) {
         let silence = self.silences.of(&meta).cloned();
+        let maintenance = self.maintenance.of(&meta).cloned();
         self.with_target(id, |target, log| {
             target.update(now, meta, policy, log);
             target.set_silence(silence.as_ref());
+            target.follow_maintenance(now, maintenance.as_ref(), log);
         });
     }
 
@@ -294,6 +306,20 @@ impl Fleet {
         self.everything_changed();
     }
 
+    /// Brings the maintenance of each target up to date. Costs O(n).
+    fn follow_maintenance(&mut self, now: Moment) {
+        self.maintenance.advance(now, self.anchor);
+        for (place, target) in self.targets.iter_mut().enumerate() {
+            let time = self.maintenance.of(target.meta()).cloned();
+            let was_changed = target.is_changed();
+            target.follow_maintenance(now, time.as_ref(), &mut self.log);
+            if target.is_changed() && !was_changed {
+                self.changed.push(place);
+                self.dirty = true;
+            }
+        }
+    }
+
     /// Freezes the verdict of a target: nothing changes it any more.
     pub fn freeze(&mut self, id: TargetId) {
         self.with_target(id, |target, _| target.freeze());
@@ -310,6 +336,9 @@ impl Fleet {
     /// Judges everything due at or before `now`, in the order of the deadlines. Returns the judged
     /// targets.
     pub fn advance(&mut self, now: Moment) -> Vec<TargetId> {
+        if self.maintenance.next().is_some_and(|next| next <= now) {
+            self.follow_maintenance(now);
+        }
         let mut judged = Vec::new();
         while let Some((at, id)) = self.deadlines.pop(now) {
             judged.push(id);
@@ -324,7 +353,8 @@ impl Fleet {
 
     /// Returns when `advance` next has something to do, at the earliest.
     pub fn deadline(&self) -> Option<Moment> {
-        self.deadlines.next()
+        let maintenance = self.maintenance.next();
+        self.deadlines.next().into_iter().chain(maintenance).min()
     }
 
     /// Moves every deadline by the length of a gap, for which no target is blamed. Costs O(n).
@@ -337,6 +367,7 @@ impl Fleet {
             }
         }
         self.everything_changed();
+        self.follow_maintenance(now);
     }
 
     /// Returns the number of running attempts and open connections.

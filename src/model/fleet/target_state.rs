@@ -11,6 +11,7 @@ use crate::model::target::facts::Facts;
 use crate::model::target::gap::Gap;
 use crate::model::target::instance::{Instance, InstanceChange};
 use crate::model::target::kind::Kind;
+use crate::model::target::maintenance::MaintenanceTime;
 use crate::model::target::memory::Memory;
 use crate::model::target::meta::Meta;
 use crate::model::target::policy::Policy;
@@ -82,6 +83,30 @@ impl TargetState {
         if self.facts.row.silence.as_ref() != silence {
             self.facts.row_mut().silence = silence.cloned();
             self.changed = true;
+        }
+    }
+
+    /// Sets the maintenance of a target that is new.
+    pub(crate) fn set_maintenance(&mut self, time: Option<&Arc<MaintenanceTime>>) {
+        self.facts.row_mut().maintenance = time.cloned();
+    }
+
+    /// Sets the maintenance that is in force, and announces that one began or is over.
+    pub(crate) fn follow_maintenance(
+        &mut self,
+        now: Moment,
+        time: Option<&Arc<MaintenanceTime>>,
+        log: &mut ChangeLog,
+    ) {
+        let before = self.facts.row.maintenance.as_ref();
+        if before == time {
+            return;
+        }
+        let is_event = before.is_some() != time.is_some();
+        self.set_maintenance(time);
+        self.changed = true;
+        if is_event {
+            self.push(now, Event::Maintenance(time.cloned()), log);
         }
     }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::conf::schedule::ScheduleKeys;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Many, Setting};
 use crate::conf::units::Period;
@@ -59,16 +60,4 @@ impl PushMethod {
             PushMethod::Get => "GET",
         }
     }
-}
-
-/// Expected times of heartbeats as a cron expression.
-#[derive(Clone, Deserialize, Hash, JsonSchema)]
-pub struct ScheduleKeys {
-    /// Minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`; optionally with a
-    /// first field for seconds; `@daily` and similar words work. Times that daylight saving skips
-    /// move after the gap; times that it repeats count once.
-    #[schemars(required)]
-    pub cron: Option<Setting<String>>,
-    /// IANA name of the time zone, for example `Europe/Berlin`. Default: `UTC`.
-    pub timezone: Option<Setting<String>>,
 }

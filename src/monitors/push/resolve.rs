@@ -4,20 +4,19 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use siphasher::sip::SipHasher13;
 
-use super::keys::{PushKeys, PushMethod, ScheduleKeys};
+use super::keys::{PushKeys, PushMethod};
 use super::{HEARTBEATS_PATH, PushSpec};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
-use crate::conf::nearest::nearest;
 use crate::conf::reference::{ReferenceSection, section};
+use crate::conf::schedule::{ScheduleKeys, schedule};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
 use crate::conf::units::{MILLISECOND, Period, YEAR};
-use crate::model::{InstancePolicy, Policy, Rhythm, Schedule};
+use crate::model::{InstancePolicy, Policy, Rhythm};
 use crate::monitors::caches::{Caches, ResolvedKind};
 use crate::monitors::kind::{Cadence, KindInfo, KindKeys};
 use crate::monitors::payload::timestamps::{TimestampKeys, timestamp_rules};
@@ -165,7 +164,8 @@ fn cadence(
                     ),
             );
         }
-        let schedule = schedule(scope, field).map(Arc::new);
+        let report = |problem| scope.report(problem);
+        let schedule = schedule(scope.context, &scope.label, field, &report).map(Arc::new);
         let interval = schedule
             .as_ref()
             .map_or(HOUR, |schedule| schedule.shortest());
@@ -226,56 +226,4 @@ fn instances(scope: &Scope<'_>, keys: &PushKeys, policy: &Policy) -> Option<Inst
         forget_after: forget.unwrap_or(HOUR.max(least.saturating_mul(2))),
         min_online,
     })
-}
-
-fn schedule(scope: &Scope<'_>, field: &Setting<ScheduleKeys>) -> Option<Schedule> {
-    let keys = field.value.as_ref()?;
-    let zone = match keys.timezone.as_ref() {
-        None => Some(TimeZone::UTC),
-        Some(field) => zone(scope, field),
-    };
-    let Some(cron) = &keys.cron else {
-        scope.report(
-            Diagnostic::new(
-                Code::MissingKey,
-                format!("`schedule` of {} has no `cron`", scope.label),
-            )
-            .at(scope.context.key_before(field.span, "schedule"), "here")
-            .help("write `cron: \"0 2 * * *\"`: minute, hour, day of month, month, day of week"),
-        );
-        return None;
-    };
-    let expression = cron.value.as_deref()?;
-    // The expression is checked even if the zone is unknown.
-    Schedule::parse(expression, zone.clone().unwrap_or(TimeZone::UTC))
-        .map_err(|why| {
-            let title = format!("the cron expression of {} has a mistake in it", scope.label);
-            scope.report(
-                Diagnostic::new(Code::Expression, title)
-                    .at(cron.span, cron.unless_external(&why))
-                    .help("minute, hour, day of month, month, day of week, as in `30 2 * * 1-5`"),
-            );
-        })
-        .ok()
-        .filter(|_| zone.is_some())
-}
-
-fn zone(scope: &Scope<'_>, field: &Setting<String>) -> Option<TimeZone> {
-    let name = field.value.as_deref()?.trim();
-    match TimeZone::get(name) {
-        Ok(zone) => Some(zone),
-        Err(_) => {
-            let title = format!("the time zone of {} is not known", scope.label);
-            let known: Vec<String> = jiff::tz::db()
-                .available()
-                .map(|known| known.to_string())
-                .collect();
-            let label = match nearest(name, known.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "expected an IANA name such as `Europe/Berlin`".to_owned(),
-            };
-            scope.report(Diagnostic::new(Code::Value, title).at(field.span, label));
-            None
-        }
-    }
 }

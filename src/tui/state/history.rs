@@ -122,7 +122,11 @@ fn entry(
         } => (OutcomeKind::Failed(failure.reason()), *latency, before),
         Event::Miss { .. } => (OutcomeKind::Missed, None, before),
         Event::Open | Event::Close | Event::Transition { .. } => return None,
-        Event::Start | Event::Log { .. } | Event::Instance { .. } | Event::Incident(_) => {
+        Event::Start
+        | Event::Log { .. }
+        | Event::Instance { .. }
+        | Event::Incident(_)
+        | Event::Maintenance(_) => {
             return None;
         }
     };

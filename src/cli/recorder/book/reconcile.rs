@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 
 use super::{Book, SMALL_FLEET};
-use crate::cli::recorder::convert;
 use crate::history::change::StatusChange;
 use crate::history::known::KnownMonitor;
 use crate::model::{IncidentEnd, IncidentId, Row, Snapshot, Status, Text};
@@ -40,14 +39,20 @@ impl Book {
         if self.know(meta, first) && row.outcomes() == 0 {
             since = first;
         }
+        let is_in_maintenance = row.maintenance.is_some();
+        if let Some(entry) = self.monitors.get_mut(&meta.name) {
+            entry.is_in_maintenance = is_in_maintenance;
+        }
         let is_new = self.status(&meta.name) != Some(row.status);
         if is_new {
             self.set_status(meta, since, row.status, row.cause.as_ref());
         }
+        // One may have begun or ended while nothing was watched.
+        self.set_maintenance(meta, self.baseline, is_in_maintenance);
         if let Some(open) = &row.incident
             && !self.incidents.contains_key(&open.id)
         {
-            let incident = convert::incident(meta, open, &self.dates);
+            let incident = self.new_incident(meta, open);
             self.urgent.incidents.push(incident.clone());
             self.incidents.insert(open.id, incident);
         }

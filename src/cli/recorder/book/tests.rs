@@ -9,8 +9,9 @@ use super::*;
 use crate::cli::recorder::outside::{Edit, Editable};
 use crate::history::period::Period;
 use crate::model::{
-    Acknowledgement, Beat, Failure, Fleet, Follower, Gap, Kind, Memory, Observation, OpenIncident,
-    Overload, Policy, Reason, Rhythm, SelfStats, Signal, TargetId,
+    Acknowledgement, Beat, Failure, Fleet, Follower, Gap, Kind, MaintenancePlan, MaintenanceTimes,
+    Memory, Observation, OpenIncident, Overload, Policy, Reason, Rhythm, Selector, SelfStats,
+    Signal, TargetId,
 };
 
 const BEGIN: i64 = 1_000_000;
@@ -594,4 +595,38 @@ fn a_large_fleet_writes_its_numbers_when_their_interval_is_over() {
     session.beat(401, 0);
     session.read(402);
     assert_eq!(session.book.take_numbers(at(402), true).numbers.len(), 1);
+}
+
+#[test]
+fn maintenance_is_a_change_of_its_own() {
+    let mut session = Session::first(&["api"]);
+    session.beat(1, 0);
+    session.read(1);
+    let plan = |until| MaintenancePlan {
+        matches: Selector::parse("api").unwrap(),
+        times: MaintenanceTimes::Once {
+            from: wall(10),
+            until: wall(until),
+        },
+        reason: Text::clean("move"),
+    };
+    session.fleet.set_maintenance(at(2), vec![plan(60)]);
+    session.fleet.advance(at(10));
+    let batch = session.read(10);
+    assert_eq!(
+        changes(&batch),
+        [("api", 10, None, Status::Healthy)],
+        "the status lasts, and counts apart from now on"
+    );
+    assert!(batch.changes[0].maintenance);
+    session.fail(20, 0);
+    session.fail(21, 0);
+    let batch = session.read(21);
+    assert!(batch.changes.iter().all(|change| change.maintenance));
+    assert!(batch.incidents.iter().all(|incident| incident.maintenance));
+    session.fleet.advance(at(60));
+    let batch = session.read(60);
+    let last = batch.changes.last().unwrap();
+    assert_eq!((last.status, last.maintenance), (Status::Error, false));
+    assert_eq!(last.from, wall(60));
 }
