@@ -30,6 +30,9 @@ pub struct Notice {
     pub subject: Subject,
     /// The receiver's key, for receivers that have keys: the notification that opened the delivery.
     pub key: NotificationId,
+    /// The receiver accepted the opening. A recovery without that says that it was down, and is
+    /// over.
+    pub was_told: bool,
     /// `None` if the monitor is not watched any more, and for hbmon itself.
     pub monitor: Option<MonitorFacts>,
 }
