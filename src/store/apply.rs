@@ -67,7 +67,7 @@ pub(super) fn batch(
         if let Some(id) = id_of(connection, ids, name)? {
             connection
                 .prepare_cached("UPDATE monitors SET state = ?2 WHERE id = ?1")?
-                .execute(params![id, state.0])?;
+                .execute(params![id, state.json])?;
         }
     }
     let mut unknown = 0;

@@ -41,7 +41,7 @@ impl Default for Keep {
 pub struct Left {
     pub monitors: Vec<KnownMonitor>,
     /// The states of the monitors in it, as JSON, by their names.
-    pub states: HashMap<Text, MonitorState>,
+    pub states: HashMap<Text, String>,
     /// Changes without an end.
     pub open_changes: Vec<StatusChange>,
     pub open_incidents: Vec<Incident>,
@@ -54,9 +54,15 @@ pub struct Left {
     pub last_time: Option<Timestamp>,
 }
 
-/// The state of one monitor, as JSON that only `cli` reads.
+/// The state of one monitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MonitorState(pub String);
+pub struct MonitorState {
+    /// JSON that only `cli` reads.
+    pub json: String,
+    /// Only the time of the last heartbeat is new: a loss of power may undo it. To wait for the disk
+    /// would take most of the time of a short run.
+    pub is_minor: bool,
+}
 
 /// What is written in one transaction.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +95,26 @@ impl Batch {
             && self.incidents.is_empty()
             && self.notes.is_empty()
             && self.silences.is_empty()
-            && self.states.is_empty())
+            && self.states.iter().all(|(_, state)| state.is_minor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_with_nothing_new_waits_for_no_disk() {
+        let state = |is_minor| {
+            let json = "{}".to_owned();
+            (Text::clean("a"), MonitorState { json, is_minor })
+        };
+        let batch = |states: Vec<_>| Batch {
+            states,
+            watched: vec![Period::new(Timestamp::MIN, Timestamp::MAX)],
+            ..Batch::default()
+        };
+        assert!(!batch(vec![state(true), state(true)]).is_durable());
+        assert!(batch(vec![state(true), state(false)]).is_durable());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::batch::{Left, MonitorState};
+use super::batch::Left;
 use super::read_incidents;
 use super::rows;
 use crate::history::change::StatusChange;
@@ -35,12 +35,12 @@ pub(super) fn monitors(connection: &Connection) -> rusqlite::Result<Vec<KnownMon
     found.filter_map(Result::transpose).collect()
 }
 
-fn states(connection: &Connection) -> rusqlite::Result<HashMap<Text, MonitorState>> {
+fn states(connection: &Connection) -> rusqlite::Result<HashMap<Text, String>> {
     let sql = "SELECT name, state FROM monitors WHERE state IS NOT NULL";
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_map([], |row| {
         let name = Text::clean(row.get_ref(0)?.as_str()?);
-        Ok((name, MonitorState(row.get(1)?)))
+        Ok((name, row.get(1)?))
     })?;
     found.collect()
 }

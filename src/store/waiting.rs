@@ -144,7 +144,13 @@ mod tests {
                 message: None,
                 maintenance: false,
             }],
-            states: vec![(Text::clean("a"), MonitorState(second.to_string()))],
+            states: vec![(
+                Text::clean("a"),
+                MonitorState {
+                    json: second.to_string(),
+                    is_minor: false,
+                },
+            )],
             watched: vec![Period::new(at(second), at(second + 1))],
             ..Batch::default()
         }
@@ -166,7 +172,7 @@ mod tests {
             Timestamp::from_second(199_999).unwrap()
         );
         assert_eq!(whole.states.len(), 1);
-        assert_eq!(whole.states[0].1.0, "199999");
+        assert_eq!(whole.states[0].1.json, "199999");
         assert_eq!(whole.watched.len(), 1);
     }
 }

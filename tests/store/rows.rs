@@ -72,7 +72,13 @@ fn a_session_goes_on_from_what_the_last_one_left() {
             (IncidentId(41), note.clone()),
         ],
         silences: vec![silence(3, 20), silence(4, 5000)],
-        states: vec![(text("shop"), MonitorState("{\"a\":1}".to_owned()))],
+        states: vec![(
+            text("shop"),
+            MonitorState {
+                json: "{\"a\":1}".to_owned(),
+                is_minor: false,
+            },
+        )],
         numbers: Vec::new(),
         watched: vec![period(0, 75)],
     };
@@ -80,7 +86,7 @@ fn a_session_goes_on_from_what_the_last_one_left() {
 
     let (_store, left) = self::open(&place.path);
     assert_eq!(left.monitors, [gone, shop]);
-    let states = HashMap::from([(text("shop"), MonitorState("{\"a\":1}".to_owned()))]);
+    let states = HashMap::from([(text("shop"), "{\"a\":1}".to_owned())]);
     assert_eq!(left.states, states);
     assert_eq!(left.open_changes, [open]);
     let mut with_note = trouble;

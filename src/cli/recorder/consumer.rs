@@ -36,7 +36,7 @@ pub(super) enum WriteMode {
 pub(in crate::cli) struct Recorder {
     pub(super) store: Store,
     pub(super) book: Book,
-    pub(super) told: SharedTold,
+    pub(super) states: States,
     pub(super) mode: WriteMode,
     /// Names of all monitors of the config, also of those that the session does not watch.
     pub(super) names: HashSet<Text>,
@@ -63,7 +63,7 @@ struct Recording {
 impl Recorder {
     /// Returns what was reported about each monitor. What is changed in it is written.
     pub(in crate::cli) fn told(&self) -> SharedTold {
-        Arc::clone(&self.told)
+        self.states.told()
     }
 }
 
@@ -72,7 +72,7 @@ impl Consumer for Recorder {
         let mut recording = Recording {
             store: self.store,
             book: self.book,
-            states: States::new(self.told),
+            states: self.states,
             mode: self.mode,
             names: self.names,
             is_taken_over: self.is_taken_over,
@@ -158,6 +158,7 @@ impl Recording {
             append(&mut self.waiting, new);
         }
         if self.store.was_renewed() {
+            self.states.forget();
             self.waiting.states = self.states.all(&self.snapshot, &feed.engine).await;
         } else if second.is_multiple_of(STATES) && self.waiting.states.is_empty() {
             self.waiting.states = self.states.due(&self.snapshot, &feed.engine).await;

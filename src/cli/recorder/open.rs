@@ -1,15 +1,14 @@
 //! Opens the history of a config for a session.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 
 use super::book::Book;
 use super::consumer::{Recorder, WriteMode};
 use super::former::FormerState;
 use super::resume::{self, SavedStates};
-use super::states::SharedTold;
+use super::states::States;
 use super::{OtherWriter, SessionHistory, names};
 use crate::cli::args::{Overlap, SessionStateArgs};
 use crate::cli::lock::{self, Lock};
@@ -136,10 +135,14 @@ pub(in crate::cli) fn open_store(
     states.values_mut().for_each(|saved| saved.end_at(now));
     let clock = resume::clock(&left, &states);
     let past = resume::past(&left, &states, &clock);
+    let mut known = States::new(&states);
+    if is_taken_over {
+        known.forget();
+    }
     let recorder = Recorder {
         store: store.clone(),
         book: Book::new(&left, clock.anchor(), clock.started()),
-        told: told_of(&states),
+        states: known,
         mode: if place.is_short {
             WriteMode::AtEnd
         } else {
@@ -191,13 +194,6 @@ fn merge(mut states: SavedStates, former: FormerState) -> SavedStates {
         }
     }
     states
-}
-
-fn told_of(states: &SavedStates) -> SharedTold {
-    let told: HashMap<_, _> = (states.iter())
-        .map(|(name, saved)| (name.clone(), saved.told))
-        .collect();
-    Arc::new(Mutex::new(told))
 }
 
 fn unkept(why: &str) -> OpenedHistory {

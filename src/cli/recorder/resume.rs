@@ -25,7 +25,7 @@ pub(super) fn states(left: &Left) -> SavedStates {
         (left.monitors.iter()).any(|known| known.name == *name && known.removed.is_some())
     };
     (left.states.iter())
-        .filter_map(|(name, state)| Some((name.clone(), serde_json::from_str(&state.0).ok()?)))
+        .filter_map(|(name, state)| Some((name.clone(), serde_json::from_str(state).ok()?)))
         .filter(|(name, _): &(Text, SavedMonitor)| !is_removed(name))
         .collect()
 }

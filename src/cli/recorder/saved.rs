@@ -37,7 +37,7 @@ pub(crate) struct SavedMonitor {
     #[serde(flatten)]
     pub told: Told,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    instances: Vec<SavedInstance>,
+    pub(super) instances: Vec<SavedInstance>,
 }
 
 /// What `check --only-changes` last reported about a monitor.
@@ -56,7 +56,7 @@ pub(crate) struct Told {
 
 /// One instance of a push monitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SavedInstance {
+pub(super) struct SavedInstance {
     id: String,
     #[serde(default)]
     last_beat: Option<Timestamp>,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use siphasher::sip::SipHasher13;
 
+use super::resume::SavedStates;
 use super::saved::{SavedMonitor, Told};
 use crate::engine::Engine;
 use crate::lock::LockExt;
@@ -29,12 +30,29 @@ pub(super) struct States {
 }
 
 impl States {
-    pub(super) fn new(told: SharedTold) -> States {
+    /// `stored`: the states in the store.
+    pub(super) fn new(stored: &SavedStates) -> States {
+        let told = stored
+            .iter()
+            .map(|(name, saved)| (name.clone(), saved.told));
+        let written = stored
+            .iter()
+            .map(|(name, saved)| (name.clone(), lasting(saved)));
         States {
-            told,
-            written: HashMap::new(),
+            told: Arc::new(Mutex::new(told.collect())),
+            written: written.collect(),
             next: 0,
         }
+    }
+
+    /// Returns what was reported about each monitor. What is changed in it is written.
+    pub(super) fn told(&self) -> SharedTold {
+        Arc::clone(&self.told)
+    }
+
+    /// The states are not in the store: a new file was begun, or another one had them.
+    pub(super) fn forget(&mut self) {
+        self.written.clear();
     }
 
     /// Returns the states of these monitors.
@@ -100,13 +118,20 @@ impl States {
             let name = &row.meta.name;
             let told = told_of(&self.told.lock().ignore_poison(), name);
             let saved = SavedMonitor::new(row, snapshot, told, &instances);
-            let Ok(json) = serde_json::to_string(&saved) else {
-                continue;
-            };
-            self.written.insert(name.clone(), lasting(&saved));
-            states.push((name.clone(), MonitorState(json)));
+            if let Some(state) = self.state(name, &saved) {
+                states.push((name.clone(), state));
+            }
         }
         states
+    }
+
+    /// Returns a state as it is written, and takes it for written.
+    fn state(&mut self, name: &Text, saved: &SavedMonitor) -> Option<MonitorState> {
+        let json = serde_json::to_string(saved).ok()?;
+        let lasting = lasting(saved);
+        let before = self.written.insert(name.clone(), lasting);
+        let is_minor = before == Some(lasting) && saved.instances.is_empty();
+        Some(MonitorState { json, is_minor })
     }
 }
 
@@ -119,4 +144,71 @@ fn lasting(saved: &SavedMonitor) -> u64 {
     let mut hasher = SipHasher13::new();
     saved.lasting().hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::model::{
+        Beat, Failure, Fleet, Kind, Meta, Observation, Policy, Rhythm, SelfStats, Signal, TargetId,
+    };
+
+    /// A run with one result: it continues from the states, and returns those that it leaves.
+    fn run(stored: &SavedStates, signal: Signal) -> (SavedStates, MonitorState) {
+        let name = Text::clean("a");
+        let since = stored.values().flat_map(SavedMonitor::times).min();
+        let clock = since.map_or_else(Clock::start, Clock::resume);
+        let now = clock.now();
+        let mut fleet = Fleet::new();
+        fleet.set_anchor(clock.anchor());
+        let meta = Arc::new(Meta::new(name.clone(), Kind::Http));
+        let mut policy = Policy::with_interval(Rhythm::Poll, Duration::from_secs(10));
+        policy.confirm = Duration::ZERO;
+        fleet.add(now, TargetId(0), meta, Arc::new(policy), false);
+        if let Some(saved) = stored.get(&name) {
+            fleet.restore(now, TargetId(0), &saved.memory(&clock));
+        }
+        fleet.observe(Observation {
+            target: TargetId(0),
+            at: clock.now(),
+            signal,
+            connection: None,
+        });
+        let snapshot = fleet.snapshot(clock.now(), clock.anchor(), SelfStats::default());
+        let saved = SavedMonitor::new(&snapshot.rows[0], &snapshot, Told::default(), &[]);
+        let state = States::new(stored).state(&name, &saved).unwrap();
+        (SavedStates::from([(name, saved)]), state)
+    }
+
+    fn failure() -> Signal {
+        Signal::Failed {
+            failure: Failure::Refused { peer: None },
+            evidence: None,
+            latency: None,
+            ended: true,
+        }
+    }
+
+    #[test]
+    fn only_a_run_with_news_waits_for_the_disk() {
+        let beat = || Signal::Beat(Beat::default());
+        let (first, state) = run(&SavedStates::new(), beat());
+        assert!(!state.is_minor, "the store knows nothing yet");
+        let (second, state) = run(&first, beat());
+        assert!(state.is_minor, "{first:?} {state:?}");
+        assert_ne!(first, second, "the last heartbeat is written");
+        let (third, state) = run(&second, failure());
+        assert!(!state.is_minor, "{state:?}");
+        let (_, state) = run(&third, failure());
+        assert!(!state.is_minor, "one failure more: {state:?}");
+
+        let mut states = States::new(&first);
+        states.forget();
+        let saved = &first[&Text::clean("a")];
+        let state = states.state(&Text::clean("a"), saved).unwrap();
+        assert!(!state.is_minor, "a new file has it not");
+    }
 }
