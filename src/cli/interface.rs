@@ -16,8 +16,7 @@ use crate::clock::Clock;
 use crate::config::{self, default_refused};
 use crate::engine::{DEFAULT_ADDRESS, Engine};
 use crate::model::Snapshot;
-use crate::serve::{Access, Host, Interface, Limits, Outputs};
-use crate::store::Store;
+use crate::serve::{Access, Host, Interface, Limits, Outputs, ServedHistory};
 
 /// A bound address; nothing is served on it yet.
 pub(super) struct BoundListener {
@@ -110,7 +109,7 @@ impl BoundListener {
         engine: &Engine,
         clock: &Clock,
         outputs: Arc<Outputs>,
-        history: Option<Store>,
+        history: Option<ServedHistory>,
     ) -> io::Result<(Interface, AccessUpdater, String)> {
         let BoundListener {
             listener,

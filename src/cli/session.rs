@@ -161,9 +161,9 @@ impl Session {
         let mut access = None;
         let mut interface = None;
         if let Some(open) = self.interface {
+            let history = self.history.served();
             let (opened, updater, url) =
-                open.listener
-                    .open(&engine, &clock, open.outputs, self.history.store.clone())?;
+                open.listener.open(&engine, &clock, open.outputs, history)?;
             (open.announce)(&url);
             interface = Some(opened);
             access = Some(updater.subscribe());

@@ -71,7 +71,7 @@ impl HistoryReader {
     }
 }
 
-/// Runs a query after everything that was accepted before is in the history.
+/// Runs a query. What this process accepted before is in the history, unless another one writes it.
 ///
 /// # Errors
 /// The refusal: there is no history, it cannot be read, or it is too busy.
@@ -79,17 +79,19 @@ pub(super) async fn query<T: Send + 'static>(
     state: &AppState,
     read: impl FnOnce(&HistoryReader) -> Result<T, QueryFailure> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let store = state.history.as_ref().ok_or_else(without_history)?;
-    let newest = state.fresh().await;
-    let next = newest.changes.back().map_or(0, |last| last.seq + 1);
-    // After its time limit the answer lacks the newest changes, which is better than no answer.
-    store.wait_recorded(next).await;
+    let history = state.history.as_ref().ok_or_else(without_history)?;
+    if let Some(store) = &history.store {
+        let newest = state.fresh().await;
+        let next = newest.changes.back().map_or(0, |last| last.seq + 1);
+        // After its time limit the answer lacks the newest changes, which is better than no answer.
+        store.wait_recorded(next).await;
+    }
     let permits = Arc::clone(&state.queries);
     let Ok(Ok(permit)) = timeout(state.limits.query_wait, permits.acquire_owned()).await else {
         return Err(too_slow("other questions about the history still run"));
     };
     let clock = state.clock.clone();
-    let path = store.path().to_owned();
+    let path = history.path.clone();
     let limit = state.limits.query;
     let run = move || {
         let _permit = permit;

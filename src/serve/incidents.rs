@@ -195,7 +195,7 @@ pub(super) async fn add_note(
         return Err(Refusal::unprocessable("`text` is empty".to_owned()));
     }
     let by = author(body.by.as_deref(), &peer);
-    let path = state.history.as_ref().ok_or_else(without_history)?.path();
+    let path = state.store().ok_or_else(without_history)?.path();
     let snapshot = state.fresh().await;
     if let Some((row, _)) = find_open(&snapshot, id) {
         let noted = engine_answer(state.engine.note(row.id, by, text)).await;
@@ -279,7 +279,7 @@ async fn set(
         engine_answer(state.engine.note(row.id, by, reason)).await;
     }
     // The history has the notes too. What the engine has accepted stays so without it.
-    if state.history.is_some()
+    if state.store().is_some()
         && let Ok(answer) = recorded(state, id).await
     {
         return Ok(answer);
@@ -308,7 +308,7 @@ async fn not_open(state: &AppState, id: IncidentId) -> Refusal {
     let known = query(state, move |history| known(history, id).map(drop)).await;
     match known {
         Ok(()) => closed(),
-        Err(_) if state.history.is_none() => not_open_here(),
+        Err(_) if state.store().is_none() => not_open_here(),
         Err(refusal) => refusal,
     }
 }

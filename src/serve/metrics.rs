@@ -71,7 +71,7 @@ impl ProcessCounts {
             lost: state.events.lost(),
             output_errors: state.outputs.errors(),
             log_lines_dropped: state.outputs.log_lines_dropped(),
-            store: state.history.as_ref().map(Store::health),
+            store: state.store().map(Store::health),
         }
     }
 }

@@ -61,7 +61,7 @@ use listener::Listener;
 pub use outputs::Outputs;
 use shutdown::Shutdown;
 use state::AppState;
-pub use state::Host;
+pub use state::{Host, ServedHistory};
 
 /// The open interface. Dropping it closes all connections at once.
 pub struct Interface {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,8 +36,25 @@ pub struct Host {
     /// Returns the exit code that `hbmon check` would have.
     pub verdict: fn(&Snapshot) -> u8,
     pub outputs: Arc<Outputs>,
-    /// What keeps the history; `None` if nothing does.
-    pub history: Option<Store>,
+    /// `None` if there is no history.
+    pub history: Option<ServedHistory>,
+}
+
+/// A history that can be read.
+#[derive(Clone, Debug)]
+pub struct ServedHistory {
+    pub path: PathBuf,
+    /// What writes it; `None` if this process does not.
+    pub store: Option<Store>,
+}
+
+impl From<Store> for ServedHistory {
+    fn from(store: Store) -> ServedHistory {
+        ServedHistory {
+            path: store.path().to_owned(),
+            store: Some(store),
+        }
+    }
 }
 
 /// The state that all routes share. Clones share it too.
@@ -62,8 +80,8 @@ pub(super) struct AppStateInner {
     pub bodies: Arc<MemoryBudget>,
     pub answers: Arc<MemoryBudget>,
     pub outputs: Arc<Outputs>,
-    /// `None` if no history is kept.
-    pub history: Option<Store>,
+    /// `None` if there is no history.
+    pub history: Option<ServedHistory>,
     /// A permit for each question about the history that may run.
     pub queries: Arc<Semaphore>,
     pub standings: Arc<Refreshed<HashMap<Text, SloStanding>>>,
@@ -79,6 +97,11 @@ impl Deref for AppState {
 }
 
 impl AppStateInner {
+    /// Returns what writes the history; `None` if this process does not.
+    pub(super) fn store(&self) -> Option<&Store> {
+        self.history.as_ref()?.store.as_ref()
+    }
+
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         self.engine.snapshot()
     }

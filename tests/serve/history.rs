@@ -144,6 +144,21 @@ fn a_second_agent_reads_and_does_not_write() {
     let note = second.logs("history: read only, written by pid ");
     assert!(note.ends_with(&pid.to_string()), "{note}");
     second.listens();
+    // What the first one has written is there.
+    let incidents = second.get("/v1/incidents").json();
+    assert_eq!(
+        incidents["incidents"][0]["message"],
+        "exit code 1: disk full"
+    );
+    let incident_of_first = second.get("/v1/incidents/i-0001").json();
+    assert_eq!(incident_of_first["changes"][0]["status"], "error");
+    let changes = second.get("/v1/monitors/job/history").json();
+    assert_eq!(changes["changes"][1]["status"], "error");
+    for path in ["/v1/monitors/job/numbers", "/v1/report?last=1h"] {
+        assert_eq!(second.get(path).status, 200, "{path}");
+    }
+    let note = second.ask("POST /v1/incidents/i-0001/notes", &[], r#"{"text": "x"}"#);
+    assert_eq!(note.status, 404, "{note:?}");
     second.post("/v1/heartbeats/job", "");
     second.becomes("job", "healthy");
     let store = first.store();

@@ -64,7 +64,7 @@ impl Past {
             let host = Host {
                 verdict: |_| 0,
                 outputs: Arc::default(),
-                history: Some(store.clone()),
+                history: Some(store.clone().into()),
             };
             Interface::open(listener, &engine, clock, receiver, Limits::default(), host).unwrap()
         });

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 
 use crate::engine::Plan;
 use crate::model::Text;
+use crate::serve::ServedHistory;
 use crate::store::Store;
 
 pub(super) use consumer::Recorder;
@@ -32,7 +33,7 @@ pub(super) use states::SharedTold;
 pub(super) struct SessionHistory {
     /// The writer; `None` if this process does not write a history.
     pub store: Option<Store>,
-    /// The file to read; `None` without a history.
+    /// The file to read; `None` if there is none that can be read.
     pub path: Option<PathBuf>,
     /// Another process writes the history, so this one only reads it.
     pub read_only: Option<OtherWriter>,
@@ -45,6 +46,14 @@ pub(super) struct OtherWriter {
 }
 
 impl SessionHistory {
+    /// Returns what the HTTP interface serves.
+    pub(super) fn served(&self) -> Option<ServedHistory> {
+        Some(ServedHistory {
+            path: self.path.clone()?,
+            store: self.store.clone(),
+        })
+    }
+
     /// Returns what is to be known about it: `history: read only, written by pid 812`. `None` if
     /// this process writes it, and without a history.
     pub(super) fn note(&self) -> Option<String> {

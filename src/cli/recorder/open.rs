@@ -73,7 +73,7 @@ pub(in crate::cli) fn open_usual(
         Err(why) if args.state.is_some() => return Err(why),
         // A history of what comes from stdin was not asked for.
         Err(_) if source.path().is_none() => return Ok(OpenedHistory::none()),
-        Err(why) => return Ok(unkept(&why)),
+        Err(why) => return Ok(unkept(&why, None)),
     };
     let is_usual = wanted.is_none();
     if is_usual {
@@ -92,18 +92,22 @@ pub(in crate::cli) fn open_usual(
             let writer = OtherWriter {
                 process: holder.process(),
             };
-            return Ok(read_only(place.path, writer));
+            return Ok(read_only(place.path, Some(writer)));
         }
         Err(error) => {
-            let path = place.path.display();
             let why = file::error_text(&error);
-            return Ok(unkept(&format!("`{path}` cannot be locked: {why}")));
+            let why = format!("`{}` cannot be locked: {why}", place.path.display());
+            return Ok(unkept(&why, Some(place.path)));
         }
     };
+    let path = place.path.clone();
     let opened = open_store(place, Some(lock), &mut |warning| {
         tracing::warn!("{warning}")
     });
-    Ok(opened.map_or_else(|error| unkept(&error.to_string()), |(opened, _)| opened))
+    Ok(opened.map_or_else(
+        |error| unkept(&error.to_string(), Some(path)),
+        |(opened, _)| opened,
+    ))
 }
 
 /// Opens a store whose lock is taken. Returns also the states in it, as the run before left them.
@@ -196,13 +200,17 @@ fn merge(mut states: SavedStates, former: FormerState) -> SavedStates {
     states
 }
 
-fn unkept(why: &str) -> OpenedHistory {
+/// A session that writes no history. It shows the one at `path`, if that can be read.
+fn unkept(why: &str, path: Option<PathBuf>) -> OpenedHistory {
     tracing::warn!("no history is kept: {why}");
-    OpenedHistory::none()
+    match path {
+        Some(path) if Reader::open(&path).is_ok() => read_only(path, None),
+        _ => OpenedHistory::none(),
+    }
 }
 
-/// A session beside the one that writes the history.
-fn read_only(path: PathBuf, writer: OtherWriter) -> OpenedHistory {
+/// A session that only reads the history. `writer`: the process that writes it, if there is one.
+fn read_only(path: PathBuf, writer: Option<OtherWriter>) -> OpenedHistory {
     let mut opened = OpenedHistory::none();
     match Reader::open(&path).and_then(|reader| resume::read_only(&reader)) {
         Ok((clock, past)) => {
@@ -214,7 +222,7 @@ fn read_only(path: PathBuf, writer: OtherWriter) -> OpenedHistory {
     opened.history = SessionHistory {
         store: None,
         path: Some(path),
-        read_only: Some(writer),
+        read_only: writer,
     };
     opened
 }
