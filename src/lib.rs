@@ -27,7 +27,7 @@
 //! | [`store`] | keeps the history in SQLite | model, clock, file, history, lock |
 //! | [`report`] | writes snapshots and history, one file per output format | model, clock, history, words |
 //! | [`serve`] | answers HTTP | conf, clock, engine, history, lock, model, monitors, report, store |
-//! | [`remote`] | follows running agents, for the screen | clock, history, model, monitors, words |
+//! | [`remote`] | follows running agents, for the screen | clock, history, lock, model, monitors, words |
 //! | [`tui`] | draws the screen from snapshot and time | model, clock, history, lock, words, prefs |
 //! | [`alerts`] | decides who is told of what, and when; pure | model, history, words |
 //! | [`channels`] | tells receivers: a file per kind | alerts, clock, conf, file, history, model, monitors, words |

@@ -13,7 +13,7 @@ use super::headless;
 use super::load::{Selection, config_error};
 use super::output::print_stderr;
 use super::running::RunningSession;
-use super::screen::{self, AgentHost};
+use super::screen;
 use super::session::Frontend;
 use super::signals::SignalHandlers;
 use crate::clock::Clock;
@@ -172,7 +172,7 @@ pub(super) async fn verify(clients: &[AgentClient]) -> Result<(), CommandError> 
     let verify = |client| tokio::time::timeout(FIRST_ANSWERS, AgentClient::verify(client));
     let answers = join_all(clients.iter().map(verify)).await;
     for (client, answer) in clients.iter().zip(answers) {
-        if let Ok(Err(AgentError::Refused(why))) = answer {
+        if let Ok(Err(AgentError::Refused(why) | AgentError::Missing(why))) = answer {
             return Err(CommandError::usage(format!(
                 "cannot attach to {}: {why}",
                 client.name()
@@ -221,9 +221,7 @@ pub(super) async fn run(
         on_end: Box::new(|_, _, _| Ok(())),
     };
     let end = match frontend {
-        Frontend::Screen(options) => {
-            screen::run(running, AgentHost::new(&agents, &clock), *options).await
-        }
+        Frontend::Screen(options) => screen::run_attached(running, &agents, *options).await,
         Frontend::Headless(options) => {
             // Changes follow; what is wrong already would never be printed.
             let counts = agents.snapshots.borrow().counts;

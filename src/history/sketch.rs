@@ -156,23 +156,43 @@ impl Sketch {
     pub fn decode(bytes: &[u8]) -> Option<Sketch> {
         let (&head, mut rest) = bytes.split_first()?;
         let scale = head & 0xf;
-        if head >> 4 != VERSION || scale > FINEST {
+        if head >> 4 != VERSION {
             return None;
         }
-        let last = LAST_INDEX >> (FINEST - scale);
         let mut buckets = Vec::with_capacity((rest.len() / 2).min(MAX_BUCKETS));
         let mut next = FIRST_INDEX;
         while !rest.is_empty() {
             let distance = i16::try_from(take_varint(&mut rest)?).ok()?;
             let count = take_varint(&mut rest)?;
-            let index = next.checked_add(distance).filter(|&index| index <= last)?;
-            if !(1..=Bucket::MAX_COUNT).contains(&count) || buckets.len() == MAX_BUCKETS {
+            let index = next.checked_add(distance)?;
+            if buckets.len() == MAX_BUCKETS {
                 return None;
             }
-            buckets.push(Bucket::new(index, count));
-            next = index + 1;
+            buckets.push((index, count));
+            next = index.checked_add(1)?;
         }
-        Some(Sketch { scale, buckets })
+        Sketch::from_buckets(scale, &buckets)
+    }
+
+    /// Returns the sketch of which [`Sketch::scale`] and [`Sketch::buckets`] are the parts. `None`
+    /// if they are not the parts of one.
+    pub fn from_buckets(scale: u8, buckets: &[(i16, u64)]) -> Option<Sketch> {
+        if scale > FINEST || buckets.len() > MAX_BUCKETS {
+            return None;
+        }
+        let indexes = FIRST_INDEX..=LAST_INDEX >> (FINEST - scale);
+        let is_sorted = buckets.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        let is_bucket = |(index, count): &(i16, u64)| {
+            indexes.contains(index) && (1..=Bucket::MAX_COUNT).contains(count)
+        };
+        if !is_sorted || !buckets.iter().all(is_bucket) {
+            return None;
+        }
+        let bucket = |&(index, count): &(i16, u64)| Bucket::new(index, count);
+        Some(Sketch {
+            scale,
+            buckets: buckets.iter().map(bucket).collect(),
+        })
     }
 
     /// Adds to the bucket at a place, or inserts it there if that is another one.

@@ -40,6 +40,8 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
 pub enum AgentError {
     /// It answers, and will answer the same again: a wrong token, or no hbmon.
     Refused(String),
+    /// It answers that it has no such thing.
+    Missing(String),
     /// It may answer later.
     Unreachable(String),
 }
@@ -47,7 +49,9 @@ pub enum AgentError {
 impl AgentError {
     pub fn why(&self) -> &str {
         match self {
-            AgentError::Refused(why) | AgentError::Unreachable(why) => why,
+            AgentError::Refused(why) | AgentError::Missing(why) | AgentError::Unreachable(why) => {
+                why
+            }
         }
     }
 }
@@ -70,6 +74,16 @@ impl AgentClient {
             secrets,
             dialers: Dialers::new(),
             clock,
+        }
+    }
+
+    /// Returns a client whose answers have at most this number of bytes.
+    pub(super) fn with_limit(&self, max_bytes: usize) -> AgentClient {
+        let mut endpoint = Endpoint::clone(&self.endpoint);
+        Arc::make_mut(&mut endpoint.options).max_bytes = max_bytes;
+        AgentClient {
+            endpoint: Arc::new(endpoint),
+            ..self.clone()
         }
     }
 
@@ -103,7 +117,7 @@ impl AgentClient {
         &self,
         connection: &Dialer,
     ) -> Result<(WireStatus, Timestamp), AgentError> {
-        let status: WireStatus = self.get_json(connection, &["v1", "status"]).await?;
+        let status: WireStatus = self.get_json(connection, &["v1", "status"], &[]).await?;
         self.checked(status)
     }
 
@@ -114,7 +128,7 @@ impl AgentClient {
             act: bool,
         }
         let path = ["v1", "status", "access"];
-        let body: Result<AccessBody, AgentError> = self.get_json(connection, &path).await;
+        let body: Result<AccessBody, AgentError> = self.get_json(connection, &path, &[]).await;
         body.is_ok_and(|body| body.act)
     }
 
@@ -159,12 +173,12 @@ impl AgentClient {
     ) -> Result<(WireSettings, Vec<WireInstance>), AgentError> {
         let connection = self.connection();
         let path = |part| ["v1", "monitors", monitor, part];
-        let settings = match self.get_json(&connection, &path("settings")).await {
-            Err(AgentError::Refused(_)) => WireSettings::default(),
+        let settings = match self.get_json(&connection, &path("settings"), &[]).await {
+            Err(AgentError::Refused(_) | AgentError::Missing(_)) => WireSettings::default(),
             settings => settings?,
         };
         let instances = if has_instances {
-            self.get_json(&connection, &path("instances")).await?
+            self.get_json(&connection, &path("instances"), &[]).await?
         } else {
             Vec::new()
         };
@@ -210,15 +224,24 @@ impl AgentClient {
         })
     }
 
-    async fn get_json<T: DeserializeOwned>(
+    /// Asks for JSON. `query`: names and values.
+    ///
+    /// # Errors
+    /// The agent cannot be reached, refuses, or is no hbmon.
+    pub(super) async fn get_json<T: DeserializeOwned>(
         &self,
         connection: &Dialer,
         path: &[&str],
+        query: &[(&str, String)],
     ) -> Result<T, AgentError> {
         let exchange = async {
+            let mut url = below(&self.endpoint.url, path);
+            if !query.is_empty() {
+                url.query_pairs_mut().extend_pairs(query);
+            }
             let request = HttpRequest {
                 method: Method::GET,
-                url: below(&self.endpoint.url, path),
+                url,
                 headers: HeaderMap::new(),
                 body: None,
             };
@@ -284,10 +307,10 @@ impl AgentClient {
             note: said,
         };
         let why = words::failure(&failure.map_text(|text| self.secrets.redact(text)));
-        if status.is_server_error() {
-            AgentError::Unreachable(why)
-        } else {
-            AgentError::Refused(why)
+        match status {
+            StatusCode::NOT_FOUND => AgentError::Missing(why),
+            _ if status.is_server_error() => AgentError::Unreachable(why),
+            _ => AgentError::Refused(why),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::fleet::RemoteFleet;
 use super::follow::{Heard, Reports, follow};
 use super::link::AgentLink;
 use super::loss_log::LossLog;
+use super::past::AgentPast;
 use super::request::AgentRequest;
 use crate::clock::Clock;
 use crate::model::{Meta, Moment, Snapshot, TargetId, Text};
@@ -65,6 +66,8 @@ pub struct Agents {
     pub commands: AgentCommands,
     /// The last answer to `AgentCommand::Describe`.
     pub details: watch::Receiver<Option<AgentDetails>>,
+    /// Answers questions about the past.
+    pub past: AgentPast,
     _tasks: JoinSet<()>,
 }
 
@@ -97,6 +100,7 @@ impl Agents {
             links: links.subscribe(),
             commands: AgentCommands(commands),
             details: details.subscribe(),
+            past: AgentPast::new(&clients, clock),
             _tasks: JoinSet::new(),
         };
         let hub = Hub {

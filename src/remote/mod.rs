@@ -2,7 +2,7 @@
 //!
 //! `wire` reads the JSON of an agent, `row` and `change` turn it into rows and changes, and `fleet`
 //! keeps what is known of every agent; these are pure. `client` sends requests, `follow` follows
-//! one agent, and `hub` publishes the snapshots of all.
+//! one agent, and `hub` publishes the snapshots of all. `past` asks for what agents remember.
 //!
 //! An agent that cannot be reached keeps its rows, marked as stale. None of them is healthy then.
 
@@ -15,12 +15,15 @@ mod follow;
 mod hub;
 mod link;
 mod loss_log;
+mod past;
 mod request;
 mod row;
 mod times;
 mod wire;
+mod wire_past;
 
 pub use client::{AgentClient, AgentError};
 pub use details::AgentDetails;
 pub use hub::{AgentCommand, AgentCommands, Agents};
 pub use link::{AgentLink, LinkState};
+pub use past::{AgentPast, AgentRecord, HistoryKept};

@@ -30,11 +30,7 @@ pub(super) struct RowContext {
 
 /// Returns a row, or `None` for a kind that this version does not know.
 pub(super) fn row(monitor: &WireMonitor, context: &RowContext) -> Option<Row> {
-    let kind = Kind::ALL
-        .into_iter()
-        // A newer agent has more kinds. A monitor must not be missing.
-        .find(|kind| kind.as_str() == monitor.kind)
-        .unwrap_or(Kind::Push);
+    let kind = kind(&monitor.kind);
     let times = context.times;
     let moment = |at: Option<Timestamp>| at.map(|at| times.moment(at));
     let meta = meta(monitor, kind);
@@ -196,6 +192,14 @@ fn levels<T, U>(told: Option<WireLevels<T>>, value: impl Fn(T) -> U) -> Option<L
         warning: told.warning.map(&value),
         error: told.error.map(&value),
     })
+}
+
+/// Returns the kind of this name. A newer agent has more kinds, and a monitor must not be missing.
+pub(super) fn kind(name: &str) -> Kind {
+    Kind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == name)
+        .unwrap_or(Kind::Push)
 }
 
 /// Returns the status of this name; unknown for a name that this version does not know.

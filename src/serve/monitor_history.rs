@@ -27,6 +27,10 @@ pub(super) const NUMBERS_QUERY: &[Parameter] = &[
         "step",
         "The length of the intervals: `5m` (default), `1h`, `1d`",
     ),
+    (
+        "histograms",
+        "`true`: each interval also has all its latencies, as an exponential histogram",
+    ),
     LIMIT,
     AFTER,
 ];
@@ -92,6 +96,7 @@ pub(super) async fn numbers(
             Step::parse(text).ok_or_else(|| Refusal::bad("`step` is `5m`, `1h` or `1d`"))?
         }
     };
+    let has_histograms = query.flag("histograms")?;
     let whole = query.period(now, DAY)?;
     let since = query.time("after", now)?.unwrap_or(whole.since);
     let intervals = u32::try_from(query.limit()?).unwrap_or(u32::MAX);
@@ -102,9 +107,12 @@ pub(super) async fn numbers(
     answer_json(&state, move |history| {
         history.monitor(&name)?;
         let points = history.reader.numbers(&name, page, step)?;
-        Ok(line(
-            &NumbersJson::new(&name, step, &points).with_next(next),
-        ))
+        let numbers = NumbersJson::new(&name, step, &points).with_next(next);
+        Ok(line(&if has_histograms {
+            numbers.with_histograms(&points)
+        } else {
+            numbers
+        }))
     })
     .await
 }

@@ -212,6 +212,16 @@ proptest! {
     }
 
     #[test]
+    fn the_parts_of_a_sketch_are_the_whole(sketch in sketches()) {
+        let buckets: Vec<_> = sketch.buckets().collect();
+        let whole = Sketch::from_buckets(sketch.scale(), &buckets);
+        prop_assert_eq!(whole.as_ref(), Some(&sketch));
+        prop_assert_eq!(Sketch::from_buckets(5, &buckets), None);
+        let doubled = [&buckets[..], &buckets[..]].concat();
+        prop_assert_eq!(Sketch::from_buckets(4, &doubled).is_some(), doubled.is_empty());
+    }
+
+    #[test]
     fn encoding_loses_nothing(sketch in sketches()) {
         prop_assert_eq!(Sketch::decode(&sketch.encode()), Some(sketch));
     }

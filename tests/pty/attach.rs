@@ -25,8 +25,13 @@ impl Agent {
     }
 
     fn of(folder: TempDir, path: String) -> Agent {
+        Agent::with(folder, path, &[])
+    }
+
+    fn with(folder: TempDir, path: String, arguments: &[&str]) -> Agent {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hbmon"))
             .args(["serve", &path])
+            .args(arguments)
             .env_clear()
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -92,6 +97,44 @@ fn the_screen_shows_a_running_agent_and_what_it_does() {
     let end = term.end();
     assert_eq!(end.status.exit_code(), 0);
     assert!(end.screen.contains("✗ site: error for"), "{}", end.screen);
+}
+
+#[test]
+fn an_attached_screen_shows_the_history_of_its_agent() {
+    let (folder, path) = config(&format!(
+        "listen: 127.0.0.1:0\ndefaults: {{min_interval: 100ms}}\n{}",
+        monitors("site")
+    ));
+    let state = folder.path().join("history.db");
+    let agent = Agent::with(folder, path, &[&format!("--state={}", state.display())]);
+    let mut term = Term::start(hbmon(&["watch", &agent.url]), 120, 40);
+    term.until("the fleet", |text| text.contains("1 of 2 down"));
+    term.press("/site\r\r5");
+    let text = term.until("its history", |text| {
+        text.contains("INCIDENT ") && text.contains("i-0001")
+    });
+    for part in ["24h ", "90d ", "today", "open", "connection refused"] {
+        assert!(text.contains(part), "{part:?} in\n{text}");
+    }
+    term.press("\r");
+    term.until("its course", |text| {
+        text.contains("TIME ") && text.contains("✗ error")
+    });
+}
+
+#[test]
+fn an_agent_without_a_history_says_so() {
+    let (folder, path) = config(&format!(
+        "listen: 127.0.0.1:0\ndefaults: {{min_interval: 100ms}}\n{}",
+        monitors("site")
+    ));
+    let agent = Agent::with(folder, path, &["--no-state"]);
+    let mut term = Term::start(hbmon(&["watch", &agent.url]), 120, 40);
+    term.until("the fleet", |text| text.contains("1 of 2 down"));
+    term.press("/site\r\r5");
+    term.until("the reason", |text| {
+        text.contains("this agent keeps no history")
+    });
 }
 
 #[test]

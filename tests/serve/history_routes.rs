@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::clock::Clock;
-use hbmon::config::load_text;
+use hbmon::config::{self, CertificateTrust, load_text};
 use hbmon::engine::Engine;
 use hbmon::history::change::StatusChange;
 use hbmon::history::incident::Incident;
@@ -14,6 +14,7 @@ use hbmon::history::known::KnownMonitor;
 use hbmon::history::numbers::{Numbers, NumbersPoint, Step};
 use hbmon::history::period::{Period, whole_millis};
 use hbmon::model::{IncidentEnd, IncidentId, Kind, Reason, Slo, Status, Text};
+use hbmon::remote::{AgentClient, AgentPast, Agents, HistoryKept};
 use hbmon::serve::{Access, Host, Interface, Limits};
 use hbmon::store::{Batch, Keep, Store};
 use jiff::Timestamp;
@@ -336,6 +337,94 @@ fn numbers_come_by_step_and_page() {
         );
     }
     assert_eq!((points, pages), (12, 3));
+}
+
+#[test]
+fn numbers_have_all_latencies_if_they_are_asked_for() {
+    let past = Past::new();
+    let plain = past.get("/v1/monitors/api/numbers");
+    assert_eq!(plain["numbers"][0].get("histogram"), None);
+    let whole = past.get("/v1/monitors/api/numbers?step=1h&histograms=true");
+    let histogram = &whole["numbers"][0]["histogram"];
+    let bucket = histogram["buckets"][0].as_array().unwrap();
+    // 40 ms is above 2^(244/16) us and at most 2^(245/16) us.
+    assert_eq!((&histogram["scale"], &bucket[0]), (&4.into(), &244.into()));
+    assert_eq!(bucket[1], 12);
+    let document = past.get("/v1/openapi.json");
+    let path = "/v1/monitors/{name}/numbers";
+    let answer = &document["paths"][path]["get"]["responses"]["200"];
+    let schema = &answer["content"]["application/json"]["schema"];
+    check_value(&document, schema, &whole);
+}
+
+/// Returns what an attached screen asks about the past.
+fn attached(past: &Past) -> (Agents, AgentPast) {
+    let _entered = past.runtime.enter();
+    let clock = Clock::start();
+    let url = format!("http://{}", past.address);
+    let (endpoint, secrets) = config::agent(&url, None, CertificateTrust::System).unwrap();
+    let client = AgentClient::new(endpoint, secrets, clock.clone());
+    let agents = Agents::follow(vec![client], &clock, Box::new(|_| true), false);
+    let questions = agents.past.clone();
+    (agents, questions)
+}
+
+#[test]
+fn an_attached_screen_knows_the_past_of_the_agent() {
+    let past = Past::new();
+    let (_agents, questions) = attached(&past);
+    let name = Text::clean("api");
+    let record = past.runtime.block_on(questions.record(&name, 91 * DAY));
+    let record = record.unwrap();
+    assert_eq!(record.first_known, past.now - 10 * DAY);
+    let statuses: Vec<Status> = (record.changes.iter())
+        .map(|change| change.status)
+        .collect();
+    let (up, down) = (Status::Healthy, Status::Error);
+    assert_eq!(statuses, [up, down, up, down, up, down]);
+    assert_eq!(record.changes[1].reason, Some(Reason::Refused));
+    assert_eq!(
+        record.watched,
+        [Period::new(record.first_known, record.now)]
+    );
+    let ids: Vec<u64> = (record.incidents.iter())
+        .map(|incident| incident.id.0)
+        .collect();
+    assert_eq!(ids, [3, 2, 1], "newest first");
+    assert_eq!(
+        record.incidents[1],
+        incident(2, past.now - 2 * DAY, Some(past.now - 2 * DAY + HOUR))
+    );
+
+    let course = questions.course(&name, IncidentId(2));
+    let course = past.runtime.block_on(course).unwrap();
+    assert_eq!((course.len(), course[0].status), (1, Status::Error));
+
+    let numbers = questions.numbers(&name, DAY, Step::Hour);
+    let numbers = past.runtime.block_on(numbers).unwrap();
+    assert_eq!((numbers.len(), numbers[0].numbers.beats), (1, 60));
+    let median = numbers[0].numbers.latency.percentile(50.0).unwrap();
+    assert!((39..41).contains(&median.as_millis()), "{median:?}");
+
+    let names = ["api", "nobody", "job"].map(Text::clean);
+    let shares = questions.availability(&names, 30 * DAY);
+    let shares = past.runtime.block_on(shares).unwrap();
+    let share = shares[0].1.unwrap();
+    assert!((share - 237.0 / 240.0).abs() < 1e-4, "{share}");
+    assert_eq!((shares[1].1, shares[2].1), (None, Some(1.0)));
+    assert_eq!(questions.is_kept(&names), HistoryKept::Yes);
+}
+
+#[test]
+fn a_monitor_that_the_history_does_not_know_yet_has_no_past_on_an_attached_screen() {
+    let past = Past::new();
+    let (_agents, questions) = attached(&past);
+    let name = Text::clean("new");
+    let record = past.runtime.block_on(questions.record(&name, DAY)).unwrap();
+    assert!(record.changes.is_empty() && record.watched.is_empty());
+    let numbers = questions.numbers(&name, DAY, Step::Minutes);
+    assert_eq!(past.runtime.block_on(numbers).unwrap(), []);
+    assert_eq!(questions.is_kept(&[name]), HistoryKept::Yes);
 }
 
 #[test]

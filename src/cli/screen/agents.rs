@@ -2,34 +2,40 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
+use super::agent_history::AgentDesk;
 use super::host;
 use crate::cli::user::user_name;
 use crate::clock::Clock;
 use crate::model::{Moment, Row, Snapshot, TargetId};
 use crate::remote::{AgentCommand, AgentCommands, AgentDetails, AgentLink, Agents, LinkState};
 use crate::tui::{
-    Caption, CaptionTone, MonitorDetails, Reach, ScreenCommand, ScreenHost, Screenshot,
+    Caption, CaptionTone, HistoryAnswer, HistoryQuestion, MonitorDetails, Reach, ScreenCommand,
+    ScreenHost, Screenshot,
 };
 use crate::words;
 
 /// How long a refusal of an agent is shown.
 const REFUSAL_DURATION: Duration = Duration::from_secs(10);
 
-pub(in crate::cli) struct AgentHost {
+pub(super) struct AgentHost {
     commands: AgentCommands,
     links: watch::Receiver<Vec<AgentLink>>,
     details: watch::Receiver<Option<AgentDetails>>,
+    history: AgentDesk,
     began: Moment,
 }
 
 impl AgentHost {
-    pub(in crate::cli) fn new(agents: &Agents, clock: &Clock) -> AgentHost {
+    /// `zone`: the one in which days are shown.
+    pub(super) fn new(agents: &Agents, clock: &Clock, zone: TimeZone) -> AgentHost {
         AgentHost {
             commands: agents.commands.clone(),
             links: agents.links.clone(),
             details: agents.details.clone(),
+            history: AgentDesk::new(agents.past.clone(), zone),
             began: clock.started(),
         }
     }
@@ -71,6 +77,14 @@ impl ScreenHost for AgentHost {
             details.settings,
             details.instances,
         ))
+    }
+
+    fn ask_history(&mut self, question: HistoryQuestion) -> bool {
+        self.history.ask(question)
+    }
+
+    fn history_answer(&mut self) -> Option<HistoryAnswer> {
+        self.history.answer()
     }
 
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String {

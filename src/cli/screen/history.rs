@@ -1,21 +1,19 @@
 //! Answers the questions of the screen about the past from the store, beside the drawing.
 
-use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::questions::Questions;
 use crate::cli::recorder::SessionHistory;
 use crate::clock::Clock;
 use crate::history::change::StatusChange;
 use crate::history::known::KnownMonitor;
 use crate::history::period::Period;
 use crate::history::times::Timeline;
-use crate::lock::LockExt;
 use crate::model::{Status, Text, wall};
 use crate::store::{ChangeQuery, IncidentQuery, Reader, StoreError};
 use crate::tui::{
@@ -26,7 +24,7 @@ use crate::tui::{
 /// Maximum number of changes of former runs.
 const MAX_CHANGES: usize = 300;
 /// The time of the column `30d`.
-const MONTH: Duration = Duration::from_secs(30 * 86_400);
+pub(super) const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
 /// Reads the history of a session, one question at a time. A later question replaces one that
 /// waits.
@@ -34,14 +32,7 @@ pub(super) struct HistoryDesk {
     history: SessionHistory,
     clock: Clock,
     zone: TimeZone,
-    questions: Arc<Mutex<Questions>>,
-}
-
-#[derive(Default)]
-struct Questions {
-    waiting: Option<HistoryQuestion>,
-    is_busy: bool,
-    answers: VecDeque<HistoryAnswer>,
+    questions: Questions,
 }
 
 /// What an answer depends on besides the store.
@@ -59,7 +50,7 @@ impl HistoryDesk {
             history,
             clock,
             zone,
-            questions: Arc::default(),
+            questions: Questions::default(),
         }
     }
 
@@ -68,10 +59,7 @@ impl HistoryDesk {
         let Some(path) = self.history.path.clone() else {
             return false;
         };
-        let mut questions = self.questions.lock().ignore_poison();
-        questions.waiting = Some(question);
-        if !questions.is_busy {
-            questions.is_busy = true;
+        if self.questions.put(question) {
             let anchor = self.clock.anchor();
             let scene = Scene {
                 path,
@@ -79,14 +67,14 @@ impl HistoryDesk {
                 began: wall(anchor, self.clock.started()),
                 zone: self.zone.clone(),
             };
-            let questions = Arc::clone(&self.questions);
+            let questions = self.questions.clone();
             tokio::task::spawn_blocking(move || answer_all(&scene, &questions));
         }
         true
     }
 
     pub(super) fn answer(&self) -> Option<HistoryAnswer> {
-        self.questions.lock().ignore_poison().answers.pop_front()
+        self.questions.next_answer()
     }
 
     /// Returns what is wrong with the history, in a few words.
@@ -106,22 +94,14 @@ fn short(fault: &str) -> String {
 }
 
 /// Answers until no question waits.
-fn answer_all(scene: &Scene, questions: &Mutex<Questions>) {
+fn answer_all(scene: &Scene, questions: &Questions) {
     let mut reader = None;
-    loop {
-        let question = {
-            let mut questions = questions.lock().ignore_poison();
-            let Some(question) = questions.waiting.take() else {
-                questions.is_busy = false;
-                return;
-            };
-            question
-        };
+    while let Some(question) = questions.take() {
         let answer = answer(scene, &mut reader, &question).unwrap_or_else(|error| {
             let why = error.to_string();
             HistoryAnswer::Failed { question, why }
         });
-        questions.lock().ignore_poison().answers.push_back(answer);
+        questions.answer(answer);
     }
 }
 
@@ -438,28 +418,19 @@ mod tests {
     }
 
     #[test]
-    fn only_the_question_that_waits_is_answered() {
+    fn a_store_that_is_gone_is_an_answer_too() {
         let folder = tempfile::tempdir().unwrap();
         let mut scene = scene(folder.path());
-        let questions = Mutex::new(Questions {
-            waiting: Some(HistoryQuestion::Changes),
-            is_busy: true,
-            answers: VecDeque::new(),
-        });
+        let questions = Questions::default();
+        questions.put(HistoryQuestion::Changes);
         answer_all(&scene, &questions);
-        let mut after = questions.lock().unwrap();
-        assert!(!after.is_busy && after.waiting.is_none() && after.answers.len() == 1);
-        after.answers.clear();
-        // A store that is gone is an answer too.
-        after.waiting = Some(HistoryQuestion::Changes);
-        drop(after);
+        let answer = questions.next_answer();
+        assert!(matches!(answer, Some(HistoryAnswer::Changes(_))));
         scene.path = folder.path().join("other.db");
+        questions.put(HistoryQuestion::Changes);
         answer_all(&scene, &questions);
-        let answers = &mut questions.lock().unwrap().answers;
-        assert!(matches!(
-            answers.pop_front(),
-            Some(HistoryAnswer::Failed { .. })
-        ));
+        let answer = questions.next_answer();
+        assert!(matches!(answer, Some(HistoryAnswer::Failed { .. })));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The screen as the frontend of a session: keys become requests to the engine, signals end it.
 
+mod agent_history;
 mod agents;
 mod history;
 mod host;
 mod incidents;
 mod look;
 mod prefs;
+mod questions;
 mod signals;
 
 use std::io;
@@ -26,10 +28,11 @@ use crate::demo::Story;
 use crate::engine::Engine;
 use crate::model::Snapshot;
 use crate::prefs::Prefs;
+use crate::remote::Agents;
 use crate::report::style::Style;
 use crate::report::{RunInfo, human};
 use crate::tui::{self, Links, LogRing, Options, ScreenExit, ScreenHost};
-pub(super) use agents::AgentHost;
+use agents::AgentHost;
 use history::HistoryDesk;
 use host::DetailsAnswer;
 pub(super) use host::EngineHost;
@@ -121,6 +124,20 @@ impl ScreenOptions {
     pub(super) fn set_source(&mut self, source: String) {
         self.options.source = source;
     }
+}
+
+/// Draws agents until the user quits, a signal comes or `--for` is over; returns the exit code.
+///
+/// # Errors
+/// As `run`.
+pub(super) async fn run_attached(
+    running: RunningSession,
+    agents: &Agents,
+    screen: ScreenOptions,
+) -> io::Result<u8> {
+    let zone = screen.options.zone.clone();
+    let host = AgentHost::new(agents, &running.clock, zone);
+    run(running, host, screen).await
 }
 
 /// Draws until the user quits, a signal comes or `--for` is over; returns the exit code.

@@ -84,6 +84,10 @@ impl IncidentTally {
 }
 
 impl MonitorPast {
+    /// The time of which anything can be shown: the first day with a bar began up to a day before
+    /// the longest span.
+    pub const LENGTH: Duration = Duration::from_secs(91 * DAY);
+
     pub fn new(facts: PastFacts, now: Timestamp, zone: &TimeZone) -> MonitorPast {
         let PastFacts {
             monitor,
@@ -127,8 +131,8 @@ impl MonitorPast {
 
     /// Returns the time of which anything can be shown.
     pub fn period(now: Timestamp) -> Period {
-        // The first day with a bar began up to a day before the longest span.
-        Period::new(before(now, 91), now)
+        let since = now.checked_sub(MonitorPast::LENGTH);
+        Period::new(since.unwrap_or(Timestamp::MIN), now)
     }
 }
 

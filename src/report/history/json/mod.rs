@@ -12,5 +12,5 @@ mod percentiles;
 pub use availability::{AvailabilityJson, ReportRowJson, SloRowJson};
 pub use changes::{ChangeJson, HistoryJson, UnwatchedJson};
 pub use incidents::{IncidentCourseJson, IncidentJson, IncidentsJson, NoteJson, ToldJson};
-pub use numbers::{NumbersJson, NumbersPointJson, NumbersRow, NumbersRowJson};
+pub use numbers::{HistogramJson, NumbersJson, NumbersPointJson, NumbersRow, NumbersRowJson};
 pub use percentiles::PercentilesJson;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::percentiles::PercentilesJson;
 use crate::history::numbers::{Numbers, NumbersPoint, Step};
+use crate::history::sketch::Sketch;
 use crate::model::Text;
 use crate::report::history::rows::{HistoryRow, cell};
 use crate::report::json_values::{Seconds, Time};
@@ -59,6 +60,29 @@ pub struct NumbersPointJson {
     warning_s: Seconds,
     error_s: Seconds,
     latency: PercentilesJson,
+    /// All latencies; only in an answer of an agent, and only if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    histogram: Option<HistogramJson>,
+}
+
+/// Latencies as a base-2 exponential histogram (OpenTelemetry metrics data model).
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "LatencyHistogram")]
+pub struct HistogramJson {
+    /// There are 2^scale buckets for each doubling: 0 to 4.
+    scale: u8,
+    /// Index and count of each bucket that is not empty. Bucket `i` holds latencies in microseconds
+    /// above 2^(i/2^scale) and at most 2^((i+1)/2^scale).
+    buckets: Vec<(i16, u64)>,
+}
+
+impl HistogramJson {
+    fn new(latency: &Sketch) -> HistogramJson {
+        HistogramJson {
+            scale: latency.scale(),
+            buckets: latency.buckets().collect(),
+        }
+    }
 }
 
 impl<'a> NumbersJson<'a> {
@@ -75,6 +99,15 @@ impl<'a> NumbersJson<'a> {
     #[must_use]
     pub(crate) fn with_next(self, next: Option<String>) -> NumbersJson<'a> {
         NumbersJson { next, ..self }
+    }
+
+    /// Adds all latencies. `points`: those that it was made from.
+    #[must_use]
+    pub(crate) fn with_histograms(mut self, points: &[NumbersPoint]) -> NumbersJson<'a> {
+        for (json, point) in self.numbers.iter_mut().zip(points) {
+            json.histogram = Some(HistogramJson::new(&point.numbers.latency));
+        }
+        self
     }
 }
 
@@ -98,6 +131,7 @@ impl NumbersPointJson {
             warning_s: Seconds(*warning),
             error_s: Seconds(*error),
             latency: PercentilesJson::new(latency),
+            histogram: None,
         }
     }
 }
