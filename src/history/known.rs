@@ -20,6 +20,19 @@ pub struct KnownMonitor {
 }
 
 impl KnownMonitor {
+    /// Returns a monitor of the config.
+    pub fn new(meta: &Meta, first_known: Timestamp) -> KnownMonitor {
+        KnownMonitor {
+            name: meta.name.clone(),
+            kind: meta.kind,
+            group: meta.group.clone(),
+            tags: meta.tags.clone(),
+            slo: meta.slo,
+            first_known,
+            removed: None,
+        }
+    }
+
     /// Returns what filters see of it.
     pub fn meta(&self) -> Meta {
         Meta {

@@ -71,8 +71,7 @@ pub(super) async fn report(
             objective,
             compare,
         };
-        let report = history.reader.report(&asked, &|| history.may_go_on())?;
-        let report = report.ok_or(QueryFailure::Late)?;
+        let report = history.reader.report(&asked)?;
         Ok(line(&AvailabilityJson::new(&report)))
     })
     .await

@@ -10,10 +10,9 @@ use tokio::time::timeout;
 
 use super::answer::{self, Refusal};
 use super::state::AppState;
-use crate::clock::Clock;
 use crate::history::known::KnownMonitor;
 use crate::history::period::whole_millis;
-use crate::model::{Moment, Text};
+use crate::model::Text;
 use crate::store::{Reader, StoreError};
 
 /// The history as one query reads it.
@@ -21,16 +20,12 @@ pub(super) struct HistoryReader {
     pub reader: Reader,
     /// The time of the question.
     pub now: Timestamp,
-    clock: Clock,
-    deadline: Moment,
 }
 
 /// Why a query has no answer.
 #[derive(Debug)]
 pub(super) enum QueryFailure {
     Store(StoreError),
-    /// It took too long.
-    Late,
     Refused(Refusal),
 }
 
@@ -41,23 +36,6 @@ impl From<StoreError> for QueryFailure {
 }
 
 impl HistoryReader {
-    /// Whether the query may go on. It is asked often.
-    pub(super) fn may_go_on(&self) -> bool {
-        self.clock.now() < self.deadline
-    }
-
-    /// Checks that the query was not ended by its deadline.
-    ///
-    /// # Errors
-    /// It was.
-    pub(super) fn check_time(&self) -> Result<(), QueryFailure> {
-        if self.may_go_on() {
-            Ok(())
-        } else {
-            Err(QueryFailure::Late)
-        }
-    }
-
     /// Returns a monitor that the history knows.
     ///
     /// # Errors
@@ -96,24 +74,22 @@ pub(super) async fn query<T: Send + 'static>(
     let run = move || {
         let _permit = permit;
         let began = clock.now();
-        let history = HistoryReader {
-            reader: Reader::open(&path)?,
-            now: whole_millis(clock.wall(began)),
-            deadline: began.plus(limit),
-            clock,
-        };
-        read(&history)
+        let now = whole_millis(clock.wall(began));
+        let deadline = began.plus(limit);
+        // After its deadline it would hold its permit for an answer that is given already.
+        let reader = Reader::open(&path)?.stop_when(move || clock.now() >= deadline)?;
+        read(&HistoryReader { reader, now })
     };
     let late = || too_slow("the history took too long: ask for a shorter time");
     match timeout(limit, tokio::task::spawn_blocking(run)).await {
         Ok(Ok(Ok(answer))) => Ok(answer),
         Ok(Ok(Err(QueryFailure::Refused(refusal)))) => Err(refusal),
+        Ok(Ok(Err(QueryFailure::Store(StoreError::TooSlow(_))))) | Err(_) => Err(late()),
         Ok(Ok(Err(QueryFailure::Store(error)))) => {
             tracing::warn!("a question over HTTP has no answer: {error}");
             let why = "the history cannot be read; the log says why";
             Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why))
         }
-        Ok(Ok(Err(QueryFailure::Late))) | Err(_) => Err(late()),
         // A bug in the query.
         Ok(Err(_)) => Err(Refusal::new(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -56,12 +56,11 @@ pub(super) async fn changes(
         let mut found = Vec::new();
         history.reader.changes(&asked, &mut |number, change| {
             found.push((number, change));
-            if found.len() > limit || !history.may_go_on() {
+            if found.len() > limit {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
         })?;
-        history.check_time()?;
         let has_more = found.len() > limit;
         found.truncate(limit);
         let last = found.last().filter(|_| has_more);

@@ -35,9 +35,7 @@ fn compute(history: &HistoryReader) -> Result<Standings, QueryFailure> {
         .max();
     let period = Period::ending(history.now, longest.unwrap_or_default());
     let names: HashSet<&Text> = monitors.iter().map(|monitor| &monitor.name).collect();
-    let go_on = || history.may_go_on();
-    let changes = history.reader.changes_of(&names, period, &go_on)?;
-    let changes = changes.ok_or(QueryFailure::Late)?;
+    let changes = history.reader.changes_of(&names, period)?;
     let watched = history.reader.watched_until(period, history.now)?;
     let standing = |monitor: &KnownMonitor| {
         let timeline = Timeline {

@@ -88,6 +88,34 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Adds the rows of a later batch.
+    pub fn append(&mut self, later: Batch) {
+        self.monitors.extend(later.monitors);
+        self.changes.extend(later.changes);
+        self.incidents.extend(later.incidents);
+        self.notes.extend(later.notes);
+        self.silences.extend(later.silences);
+        self.states.extend(later.states);
+        self.numbers.extend(later.numbers);
+        self.watched.extend(later.watched);
+    }
+
+    /// Returns the number of its rows.
+    pub fn rows(&self) -> usize {
+        self.monitors.len()
+            + self.changes.len()
+            + self.incidents.len()
+            + self.notes.len()
+            + self.silences.len()
+            + self.states.len()
+            + self.numbers.len()
+            + self.watched.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows() == 0
+    }
+
     /// Whether a loss of power must not lose it once it is committed.
     pub(super) fn is_durable(&self) -> bool {
         !(self.monitors.is_empty()

@@ -21,6 +21,8 @@ pub enum StoreError {
     Newer { path: PathBuf, schema: i64 },
     /// SQLite reports damage.
     Damaged(PathBuf),
+    /// A reader was told to stop.
+    TooSlow(PathBuf),
     /// The system or SQLite refuses; `why` has no path.
     Failed { path: PathBuf, why: String },
 }
@@ -50,6 +52,7 @@ impl StoreError {
             Some(ErrorCode::NotADatabase) if !damage::was_store(path) => {
                 StoreError::NotOurs(path.to_owned())
             }
+            Some(ErrorCode::OperationInterrupted) => StoreError::TooSlow(path.to_owned()),
             _ if damage::is_damage(error) => StoreError::Damaged(path.to_owned()),
             _ => StoreError::failed(path, reason(error)),
         }
@@ -95,6 +98,9 @@ impl fmt::Display for StoreError {
             ),
             StoreError::Damaged(path) => {
                 write!(f, "the history `{}` is damaged", path.display())
+            }
+            StoreError::TooSlow(path) => {
+                write!(f, "the history `{}` takes too long to read", path.display())
             }
             StoreError::Failed { path, why } => {
                 write!(f, "the history `{}` cannot be used: {why}", path.display())

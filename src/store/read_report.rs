@@ -33,26 +33,17 @@ pub struct ReportQuery<'a> {
 }
 
 impl Reader {
-    /// Computes a report. `go_on` is asked for each row that is read; once it says no, the report is
-    /// `None`.
+    /// Computes a report.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn report(
-        &self,
-        query: &ReportQuery<'_>,
-        go_on: &dyn Fn() -> bool,
-    ) -> Result<Option<Report>, StoreError> {
+    pub fn report(&self, query: &ReportQuery<'_>) -> Result<Report, StoreError> {
         let before = if query.compare {
-            let before = self.report_on(query, query.period.before(), None, go_on)?;
-            if before.is_none() {
-                return Ok(None);
-            }
-            before
+            Some(self.report_on(query, query.period.before(), None)?)
         } else {
             None
         };
-        self.report_on(query, query.period, before, go_on)
+        self.report_on(query, query.period, before)
     }
 
     fn report_on(
@@ -60,30 +51,22 @@ impl Reader {
         query: &ReportQuery<'_>,
         period: Period,
         before: Option<Report>,
-        go_on: &dyn Fn() -> bool,
-    ) -> Result<Option<Report>, StoreError> {
+    ) -> Result<Report, StoreError> {
         let names: HashSet<&Text> = query.monitors.iter().map(|monitor| &monitor.name).collect();
-        let Some(changes) = self.changes_of(&names, period, go_on)? else {
-            return Ok(None);
-        };
-        let Some(incidents) = self.incidents_of(&names, period, go_on)? else {
-            return Ok(None);
-        };
-        Ok(Some(Report::build(ReportInput {
+        Ok(Report::build(ReportInput {
             period,
             by: query.by,
             monitors: query.monitors,
-            changes: &changes,
+            changes: &self.changes_of(&names, period)?,
             watched: &self.watched_until(period, query.now)?,
-            incidents: &incidents,
+            incidents: &self.incidents_of(&names, period)?,
             sums: &self.sums(period)?,
             objective: query.objective,
             before,
-        })))
+        }))
     }
 
-    /// Returns the changes of each of these monitors that overlap with a period; `None` once `go_on`
-    /// says no.
+    /// Returns the changes of each of these monitors that overlap with a period.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -91,8 +74,7 @@ impl Reader {
         &self,
         names: &HashSet<&Text>,
         period: Period,
-        go_on: &dyn Fn() -> bool,
-    ) -> Result<Option<HashMap<Text, Vec<StatusChange>>>, StoreError> {
+    ) -> Result<HashMap<Text, Vec<StatusChange>>, StoreError> {
         let query = ChangeQuery {
             monitor: None,
             period,
@@ -100,24 +82,21 @@ impl Reader {
             newest_first: false,
         };
         let mut changes: HashMap<Text, Vec<StatusChange>> = HashMap::new();
-        let mut is_whole = true;
         self.changes(&query, &mut |_, change| {
             if names.contains(&change.monitor) {
                 let of_monitor = changes.entry(change.monitor.clone()).or_default();
                 of_monitor.push(change);
             }
-            is_whole = go_on();
-            next(is_whole)
+            ControlFlow::Continue(())
         })?;
-        Ok(is_whole.then_some(changes))
+        Ok(changes)
     }
 
     fn incidents_of(
         &self,
         names: &HashSet<&Text>,
         period: Period,
-        go_on: &dyn Fn() -> bool,
-    ) -> Result<Option<Vec<Incident>>, StoreError> {
+    ) -> Result<Vec<Incident>, StoreError> {
         let query = IncidentQuery {
             monitor: None,
             period,
@@ -126,15 +105,36 @@ impl Reader {
             newest_first: false,
         };
         let mut incidents = Vec::new();
-        let mut is_whole = true;
         self.incidents(&query, &mut |incident| {
             if names.contains(&incident.monitor) {
                 incidents.push(incident);
             }
-            is_whole = go_on();
-            next(is_whole)
+            ControlFlow::Continue(())
         })?;
-        Ok(is_whole.then_some(incidents))
+        Ok(incidents)
+    }
+
+    /// Returns the changes of one monitor in their order.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn changes_of_one(
+        &self,
+        monitor: &Text,
+        period: Period,
+    ) -> Result<Vec<StatusChange>, StoreError> {
+        let query = ChangeQuery {
+            monitor: Some(monitor.clone()),
+            period,
+            after: None,
+            newest_first: false,
+        };
+        let mut changes = Vec::new();
+        self.changes(&query, &mut |_, change| {
+            changes.push(change);
+            ControlFlow::Continue(())
+        })?;
+        Ok(changes)
     }
 
     /// Returns when hbmon watched, in order, until now if it still does.
@@ -172,13 +172,5 @@ impl Reader {
         gaps.push(Period::new(end, period.until));
         gaps.retain(|gap| !gap.is_empty());
         Ok(gaps)
-    }
-}
-
-const fn next(go_on: bool) -> ControlFlow<()> {
-    if go_on {
-        ControlFlow::Continue(())
-    } else {
-        ControlFlow::Break(())
     }
 }

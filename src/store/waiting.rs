@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::batch::Batch;
-use crate::history::period::Period;
 
 /// Rows that wait at most. Then the oldest changes are dropped.
 const MAX_ROWS: usize = 100_000;
@@ -18,18 +17,18 @@ pub(super) struct Waiting {
 impl Waiting {
     /// Adds a batch. Returns the number of rows that had to be dropped.
     pub(super) fn push(&mut self, batch: Batch) -> usize {
-        self.rows += rows(&batch);
+        self.rows += batch.rows();
         self.batches.push(batch);
         if self.rows <= MAX_ROWS {
             return 0;
         }
         let mut whole = merged(std::mem::take(&mut self.batches));
         // Half of it: the next batches then fit.
-        let dropped = match rows(&whole) {
+        let dropped = match whole.rows() {
             few if few <= MAX_ROWS / 2 => 0,
             many => shorten(&mut whole, many - MAX_ROWS / 2),
         };
-        self.rows = rows(&whole);
+        self.rows = whole.rows();
         self.batches = vec![whole];
         dropped
     }
@@ -55,37 +54,19 @@ impl Waiting {
     }
 }
 
-fn rows(batch: &Batch) -> usize {
-    batch.monitors.len()
-        + batch.changes.len()
-        + batch.incidents.len()
-        + batch.notes.len()
-        + batch.silences.len()
-        + batch.states.len()
-        + batch.numbers.len()
-        + batch.watched.len()
-}
-
 /// Makes one batch of many, with the last row of each monitor, incident and silence.
 fn merged(batches: Vec<Batch>) -> Batch {
     let mut whole = Batch::default();
     for batch in batches {
-        whole.monitors.extend(batch.monitors);
-        whole.changes.extend(batch.changes);
-        whole.incidents.extend(batch.incidents);
-        whole.notes.extend(batch.notes);
-        whole.silences.extend(batch.silences);
-        whole.states.extend(batch.states);
-        whole.numbers.extend(batch.numbers);
-        for period in batch.watched {
-            match whole.watched.last_mut() {
-                Some(last) if period.since == last.until => {
-                    *last = Period::new(last.since, period.until);
-                }
-                _ => whole.watched.push(period),
-            }
-        }
+        whole.append(batch);
     }
+    whole.watched.dedup_by(|later, before| {
+        let is_adjacent = later.since == before.until;
+        if is_adjacent {
+            before.until = later.until;
+        }
+        is_adjacent
+    });
     whole.monitors = last_of_each(whole.monitors, |known| known.name.clone());
     whole.incidents = last_of_each(whole.incidents, |incident| incident.id);
     whole.silences = last_of_each(whole.silences, |silence| silence.id);
@@ -127,6 +108,7 @@ mod tests {
 
     use super::*;
     use crate::history::change::StatusChange;
+    use crate::history::period::Period;
     use crate::model::{Kind, Status, Text};
     use crate::store::MonitorState;
 

@@ -127,3 +127,25 @@ fn pages_and_mails_are_files_too() {
     assert!(page.contains("<h2>The last 90 days</h2>"));
     assert!(page.contains("<title>2026-11-04: 95.833% available, down for 1h00m</title>"));
 }
+
+#[test]
+fn an_objective_is_read_as_in_the_config() {
+    let place = Place::week();
+    let report = |slo| place.run(&in_week(&["report", "-o", "json", "--slo", slo]));
+    let objective = |slo| {
+        let report: serde_json::Value = serde_json::from_str(&stdout(&report(slo))).unwrap();
+        report["total"]["slo"]["objective"].clone()
+    };
+    assert_eq!(
+        (objective("99.9%"), objective("0.999")),
+        (0.999.into(), 0.999.into())
+    );
+    for (wrong, why) in [
+        ("99.9", "has no unit: write `99.9%`"),
+        ("100%", "expected above 0%"),
+    ] {
+        let output = report(wrong);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(code(&output) == 2 && said.contains(why), "{wrong}: {said}");
+    }
+}

@@ -9,10 +9,13 @@ use hbmon::history::incident::Note;
 use hbmon::history::known::KnownMonitor;
 use hbmon::history::numbers::Step;
 use hbmon::history::period::Period;
+use hbmon::history::report::ReportBy;
 use hbmon::model::{
     Acknowledgement, IncidentEnd, IncidentId, Kind, Reason, Silence, SilenceId, Slo, Status,
 };
-use hbmon::store::{Batch, ChangeQuery, Editor, IncidentQuery, MonitorState, Reader};
+use hbmon::store::{
+    Batch, ChangeQuery, Editor, IncidentQuery, MonitorState, Reader, ReportQuery, StoreError,
+};
 
 use crate::support::*;
 
@@ -429,6 +432,42 @@ fn another_process_adds_notes_acknowledgements_and_silences() {
         let found = reader.incident(IncidentId(3)).unwrap().unwrap();
         assert_eq!(found.notes, [note]);
     });
+}
+
+#[test]
+fn a_reader_stops_when_it_is_told_to() {
+    let place = place();
+    let point = |n: i64| numbers("a", 300 * n, 5);
+    let batch = Batch {
+        monitors: vec![known("a")],
+        changes: vec![change("a", 0, Status::Healthy)],
+        numbers: (0..2000).map(point).collect(),
+        ..Batch::default()
+    };
+    write(&place.path, [batch]);
+    let stopped = Reader::open(&place.path)
+        .unwrap()
+        .stop_when(|| true)
+        .unwrap();
+    let too_slow = StoreError::TooSlow(place.path.clone());
+    assert_eq!(stopped.sums(always()).unwrap_err(), too_slow);
+    let points = stopped.numbers(&text("a"), always(), Step::Minutes);
+    assert_eq!(points.unwrap_err(), too_slow);
+    let monitors = [known("a")];
+    let report = stopped.report(&ReportQuery {
+        period: period(0, 600_000),
+        now: at(600_000),
+        by: ReportBy::Monitor,
+        monitors: &monitors,
+        objective: None,
+        compare: true,
+    });
+    assert_eq!(report.unwrap_err(), too_slow);
+    let going = Reader::open(&place.path)
+        .unwrap()
+        .stop_when(|| false)
+        .unwrap();
+    assert_eq!(going.sums(always()).unwrap()[&text("a")].beats, 10_000);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::LookArgs;
 use super::memory::{MemoryArgs, PartArgs};
 use super::when::ago;
 use crate::cli::output::{OutputSpec, format_names};
+use crate::conf::units;
 use crate::history::calendar::Calendar;
 use crate::history::report::ReportBy;
 
@@ -103,30 +104,7 @@ fn span(text: &str) -> Result<Span, String> {
     ago(text).ok_or_else(|| "takes a span of time, such as 30d, 12h or 2w".to_owned())
 }
 
-/// Returns a share in millionths: 99.9% is 999,000.
+/// Reads an objective as the config does.
 fn objective(text: &str) -> Result<u32, String> {
-    let wrong = || "takes a percentage between 0 and 100, such as 99.9%".to_owned();
-    let number = text.strip_suffix('%').unwrap_or(text).trim();
-    let percent: f64 = number.parse().map_err(|_| wrong())?;
-    let millionths = (percent * 1e4).round();
-    if (1.0..1e6).contains(&millionths) {
-        Ok(millionths as u32)
-    } else {
-        Err(wrong())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn objectives_are_percentages() {
-        assert_eq!(objective("99.9%"), Ok(999_000));
-        assert_eq!(objective("99.95"), Ok(999_500));
-        assert_eq!(objective("50 %"), Ok(500_000));
-        for bad in ["100%", "0%", "-1", "101", "nan", "x", "99.99999%"] {
-            assert!(objective(bad).is_err(), "{bad}");
-        }
-    }
+    units::objective(text).map_err(|why| why.replacen('\n', ": ", 1))
 }

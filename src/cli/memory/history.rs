@@ -2,17 +2,17 @@
 
 use std::io::{self, Write};
 
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 
 use super::choice::Choice;
 use super::open::{OpenStore, Since};
-use super::outputs::{OutputKind, read_changes, unreadable, write_all};
-use crate::cli::args::{HistoryArgs, PastFormat};
+use super::outputs::{PastList, read_changes, unreadable, write_list};
+use crate::cli::args::HistoryArgs;
 use crate::cli::{CommandError, exit};
 use crate::history::change::StatusChange;
 use crate::history::period::Period;
 use crate::report::history::changes_human::ChangeLines;
-use crate::report::history::machine::{LineFormat, changes_json, lines};
+use crate::report::history::machine::changes_json;
 use crate::report::style::Style;
 use crate::store::ChangeQuery;
 
@@ -22,10 +22,12 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<u8, CommandError> {
     let store = OpenStore::open(&args.memory, config, scope.utc, &args.look)?;
     let choice = Choice::new(&store, name, args.part.filter.as_deref(), scope)?;
     let period = store.period(&args.part, Since::Ago(24.hours()))?;
+    let unwatched = match choice.first_known() {
+        Some(first) => store.reader.unwatched(period, first, store.now),
+        None => Ok(Vec::new()),
+    };
     let changes = Changes {
-        unwatched: store
-            .unwatched(period, choice.first_known())
-            .map_err(unreadable)?,
+        unwatched: unwatched.map_err(unreadable)?,
         store,
         choice,
         period,
@@ -33,25 +35,7 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<u8, CommandError> {
     if changes.choice.is_store_empty {
         changes.store.say_empty();
     }
-    write_all(
-        &args.output,
-        PastFormat::Human,
-        &args.look,
-        |format| match format {
-            PastFormat::Human => OutputKind::Paged,
-            _ => OutputKind::Other,
-        },
-        |format, style, out| match format {
-            PastFormat::Human => changes.human(style, out),
-            PastFormat::Plain => {
-                let header = args.look.verbose > 0;
-                changes.lines(LineFormat::Plain { header }, out)
-            }
-            PastFormat::Ndjson => changes.lines(LineFormat::Ndjson, out),
-            PastFormat::Csv => changes.lines(LineFormat::Csv, out),
-            PastFormat::Json => changes.json(out),
-        },
-    )?;
+    write_list(&changes, &args.output, &args.look)?;
     Ok(exit::OK)
 }
 
@@ -63,7 +47,13 @@ struct Changes {
     unwatched: Vec<Period>,
 }
 
-impl Changes {
+impl PastList for Changes {
+    type Row = StatusChange;
+
+    fn now(&self) -> Timestamp {
+        self.store.now
+    }
+
     fn read(&self, each: &mut dyn FnMut(&StatusChange) -> io::Result<()>) -> io::Result<()> {
         let query = ChangeQuery {
             monitor: self.choice.only.clone(),
@@ -101,10 +91,6 @@ impl Changes {
             writeln!(out, "no status changed: {span}")?;
         }
         Ok(())
-    }
-
-    fn lines(&self, format: LineFormat, out: &mut dyn Write) -> io::Result<()> {
-        lines(format, self.store.now, &mut |each| self.read(each), out)
     }
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -8,9 +8,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::choice::Choice;
 use super::open::{self, OpenStore, Since};
-use super::outputs::{OutputKind, read_incidents, unreadable, write_all};
+use super::outputs::{OutputKind, PastList, read_incidents, unreadable, write_all, write_list};
 use crate::cli::args::{
-    IncidentFormat, IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand, PastFormat,
+    IncidentFormat, IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand,
 };
 use crate::cli::user::user_name;
 use crate::cli::{CommandError, exit, log, output};
@@ -20,9 +20,9 @@ use crate::history::incident::{Incident, Note};
 use crate::history::period::{Period, whole_millis};
 use crate::model::{IncidentId, Text};
 use crate::report::history::incidents_human::IncidentLines;
-use crate::report::history::machine::{LineFormat, incident_json, incidents_json, lines};
+use crate::report::history::machine::{incident_json, incidents_json};
 use crate::report::style::Style;
-use crate::store::{ChangeQuery, Editor, IncidentQuery, Reader};
+use crate::store::{Editor, IncidentQuery, Reader};
 
 /// Maximum number of incidents that a completion offers.
 const MAX_COMPLETED: usize = 50;
@@ -55,25 +55,7 @@ fn list(args: &IncidentsArgs) -> Result<(), CommandError> {
     if incidents.choice.is_store_empty {
         incidents.store.say_empty();
     }
-    write_all(
-        &args.output,
-        PastFormat::Human,
-        &args.look,
-        |format| match format {
-            PastFormat::Human => OutputKind::Paged,
-            _ => OutputKind::Other,
-        },
-        |format, style, out| match format {
-            PastFormat::Human => incidents.human(style, out),
-            PastFormat::Plain => {
-                let header = args.look.verbose > 0;
-                incidents.lines(LineFormat::Plain { header }, out)
-            }
-            PastFormat::Ndjson => incidents.lines(LineFormat::Ndjson, out),
-            PastFormat::Csv => incidents.lines(LineFormat::Csv, out),
-            PastFormat::Json => incidents.json(out),
-        },
-    )
+    write_list(&incidents, &args.output, &args.look)
 }
 
 /// The incidents of the chosen monitors in a period.
@@ -84,7 +66,13 @@ struct Incidents {
     open: bool,
 }
 
-impl Incidents {
+impl PastList for Incidents {
+    type Row = Incident;
+
+    fn now(&self) -> Timestamp {
+        self.store.now
+    }
+
     fn read(&self, each: &mut dyn FnMut(&Incident) -> io::Result<()>) -> io::Result<()> {
         let query = IncidentQuery {
             monitor: self.choice.only.clone(),
@@ -115,10 +103,6 @@ impl Incidents {
             writeln!(out, "{open}: {}", self.store.wall.span(self.period))?;
         }
         Ok(())
-    }
-
-    fn lines(&self, format: LineFormat, out: &mut dyn Write) -> io::Result<()> {
-        lines(format, self.store.now, &mut |each| self.read(each), out)
     }
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -161,21 +145,9 @@ fn show(args: &IncidentShowArgs) -> Result<(), CommandError> {
 /// Returns the changes of the monitor while the incident lasted.
 fn course(store: &OpenStore, incident: &Incident) -> Result<Vec<StatusChange>, CommandError> {
     let end = incident.closed.unwrap_or(store.now);
-    let query = ChangeQuery {
-        monitor: Some(incident.monitor.clone()),
-        period: Period::new(incident.opened, end),
-        after: None,
-        newest_first: false,
-    };
-    let mut changes = Vec::new();
-    store
-        .reader
-        .changes(&query, &mut |_, change| {
-            changes.push(change);
-            ControlFlow::Continue(())
-        })
-        .map_err(unreadable)?;
-    Ok(changes)
+    let period = Period::new(incident.opened, end);
+    let changes = store.reader.changes_of_one(&incident.monitor, period);
+    changes.map_err(unreadable)
 }
 
 fn note(args: &IncidentNoteArgs) -> Result<(), CommandError> {

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -20,9 +19,6 @@ use crate::store::{Reader, StoreError};
 /// What keeps a history.
 pub(super) const KEEPERS: &str =
     "`hbmon serve` and `hbmon watch` keep one while they run, `hbmon check --state` with each run";
-
-/// The latest time that a running agent may not have written yet.
-const UNWRITTEN: Duration = Duration::from_secs(15);
 
 /// What counts without `--since`.
 #[derive(Clone, Copy, Debug)]
@@ -94,45 +90,6 @@ impl OpenStore {
             )));
         }
         Ok(period)
-    }
-
-    /// Returns when hbmon watched, in order, until now if it still does.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub(super) fn watched(&self, period: Period) -> Result<Vec<Period>, StoreError> {
-        let mut watched = self.reader.watched(period)?;
-        if let Some(last) = watched.last_mut() {
-            // A running agent writes every 5 s that it watches.
-            if Period::new(last.until, self.now).length() < UNWRITTEN {
-                last.until = self.now.min(period.until);
-            }
-        }
-        Ok(watched)
-    }
-
-    /// Returns the times without a watch in a period, of which only those after `first` count.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub(super) fn unwatched(
-        &self,
-        period: Period,
-        first: Option<Timestamp>,
-    ) -> Result<Vec<Period>, StoreError> {
-        let Some(first) = first else {
-            return Ok(Vec::new());
-        };
-        let period = period.overlap(Period::new(first, self.now));
-        let mut gaps = Vec::new();
-        let mut end = period.since;
-        for watched in self.watched(period)? {
-            gaps.push(Period::new(end, watched.since));
-            end = end.max(watched.until);
-        }
-        gaps.push(Period::new(end, period.until));
-        gaps.retain(|gap| !gap.is_empty());
-        Ok(gaps)
     }
 
     /// Says how to fill a store that nothing was written to.

@@ -3,14 +3,18 @@
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
+
 use super::choice::Choice;
 use super::open::OpenStore;
-use crate::cli::args::LookArgs;
+use crate::cli::args::{LookArgs, PastFormat};
 use crate::cli::output::{OutputSpec, append, check_destinations, write_by};
 use crate::cli::outputs::{has_folder, style_of};
 use crate::cli::{CommandError, pager};
 use crate::history::change::StatusChange;
 use crate::history::incident::Incident;
+use crate::report::history::machine::{LineFormat, lines};
+use crate::report::history::rows::HistoryRow;
 use crate::report::style::Style;
 use crate::store::{ChangeQuery, IncidentQuery, StoreError};
 
@@ -74,6 +78,54 @@ pub(super) fn write_all<F: Copy + PartialEq>(
         .map_err(CommandError::internal)?;
     }
     Ok(())
+}
+
+/// A list of rows, in the formats of `history` and `incidents`.
+pub(super) trait PastList {
+    type Row: HistoryRow;
+
+    /// The end of what lasts.
+    fn now(&self) -> Timestamp;
+
+    /// Gives each row to a function, until it fails.
+    fn read(&self, each: &mut dyn FnMut(&Self::Row) -> io::Result<()>) -> io::Result<()>;
+
+    fn human(&self, style: Style, out: &mut dyn Write) -> io::Result<()>;
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Writes a list.
+///
+/// # Errors
+/// As `write_all`.
+pub(super) fn write_list(
+    list: &impl PastList,
+    outputs: &[OutputSpec<PastFormat>],
+    look: &LookArgs,
+) -> Result<(), CommandError> {
+    let kind = |format| match format {
+        PastFormat::Human => OutputKind::Paged,
+        _ => OutputKind::Other,
+    };
+    write_all(
+        outputs,
+        PastFormat::Human,
+        look,
+        kind,
+        |format, style, out| {
+            let format = match format {
+                PastFormat::Human => return list.human(style, out),
+                PastFormat::Json => return list.json(out),
+                PastFormat::Ndjson => LineFormat::Ndjson,
+                PastFormat::Csv => LineFormat::Csv,
+                PastFormat::Plain => LineFormat::Plain {
+                    header: look.verbose > 0,
+                },
+            };
+            lines(format, list.now(), &mut |each| list.read(each), out)
+        },
+    )
 }
 
 /// Gives the chosen changes to `each`, until it fails.

@@ -12,18 +12,16 @@ use super::open::{OpenStore, Since};
 use super::outputs::{OutputKind, unreadable, write_all};
 use crate::cli::args::{AvailabilityArgs, AvailabilityFormat};
 use crate::cli::{CommandError, exit};
-use crate::history::change::StatusChange;
-use crate::history::incident::Incident;
 use crate::history::numbers::{NumbersPoint, Step};
 use crate::history::period::Period;
-use crate::history::report::{Report, ReportInput};
+use crate::history::report::Report;
 use crate::history::times::Timeline;
 use crate::model::Text;
 use crate::report::history::days::{DayLatency, MonitorDays};
 use crate::report::history::machine::{LineFormat, report_json, report_lines};
 use crate::report::history::{html, report_human, report_md};
 use crate::report::style::Style;
-use crate::store::{ChangeQuery, IncidentQuery, StoreError};
+use crate::store::{ReportQuery, StoreError};
 
 /// The number of days that a page shows bars for.
 const DAYS: i64 = 90;
@@ -38,12 +36,7 @@ pub(in crate::cli) fn run(args: &AvailabilityArgs) -> Result<u8, CommandError> {
         store.say_empty();
     }
     let sources = Sources { store, choice };
-    let before = args
-        .compare
-        .then(|| sources.report(args, period.before(), None))
-        .transpose()
-        .map_err(unreadable)?;
-    let report = sources.report(args, period, before).map_err(unreadable)?;
+    let report = sources.report(args, period).map_err(unreadable)?;
     write_all(
         &args.output,
         AvailabilityFormat::Human,
@@ -82,60 +75,15 @@ struct Sources {
 }
 
 impl Sources {
-    fn report(
-        &self,
-        args: &AvailabilityArgs,
-        period: Period,
-        before: Option<Report>,
-    ) -> Result<Report, StoreError> {
-        Ok(Report::build(ReportInput {
+    fn report(&self, args: &AvailabilityArgs, period: Period) -> Result<Report, StoreError> {
+        self.store.reader.report(&ReportQuery {
             period,
+            now: self.store.now,
             by: args.by.into(),
             monitors: &self.choice.monitors,
-            changes: &self.changes(period)?,
-            watched: &self.store.watched(period)?,
-            incidents: &self.incidents(period)?,
-            sums: &self.store.reader.sums(period)?,
             objective: args.slo,
-            before,
-        }))
-    }
-
-    /// Returns the changes of each chosen monitor that overlap with a period.
-    fn changes(&self, period: Period) -> Result<HashMap<Text, Vec<StatusChange>>, StoreError> {
-        let query = ChangeQuery {
-            monitor: None,
-            period,
-            after: None,
-            newest_first: false,
-        };
-        let mut changes: HashMap<Text, Vec<StatusChange>> = HashMap::new();
-        self.store.reader.changes(&query, &mut |_, change| {
-            if self.choice.has(&change.monitor) {
-                let of_monitor = changes.entry(change.monitor.clone()).or_default();
-                of_monitor.push(change);
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok(changes)
-    }
-
-    fn incidents(&self, period: Period) -> Result<Vec<Incident>, StoreError> {
-        let query = IncidentQuery {
-            monitor: None,
-            period,
-            open_only: false,
-            after: None,
-            newest_first: false,
-        };
-        let mut incidents = Vec::new();
-        self.store.reader.incidents(&query, &mut |incident| {
-            if self.choice.has(&incident.monitor) {
-                incidents.push(incident);
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok(incidents)
+            compare: args.compare,
+        })
     }
 
     fn write(
@@ -179,8 +127,12 @@ impl Sources {
             return Ok(());
         };
         let span = Period::new(first.since, last.until);
-        let mut changes = self.changes(span).map_err(io::Error::other)?;
-        let watched = self.store.watched(span).map_err(io::Error::other)?;
+        let reader = &self.store.reader;
+        let names = self.choice.monitors.iter().map(|monitor| &monitor.name);
+        let changes = reader.changes_of(&names.collect(), span);
+        let mut changes = changes.map_err(io::Error::other)?;
+        let watched = reader.watched_until(span, self.store.now);
+        let watched = watched.map_err(io::Error::other)?;
         let mut latencies = self.latencies(span).map_err(io::Error::other)?;
         for monitor in &self.choice.monitors {
             let changes = changes.remove(&monitor.name).unwrap_or_default();

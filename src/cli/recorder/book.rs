@@ -234,15 +234,7 @@ impl Book {
         }
         let removed = self.removed.remove(&meta.name);
         let first_known = removed.unwrap_or(since);
-        let known = KnownMonitor {
-            name: meta.name.clone(),
-            kind: meta.kind,
-            group: meta.group.clone(),
-            tags: meta.tags.clone(),
-            slo: meta.slo,
-            first_known,
-            removed: None,
-        };
+        let known = KnownMonitor::new(meta, first_known);
         self.urgent.monitors.push(known.clone());
         let entry = Entry {
             known,

@@ -127,7 +127,7 @@ impl Recording {
         } else if !changed.is_empty() {
             batch.states = self.states.of(&changed, &snapshot, &feed.engine).await;
         }
-        if !is_empty(&batch) {
+        if !batch.is_empty() {
             self.store.write(batch).await;
         }
         self.store.set_recorded(feed.follower.next());
@@ -155,7 +155,7 @@ impl Recording {
         }
         if second.is_multiple_of(NUMBERS) {
             let new = self.book.take_numbers(feed.clock.now(), false);
-            append(&mut self.waiting, new);
+            self.waiting.append(new);
         }
         if self.store.was_renewed() {
             self.states.forget();
@@ -163,7 +163,7 @@ impl Recording {
         } else if second.is_multiple_of(STATES) && self.waiting.states.is_empty() {
             self.waiting.states = self.states.due(&self.snapshot, &feed.engine).await;
         }
-        if !is_empty(&self.waiting) {
+        if !self.waiting.is_empty() {
             self.try_write();
         }
     }
@@ -198,8 +198,8 @@ impl Recording {
         let now = feed.clock.now();
         let (mut batch, _) = self.book.take_urgent(now);
         let numbers = self.book.take_numbers(now, true);
-        append(&mut batch, std::mem::take(&mut self.waiting));
-        append(&mut batch, numbers);
+        batch.append(std::mem::take(&mut self.waiting));
+        batch.append(numbers);
         batch.states = self.states.all(&self.snapshot, &feed.engine).await;
         self.store.write(batch).await;
         self.store.clone().close().await;
@@ -210,26 +210,4 @@ impl Recording {
             print_stderr(&format!("warning: the state is not saved: {fault}"));
         }
     }
-}
-
-fn append(batch: &mut Batch, more: Batch) {
-    batch.monitors.extend(more.monitors);
-    batch.changes.extend(more.changes);
-    batch.incidents.extend(more.incidents);
-    batch.notes.extend(more.notes);
-    batch.silences.extend(more.silences);
-    batch.states.extend(more.states);
-    batch.numbers.extend(more.numbers);
-    batch.watched.extend(more.watched);
-}
-
-fn is_empty(batch: &Batch) -> bool {
-    batch.monitors.is_empty()
-        && batch.changes.is_empty()
-        && batch.incidents.is_empty()
-        && batch.notes.is_empty()
-        && batch.silences.is_empty()
-        && batch.states.is_empty()
-        && batch.numbers.is_empty()
-        && batch.watched.is_empty()
 }

@@ -123,7 +123,7 @@ fn answer(
             let changes = match &incident {
                 Some(incident) => {
                     let until = incident.closed.unwrap_or(scene.now);
-                    changes(reader, monitor, Period::new(incident.opened, until))?
+                    reader.changes_of_one(monitor, Period::new(incident.opened, until))?
                 }
                 None => Vec::new(),
             };
@@ -173,27 +173,11 @@ fn past(scene: &Scene, reader: &Reader, name: &Text) -> Result<MonitorPast, Stor
     let facts = PastFacts {
         monitor: name.clone(),
         first_known: known.map_or(scene.now, |known| known.first_known),
-        changes: changes(reader, name, period)?,
+        changes: reader.changes_of_one(name, period)?,
         watched: reader.watched(period)?,
         incidents,
     };
     Ok(MonitorPast::new(facts, scene.now, &scene.zone))
-}
-
-/// Returns the changes of one monitor in their order.
-fn changes(reader: &Reader, name: &Text, period: Period) -> Result<Vec<StatusChange>, StoreError> {
-    let query = ChangeQuery {
-        monitor: Some(name.clone()),
-        period,
-        after: None,
-        newest_first: false,
-    };
-    let mut changes = Vec::new();
-    reader.changes(&query, &mut |_, change| {
-        changes.push(change);
-        ControlFlow::Continue(())
-    })?;
-    Ok(changes)
 }
 
 /// Returns the newest changes that began before this process did, newest first.
@@ -236,7 +220,7 @@ fn availability(
         let timeline = Timeline {
             first_known: known.first_known,
             removed: None,
-            changes: &changes(reader, name, period)?,
+            changes: &reader.changes_of_one(name, period)?,
             watched: &watched,
         };
         Ok((name.clone(), timeline.times(period).availability()))

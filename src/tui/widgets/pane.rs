@@ -108,17 +108,24 @@ pub(crate) fn past_legend(glyphs: Glyphs) -> String {
     format!("bar p50, {shade} p95")
 }
 
+/// Returns the chart of a span that comes from the history.
+pub(in crate::tui::widgets) fn past_chart<'a>(
+    view: &'a View,
+    monitor: &Row,
+    span: Duration,
+) -> PastChart<'a> {
+    PastChart {
+        numbers: view.ui.past.numbers(&monitor.meta.name, span),
+        now: view.snapshot.wall(view.now),
+        span,
+        limits: monitor.policy.latency,
+        theme: view.theme,
+    }
+}
+
 pub(crate) fn chart(view: &View, monitor: &Row, area: Rect, buffer: &mut Buffer) {
     if let Some(span) = history_span(view) {
-        let numbers = view.ui.past.numbers(&monitor.meta.name, span);
-        return PastChart {
-            numbers,
-            now: view.snapshot.wall(view.now),
-            span,
-            limits: monitor.policy.latency,
-            theme: view.theme,
-        }
-        .draw(area, buffer);
+        return past_chart(view, monitor, span).draw(area, buffer);
     }
     let span = span(view, monitor);
     let chosen = view

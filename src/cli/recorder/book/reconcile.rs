@@ -60,14 +60,7 @@ impl Book {
             return;
         };
         entry.is_watched = true;
-        let known = KnownMonitor {
-            name: meta.name.clone(),
-            kind: meta.kind,
-            group: meta.group.clone(),
-            tags: meta.tags.clone(),
-            slo: meta.slo,
-            ..entry.known
-        };
+        let known = KnownMonitor::new(meta, entry.known.first_known);
         if known != entry.known {
             entry.known = known.clone();
             self.urgent.monitors.push(known);

@@ -14,7 +14,7 @@ use crate::tui::past::MonitorPast;
 use crate::tui::state::detail::Detail;
 use crate::tui::text::{below, columns, put, put_right, row};
 use crate::tui::view::View;
-use crate::tui::widgets::chart::{self, Chart, PastChart};
+use crate::tui::widgets::chart::{self, Chart};
 use crate::tui::widgets::{beats, fact, facts, frame, pane, past, progress, trouble};
 use crate::words;
 
@@ -269,18 +269,10 @@ fn boxed_lines(view: &View, title: &str, lines: Vec<Line>, area: Rect, buffer: &
 
 fn chart(view: &View, monitor: &Row, detail: &Detail, area: Rect, buffer: &mut Buffer) {
     if let Some(span) = pane::history_span(view) {
-        let numbers = view.ui.past.numbers(&monitor.meta.name, span);
         let title = format!("latency, last {}", words::span(span));
         let note = pane::past_legend(view.theme.glyphs);
         let inside = frame::boxed(area, &title, &note, view.theme, buffer);
-        return PastChart {
-            numbers,
-            now: view.snapshot.wall(view.now),
-            span,
-            limits: monitor.policy.latency,
-            theme: view.theme,
-        }
-        .draw(inside, buffer);
+        return pane::past_chart(view, monitor, span).draw(inside, buffer);
     }
     let span = pane::span(view, monitor);
     let missed = view.theme.glyphs.missed();
