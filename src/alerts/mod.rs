@@ -3,6 +3,7 @@
 //!
 //! `channels` turns a delivery into requests and sends them; `cli/alerting` runs both.
 
+pub mod decide;
 pub mod delivery;
 pub mod message;
 pub mod rules;

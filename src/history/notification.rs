@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::model::{IncidentEnd, IncidentId, Reason, Status, Text};
 
 /// The number of a notification in its store. Never used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NotificationId(pub u64);
 
 /// One row of the ledger: one thing that one channel is to be told. It is committed before it is
@@ -20,10 +20,11 @@ pub struct Notification {
     /// Why it is held or waits; `None` once it is told or failed.
     pub why: Option<HeldBecause>,
     /// The notification with which this one was sent first, in one request; the receiver's key is
-    /// made of it. `None` until it was sent.
+    /// made of it. `None` until it was sent. What follows an opening has that of the opening.
     pub sent_with: Option<NotificationId>,
+    /// When it was decided; of a row that was held, when it became due.
     pub created: Timestamp,
-    /// When it is sent next, if that is known.
+    /// When it is sent next, if that is known; of an opening that was told, when it is repeated.
     pub next: Option<Timestamp>,
     /// Number of requests so far.
     pub attempts: u32,

@@ -1,0 +1,60 @@
+//! What the store gives to an `Alerter`, and what it gets back.
+
+use jiff::Timestamp;
+
+use crate::history::notification::{HeldBecause, Notification, NotificationId};
+use crate::model::Text;
+
+/// What earlier runs left in the ledger.
+#[derive(Clone, Debug, Default)]
+pub struct AlertsLeft {
+    /// The rows that are not over: those that are held or wait, and every opening that was told and
+    /// has no recovery that was told or failed. A recovery belongs to the opening of the same
+    /// channel, `subject.incident` and `subject.opened`.
+    ///
+    /// A run that watches only some monitors (`--filter`) gets only their rows: what is not in its
+    /// snapshots counts as removed from the config.
+    pub rows: Vec<Notification>,
+    /// The greatest number that a row ever had.
+    pub last: NotificationId,
+    /// Since when the config has each channel ([`ChannelState::since`]). A channel is not told of
+    /// incidents that opened before.
+    pub channels: Vec<(Text, Timestamp)>,
+}
+
+/// A change of the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowChange {
+    /// The row is new or changed.
+    Put(Notification),
+    /// The row was held, and is not sent any more.
+    Remove(NotificationId),
+}
+
+/// A channel of the rules in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelState {
+    pub name: Text,
+    /// When the config first had the channel. The store keeps it for the next run.
+    pub since: Timestamp,
+    /// Why the receiver does not accept what it is sent.
+    pub broken: Option<Text>,
+    /// Number of notifications that are to be sent.
+    pub pending: usize,
+}
+
+/// A channel that has left the config with tellings that have no recovery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DroppedChannel {
+    pub name: Text,
+    /// Number of open tellings.
+    pub open: usize,
+}
+
+/// Why the opening of a monitor's incident is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub why: HeldBecause,
+    /// In words: `behind "router"`.
+    pub words: Text,
+}
