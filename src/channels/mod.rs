@@ -3,8 +3,18 @@
 //!
 //! To add a kind: a file with its keys, a type that implements [`Channel`], its line in `kinds!`.
 
+pub mod alertmanager;
+mod answers;
+pub mod discord;
+pub mod ntfy;
 pub mod outgoing;
+pub mod pagerduty;
 pub mod plan;
+pub mod secret_url;
+pub mod slack;
+pub mod teams;
+pub mod telegram;
+pub mod webhook;
 
 use std::fmt;
 

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::Value;
 use url::Url;
 
 /// Something to be sent. It holds secrets: `Debug` shows none.
@@ -19,6 +21,19 @@ pub struct OutgoingRequest {
     pub url: Url,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+impl OutgoingRequest {
+    /// Returns a POST request with this JSON.
+    pub(crate) fn json(url: Url, body: &Value) -> OutgoingRequest {
+        let json = HeaderValue::from_static("application/json");
+        OutgoingRequest {
+            method: Method::POST,
+            url,
+            headers: HeaderMap::from_iter([(CONTENT_TYPE, json)]),
+            body: body.to_string().into(),
+        }
+    }
 }
 
 /// A program to run, without a shell. `environment` is added to hbmon's own.

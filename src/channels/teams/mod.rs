@@ -1,0 +1,33 @@
+//! Posts an Adaptive Card to a workflow of Microsoft Teams.
+
+use crate::alerts::delivery::{Delivery, DeliveryResult};
+use crate::alerts::message::{Message, MessageStyle};
+use crate::channels::Channel;
+use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
+use crate::channels::secret_url::SecretUrl;
+
+/// A channel of the kind `teams`.
+#[derive(Clone, Debug)]
+pub struct Teams {
+    pub url: SecretUrl,
+    pub style: MessageStyle,
+}
+
+impl Channel for Teams {
+    fn kind(&self) -> &'static str {
+        "teams"
+    }
+
+    fn outgoing(&self, delivery: &Delivery) -> Vec<Outgoing> {
+        let message = Message::of(delivery, &self.style);
+        let body = serde_json::json!({ "text": message.title });
+        vec![Outgoing::Http(OutgoingRequest::json(
+            self.url.reveal().clone(),
+            &body,
+        ))]
+    }
+
+    fn judge(&self, answer: &Answer) -> DeliveryResult {
+        crate::channels::answers::judge(answer)
+    }
+}
