@@ -36,7 +36,9 @@ impl Serialize for Ms {
 
 impl Serialize for Seconds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.0.as_secs_f64())
+        // A division gives the nearest number, which prints as `3.639`; seconds plus a fraction
+        // give `3.6390000000000002`.
+        serializer.serialize_f64(self.0.as_micros() as f64 / 1e6)
     }
 }
 
@@ -49,5 +51,19 @@ impl Serialize for Time {
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{:.0}", self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_have_no_noise_in_the_last_digit() {
+        let json = |millis| serde_json::to_string(&Seconds(Duration::from_millis(millis))).unwrap();
+        assert_eq!(json(3_639), "3.639");
+        assert_eq!(json(300_000), "300.0");
+        // Three years.
+        assert_eq!(json(94_608_000_001), "94608000.001");
     }
 }
