@@ -1,5 +1,6 @@
 //! `hbmon export`.
 
+use hbmon::history::known::KnownMonitor;
 use hbmon::model::{Kind, Status};
 use hbmon::store::Batch;
 
@@ -43,6 +44,31 @@ fn everything_is_exported_unless_that_is_narrowed() {
         &["export", "numbers", "--step=2h"],
     ] {
         assert_eq!(code(&place.run(wrong)), 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn the_interval_in_which_hbmon_began_is_exported_too() {
+    let first_known = at(HOUR + 90);
+    let place = Place::with([Batch {
+        monitors: vec![KnownMonitor {
+            first_known,
+            ..known("api-eu", Kind::Http)
+        }],
+        numbers: vec![numbers("api-eu", HOUR, 20), numbers("api-eu", 3 * HOUR, 20)],
+        ..Batch::default()
+    }]);
+    for (step, begins) in [
+        ("5m", &["2026-11-02T01:00:00", "2026-11-02T03:00:00"][..]),
+        ("1h", &["2026-11-02T01:00:00", "2026-11-02T03:00:00"]),
+        ("1d", &["2026-11-02T00:00:00"]),
+    ] {
+        let text = place.text(&["export", "numbers", "--step", step]);
+        let rows: Vec<_> = text.lines().skip(1).collect();
+        assert_eq!(rows.len(), begins.len(), "{step}: {text}");
+        for (row, begin) in rows.iter().zip(begins) {
+            assert!(row.contains(&format!(",{begin}.000Z,")), "{row}");
+        }
     }
 }
 

@@ -166,7 +166,7 @@ pub(crate) fn incident(id: u64, name: &str, opened: i64, closed: Option<i64>) ->
     }
 }
 
-fn numbers(name: &str, from: i64, millis: u64) -> (Text, NumbersPoint) {
+pub(crate) fn numbers(name: &str, from: i64, millis: u64) -> (Text, NumbersPoint) {
     let mut numbers = Numbers {
         beats: 30,
         healthy: Duration::from_secs(300),

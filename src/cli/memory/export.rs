@@ -20,7 +20,12 @@ pub(in crate::cli) fn run(args: &ExportArgs) -> Result<u8, CommandError> {
     let scope = &args.part.scope;
     let store = OpenStore::open(&args.memory, args.config.as_deref(), scope.utc, &args.look)?;
     let choice = Choice::new(&store, None, args.part.filter.as_deref(), scope)?;
-    let period = store.period(&args.part, Since::Beginning(choice.first_known()))?;
+    let first = choice.first_known().map(|first| match args.what {
+        // The interval in which hbmon began to watch begins before that.
+        ExportedRows::Numbers => Step::from(args.step).start_of(first),
+        ExportedRows::Changes | ExportedRows::Incidents => first,
+    });
+    let period = store.period(&args.part, Since::Beginning(first))?;
     if choice.is_store_empty {
         store.say_empty();
     }
