@@ -52,6 +52,15 @@ fn a_copy_is_a_store() {
     );
     let again = place.run(&["state", "copy", &to]);
     assert_eq!(code(&again), 2, "{}", stdout(&again));
+    assert_eq!(
+        stderr(&again),
+        format!("error: `{to}` exists: a copy replaces no file\n")
+    );
+    let nowhere = place.run(&["state", "copy", "no/copy.db"]);
+    assert_eq!(
+        stderr(&nowhere),
+        "error: cannot write `no/copy.db`: there is no such folder\n"
+    );
     let copied = place
         .command(&["export", "numbers", "--all", "--state", &to])
         .output()

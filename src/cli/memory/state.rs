@@ -13,6 +13,7 @@ use crate::cli::args::{
     ErrorFormat, MemoryArgs, StoreArgs, StoreCommand, StoreCopyArgs, StoreFormat, StorePlaceArgs,
 };
 use crate::cli::load::config_error;
+use crate::cli::outputs::has_folder;
 use crate::cli::{CommandError, exit, log, output};
 use crate::clock::Clock;
 use crate::config;
@@ -128,6 +129,11 @@ fn check(args: &StorePlaceArgs) -> Result<u8, CommandError> {
 fn copy(args: &StoreCopyArgs) -> Result<u8, CommandError> {
     log::start(&args.place.look, log::TerminalUse::Bounded, &Arc::default())?;
     let path = place(&args.place.memory, &args.place)?;
+    if args.to.exists() {
+        let why = format!("`{}` exists: a copy replaces no file", args.to.display());
+        return Err(CommandError::usage(why));
+    }
+    has_folder(&args.to).map_err(CommandError::usage)?;
     Reader::open(&path)
         .and_then(|reader| reader.copy(&args.to))
         .map_err(open::refused)?;
