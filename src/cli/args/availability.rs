@@ -104,7 +104,28 @@ fn span(text: &str) -> Result<Span, String> {
     ago(text).ok_or_else(|| "takes a span of time, such as 30d, 12h or 2w".to_owned())
 }
 
-/// Reads an objective as the config does.
+/// Returns a share in millionths: 99.9% is 999,000. It reads what `slo` of the config reads, and a
+/// percentage without its sign.
 fn objective(text: &str) -> Result<u32, String> {
-    units::objective(text).map_err(|why| why.replacen('\n', ": ", 1))
+    let is_percentage = text.parse().is_ok_and(|number: f64| number > 1.0);
+    let sign = if is_percentage { "%" } else { "" };
+    units::objective(&format!("{text}{sign}"))
+        .map_err(|_| "takes a percentage between 0 and 100, such as 99.9%".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objectives_are_percentages() {
+        assert_eq!(objective("99.9%"), Ok(999_000));
+        assert_eq!(objective("99.95"), Ok(999_500));
+        assert_eq!(objective("50 %"), Ok(500_000));
+        assert_eq!(objective("0.999"), Ok(999_000), "as in the config");
+        assert_eq!(objective("0.5%"), Ok(5_000));
+        for bad in ["100%", "1", "0%", "-1", "101", "nan", "x", "99.99999%"] {
+            assert!(objective(bad).is_err(), "{bad}");
+        }
+    }
 }
