@@ -68,8 +68,12 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
                         return Err(unbound.error);
                     };
                     if !args.report.quiet {
+                        let history = match args.history.state {
+                            Some(_) => ", which keeps its own history: `--state` is not used",
+                            None => "",
+                        };
                         print_stderr(&format!(
-                            "note: a running hbmon listens on {url}: attached to it"
+                            "note: a running hbmon listens on {url}: attached to it{history}"
                         ));
                     }
                     frontend.set_source(url);

@@ -209,6 +209,20 @@ fn watch_beside_serve_attaches() {
         "{}",
         end.bytes
     );
+    // The agent keeps the history: a file that is named gets none.
+    let state = agent.path.clone() + ".db";
+    let named = hbmon(&[
+        "watch",
+        &agent.path,
+        &format!("--state={state}"),
+        "--for=1s",
+    ]);
+    let told = Term::start(named, 120, 30).end().bytes;
+    assert!(
+        told.contains("which keeps its own history: `--state` is not used"),
+        "{told}"
+    );
+    assert!(!std::path::Path::new(&state).exists());
 }
 
 #[test]
