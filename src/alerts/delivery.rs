@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::notification::{NotificationId, Subject, What};
-use crate::model::Text;
+use crate::model::{IncidentEnd, Status, Text};
 
 /// Maximum number of notifications that a message names.
 pub const MAX_NAMED: usize = 20;
@@ -35,6 +35,18 @@ pub struct Notice {
     pub was_told: bool,
     /// `None` if the monitor is not watched any more, and for hbmon itself.
     pub monitor: Option<MonitorFacts>,
+}
+
+impl Notice {
+    /// Returns the status that the receiver is told: healthy again, or the worst one.
+    pub fn status(&self) -> Status {
+        match (self.subject.closed, self.subject.end) {
+            (None, _) => self.subject.status,
+            (Some(_), Some(IncidentEnd::Paused)) => Status::Paused,
+            (Some(_), Some(IncidentEnd::Removed)) => Status::Unknown,
+            (Some(_), _) => Status::Healthy,
+        }
+    }
 }
 
 /// What the config and the last outcomes say about a monitor.

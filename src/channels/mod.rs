@@ -6,6 +6,9 @@
 pub mod alertmanager;
 mod answers;
 pub mod discord;
+pub mod email;
+pub mod exec;
+mod incident;
 pub mod ntfy;
 pub mod outgoing;
 pub mod pagerduty;
@@ -14,6 +17,7 @@ pub mod secret_url;
 pub mod slack;
 pub mod teams;
 pub mod telegram;
+mod transport;
 pub mod webhook;
 
 use std::fmt;

@@ -8,6 +8,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use super::email::server::MailServer;
+
 /// Something to be sent. It holds secrets: `Debug` shows none.
 pub enum Outgoing {
     Http(OutgoingRequest),
@@ -43,15 +45,10 @@ pub struct OutgoingCommand {
     pub stdin: Bytes,
 }
 
-/// A mail of plain text.
+/// A mail for a mail server.
 pub struct OutgoingMail {
-    pub subject: String,
-    /// Lines end with `\n`.
-    pub body: String,
-    /// Without angle brackets.
-    pub message_id: String,
-    /// The first mail of the thread, if this is not it.
-    pub in_reply_to: Option<String>,
+    pub server: MailServer,
+    pub mail: lettre::Message,
 }
 
 /// What a receiver answered.

@@ -1,0 +1,4 @@
+//! Sends.
+
+mod command;
+mod mail;
