@@ -1,11 +1,18 @@
 //! Sends messages as a bot of Telegram.
 
+use serde_json::{Value, json};
+
 use crate::alerts::delivery::{Delivery, DeliveryResult};
 use crate::alerts::message::{Message, MessageStyle};
-use crate::channels::Channel;
+use crate::channels::answers::{Meaning, body, json as read_json, judge, seconds, with_wait};
+use crate::channels::escape::{Limit, fit, mentions};
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::secret_url::SecretUrl;
+use crate::channels::{Channel, Moved, http_url};
 use crate::conf::secret::Secret;
+
+const TITLE: Limit = Limit::Utf16(500);
+const TEXT: Limit = Limit::Utf16(4096);
 
 /// A channel of the kind `telegram`.
 #[derive(Clone, Debug)]
@@ -28,15 +35,66 @@ impl Channel for Telegram {
     }
 
     fn outgoing(&self, delivery: &Delivery) -> Vec<Outgoing> {
-        let message = Message::of(delivery, &self.style);
-        let body = serde_json::json!({ "text": message.title });
-        vec![Outgoing::Http(OutgoingRequest::json(
-            self.url.reveal().clone(),
-            &body,
-        ))]
+        let chat = match self.chat.parse::<i64>() {
+            Ok(number) => Value::from(number),
+            Err(_) => Value::from(self.chat.as_str()),
+        };
+        vec![self.to(chat, delivery)]
     }
 
     fn judge(&self, answer: &Answer) -> DeliveryResult {
-        crate::channels::answers::judge(answer)
+        let said = read_json(body(answer));
+        let result = judge(answer, |status, _| match status.as_u16() {
+            200 if said["ok"] == Value::Bool(true) => Meaning::Accepted,
+            400 | 401 | 403 | 404 => Meaning::Refused,
+            _ => Meaning::Failed,
+        });
+        with_wait(result, seconds(said.pointer("/parameters/retry_after")))
     }
+
+    /// A group that becomes a supergroup gets another number.
+    fn moved(&self, delivery: &Delivery, answer: &Answer) -> Option<Moved> {
+        let said = read_json(body(answer));
+        let chat = said.pointer("/parameters/migrate_to_chat_id")?.as_i64()?;
+        Some(Moved {
+            outgoing: self.to(chat.into(), delivery),
+            note: format!("the chat is now {chat}, which the config should say"),
+        })
+    }
+}
+
+impl Telegram {
+    fn to(&self, chat: Value, delivery: &Delivery) -> Outgoing {
+        let message = Message::of(delivery, &self.style);
+        // No `parse_mode`: the text is plain.
+        let mut body = json!({
+            "chat_id": chat,
+            "text": text(&message),
+            "disable_notification": self.quiet,
+            "link_preview_options": { "is_disabled": true },
+        });
+        if let Some(thread) = self.thread {
+            body["message_thread_id"] = thread.into();
+        }
+        let bot = format!("bot{}", self.token.reveal());
+        let url = self.url.join(&[&bot, "sendMessage"]);
+        Outgoing::Http(OutgoingRequest::json(url, &body))
+    }
+}
+
+/// Returns title, lines and the link. A long text loses lines, not the link.
+fn text(message: &Message) -> String {
+    let link = http_url(message.runbook.as_deref())
+        .map(|url| format!("\n\nRunbook: {url}"))
+        .unwrap_or_default();
+    let title = fit(&message.title, mentions, TITLE);
+    let taken = TEXT.length(&title) + TEXT.length(&link) + 2;
+    let room = Limit::Utf16(TEXT.max().saturating_sub(taken));
+    let lines = fit(&message.body(), mentions, room);
+    let lines = if lines.is_empty() {
+        lines
+    } else {
+        format!("\n\n{lines}")
+    };
+    format!("{title}{lines}{link}")
 }
