@@ -1,108 +1,181 @@
 //! The state of the decisions.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::about::{DeliveryId, OwnProblem};
-use super::exchange::{AlertsLeft, ChannelState, DroppedChannel, Held, RowChange};
-use crate::alerts::delivery::{Delivery, DeliveryResult};
+use super::about::{About, OwnProblem};
+use super::children::Children;
+use super::exchange::{AlertsLeft, DroppedChannel, RowChange};
+use super::fleet_view::FleetView;
+use super::incident::AlertedIncident;
+use super::monitor::AlertedMonitor;
+use super::outbox::AlertOutbox;
+use super::queue::ChannelQueue;
+use super::routing::MonitorRoutes;
+use super::timers::{Timer, Timers};
 use crate::alerts::rules::AlertRules;
-use crate::history::notification::Notification;
-use crate::model::{Moment, NewChanges, Snapshot, Text};
+use crate::history::notification::NotificationId;
+use crate::model::{Moment, Status, TargetId, Text};
 
-/// Decides who is told of what, and when. Costs of a change: O(log n), and O(routes) the first time.
+/// Decides who is told of what, and when. A change costs O(log n) and O(routes); what concerns all
+/// open incidents (a silence, a reload) costs O(open incidents).
 #[derive(Debug)]
 pub struct Alerter {
-    rules: Arc<AlertRules>,
-    #[allow(dead_code)]
-    anchor: Timestamp,
-    rows: Vec<Notification>,
+    pub(super) rules: Arc<AlertRules>,
+    pub(super) outbox: AlertOutbox,
+    pub(super) incidents: HashMap<About, Box<AlertedIncident>>,
+    pub(super) monitors: HashMap<Text, AlertedMonitor>,
+    pub(super) fleet: FleetView,
+    pub(super) timers: Timers,
+    pub(super) behind: Children,
+    /// Problems of hbmon itself that last, with their words.
+    pub(super) own: BTreeMap<OwnProblem, Text>,
+    /// Incidents to be reviewed after the present one.
+    pub(super) again: Vec<About>,
+    pub(super) own_routes: Arc<MonitorRoutes>,
+    /// The last change to a bad status: its target, and the status before.
+    pub(super) before: Option<(TargetId, Status)>,
+    pub(super) now: Moment,
+    /// A snapshot was read.
+    pub(super) is_started: bool,
+    /// Nothing more will be learned in this run.
+    pub(super) is_final: bool,
+    pub(super) last_delivery: u64,
 }
 
 impl Alerter {
     /// Continues after an earlier run. `anchor`: the wall time of `Moment::START`.
     pub fn new(rules: Arc<AlertRules>, left: AlertsLeft, now: Moment, anchor: Timestamp) -> Self {
-        let _ = now;
-        let rows = left.rows;
-        Alerter {
+        let mut alerter = Alerter {
+            own_routes: own_routes(&rules),
             rules,
-            anchor,
-            rows,
-        }
+            outbox: AlertOutbox::new(anchor, left.last),
+            incidents: HashMap::new(),
+            monitors: HashMap::new(),
+            fleet: FleetView::default(),
+            timers: Timers::default(),
+            behind: Children::default(),
+            own: BTreeMap::new(),
+            again: Vec::new(),
+            before: None,
+            now,
+            is_started: false,
+            is_final: false,
+            last_delivery: 0,
+        };
+        alerter.restore(left, now);
+        alerter
     }
 
     /// Takes over the rules of a reloaded config. Returns the channels that were dropped with open
     /// tellings.
     pub fn set_rules(&mut self, rules: Arc<AlertRules>, now: Moment) -> Vec<DroppedChannel> {
-        let _ = now;
+        self.now = self.now.max(now);
+        self.own_routes = own_routes(&rules);
         self.rules = rules;
-        Vec::new()
+        for monitor in self.monitors.values_mut() {
+            monitor.routes = None;
+        }
+        let dropped = self.drop_channels();
+        for channel in &Arc::clone(&self.rules).channels {
+            match self.outbox.channels.get_mut(&channel.name) {
+                Some(queue) => queue.update(channel),
+                None => {
+                    let queue = ChannelQueue::new(channel, self.now);
+                    self.outbox.channels.insert(channel.name.clone(), queue);
+                }
+            }
+            self.follow_broken(&channel.name);
+        }
+        self.review_all();
+        dropped
     }
 
-    /// Reads what has changed. After lost changes, the rows of the snapshot decide.
-    pub fn read(&mut self, snapshot: &Snapshot, new: &NewChanges<'_>) {
-        let _ = (snapshot, new);
-    }
-
-    /// A problem of hbmon itself begins, or changes its words; `None`: it is over.
-    pub fn own_problem(&mut self, now: Moment, what: OwnProblem, trouble: Option<Text>) {
-        let _ = (now, what, trouble);
+    /// Drops the channels that the rules do not have.
+    fn drop_channels(&mut self) -> Vec<DroppedChannel> {
+        let rules = &self.rules;
+        let is_gone = |name: &Text| !rules.channels.iter().any(|one| one.name == *name);
+        let names = self.outbox.channels.keys().filter(|name| is_gone(name));
+        let names: Vec<Text> = names.cloned().collect();
+        let mut dropped = Vec::new();
+        for name in names {
+            let rows = self.outbox.rows.iter();
+            let rows = rows.filter(|(_, one)| one.row.channel == name);
+            let rows: Vec<_> = rows.map(|(id, _)| *id).collect();
+            rows.into_iter().for_each(|id| self.outbox.remove(id));
+            self.outbox.channels.remove(&name);
+            let mut open = 0;
+            for incident in self.incidents.values_mut() {
+                let before = incident.tellings.len();
+                incident.tellings.retain(|telling| telling.channel != name);
+                open += before - incident.tellings.len();
+            }
+            if open > 0 {
+                dropped.push(DroppedChannel { name, open });
+            }
+        }
+        dropped
     }
 
     /// Decides what is due by time.
     pub fn advance(&mut self, now: Moment) {
-        let _ = now;
+        self.now = self.now.max(now);
+        while let Some(timer) = self.timers.pop(self.now) {
+            match timer {
+                Timer::Incident(about) => {
+                    if let Some(incident) = self.incidents.get_mut(&about) {
+                        incident.deadline = None;
+                    }
+                    self.review(&about);
+                }
+                Timer::Monitor(name) => self.review_monitor(&name),
+            }
+        }
+        let names: Vec<Text> = self.outbox.channels.keys().cloned().collect();
+        for name in names {
+            while let Some(row) = self.given_up(&name) {
+                self.give_up(row, Text::clean("not accepted for 24 h"));
+            }
+        }
+    }
+
+    fn given_up(&self, channel: &Text) -> Option<NotificationId> {
+        self.outbox.channels.get(channel)?.given_up(self.now)
     }
 
     /// Returns when `advance` or `next_delivery` next has something to do, at the earliest.
     pub fn deadline(&self) -> Option<Moment> {
-        None
+        let queues = self.outbox.channels.values();
+        let queues =
+            queues.flat_map(|queue| queue.ready_at().into_iter().chain(queue.gives_up_at()));
+        self.timers.next().into_iter().chain(queues).min()
     }
 
-    /// Lets everything that waits for the end of a digest be due now, in one delivery a channel.
+    /// Ends the run: nothing more is learned of the monitors. Everything that waits for the end of a
+    /// digest is due now, in one delivery a channel.
     pub fn flush(&mut self, now: Moment) {
-        let _ = now;
+        self.now = self.now.max(now);
+        self.is_final = true;
+        self.review_all();
+        for queue in self.outbox.channels.values_mut() {
+            queue.flush();
+        }
     }
 
     /// Returns the rows that changed since the last call, in the order of their numbers.
     pub fn take_rows(&mut self) -> Vec<RowChange> {
-        Vec::new()
+        self.outbox.take_changes()
     }
 
     /// Returns the monitors that are to be probed at once: others depend on them.
     pub fn asks(&mut self) -> Vec<Text> {
-        Vec::new()
+        self.behind.take_asks()
     }
+}
 
-    /// Returns a delivery that is to be sent now. At most one a channel is in flight.
-    pub fn next_delivery(
-        &mut self,
-        now: Moment,
-        snapshot: &Snapshot,
-    ) -> Option<(DeliveryId, Delivery)> {
-        let _ = (now, snapshot);
-        None
-    }
-
-    /// Takes the result of a delivery. `random`: 0 to 1, for the time of the next try.
-    pub fn delivered(&mut self, id: DeliveryId, now: Moment, result: DeliveryResult, random: f64) {
-        let _ = (id, now, result, random);
-    }
-
-    /// Returns the channels in the order of the config.
-    pub fn channels(&self) -> impl Iterator<Item = ChannelState> {
-        std::iter::empty()
-    }
-
-    /// Returns the rows that are held, wait, or were told or failed while their incident lasts.
-    pub fn notifications(&self) -> impl Iterator<Item = &Notification> {
-        self.rows.iter()
-    }
-
-    /// Returns why the opening of a monitor's open incident is held, if it is on any channel.
-    pub fn held_of(&self, monitor: &Text) -> Option<Held> {
-        let _ = monitor;
-        None
-    }
+fn own_routes(rules: &AlertRules) -> Arc<MonitorRoutes> {
+    let routes = rules.own.as_ref().map(MonitorRoutes::of_own);
+    Arc::new(routes.unwrap_or_default())
 }

@@ -7,7 +7,29 @@
 
 mod about;
 mod alerter;
+mod children;
+mod closing;
+mod compose;
 mod exchange;
+mod flapping;
+mod fleet_view;
+mod holds;
+mod incident;
+mod key_groups;
+mod limits;
+mod listing;
+mod monitor;
+mod outbox;
+mod queue;
+mod reading;
+mod refreshing;
+mod restore;
+mod results;
+mod retry;
+mod review;
+mod routing;
+mod sending;
+mod timers;
 
 pub use about::{DeliveryId, OwnProblem};
 pub use alerter::Alerter;

@@ -1,0 +1,23 @@
+//! A monitor that has, or lately had, an incident.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::about::About;
+use super::flapping::FlapState;
+use super::routing::MonitorRoutes;
+use crate::model::{Meta, Moment};
+
+/// What is known of a monitor beyond its row.
+#[derive(Debug, Default)]
+pub(super) struct AlertedMonitor {
+    /// Its incidents that are not over on all channels.
+    pub(super) incidents: BTreeSet<About>,
+    /// The incident that is open.
+    pub(super) open: Option<About>,
+    pub(super) flap: FlapState,
+    /// Its routes, and the description from which they were computed.
+    pub(super) routes: Option<(Arc<Meta>, Arc<MonitorRoutes>)>,
+    /// When it is looked at again, as planned in `Timers`.
+    pub(super) deadline: Option<Moment>,
+}

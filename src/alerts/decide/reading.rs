@@ -1,0 +1,281 @@
+//! Reads what has changed in the fleet.
+
+use std::collections::HashSet;
+
+use super::about::{About, OwnProblem};
+use super::alerter::Alerter;
+use super::incident::{AlertedIncident, ParentWatch};
+use crate::history::notification::Subject;
+use crate::model::{
+    Cause, Change, ChangeKind, Event, IncidentChange, IncidentEnd, Meta, Moment, NewChanges,
+    OpenIncident, Row, Snapshot, Status, Text, wall,
+};
+use crate::words;
+
+impl Alerter {
+    /// Reads what has changed. After lost changes, the rows of the snapshot decide.
+    pub fn read(&mut self, snapshot: &Snapshot, new: &NewChanges<'_>) {
+        self.now = self.now.max(snapshot.at);
+        self.outbox.anchor = snapshot.anchor;
+        let is_incomplete = !self.is_started || new.lost > 0;
+        let mut kinds = new.changes.iter().map(|change| &change.kind);
+        let is_reloaded = kinds.any(|kind| matches!(kind, ChangeKind::Reloaded { .. }));
+        self.fleet.update(snapshot, is_reloaded || is_incomplete);
+        let mut concerns_all = is_reloaded;
+        for change in &new.changes {
+            concerns_all |= matches!(change.kind, ChangeKind::Silence { .. });
+            self.read_change(change);
+        }
+        self.is_started = true;
+        if is_incomplete {
+            self.reconcile();
+        } else if concerns_all {
+            self.review_all();
+        }
+    }
+
+    fn read_change(&mut self, change: &Change) {
+        let ChangeKind::Target { id, meta, event } = &change.kind else {
+            return;
+        };
+        match event {
+            Event::Incident(event) => {
+                let before = self.before.take().filter(|(target, _)| target == id);
+                let before = before.map(|(_, status)| status);
+                self.read_incident(change.at, meta, &event.incident, &event.change, before);
+            }
+            Event::Transition { from, to, .. } => {
+                self.before = (*to >= Status::Warning).then_some((*id, *from));
+                if let Some(monitor) = self.monitors.get_mut(&meta.name) {
+                    monitor.flap.changed(change.at);
+                }
+                self.wake_children(&meta.name, true);
+            }
+            Event::Beat { .. } | Event::Failure { .. } | Event::Miss { .. } => {
+                self.wake_children(&meta.name, false);
+            }
+            _ => {}
+        }
+    }
+
+    fn read_incident(
+        &mut self,
+        at: Moment,
+        meta: &Meta,
+        incident: &OpenIncident,
+        change: &IncidentChange,
+        before: Option<Status>,
+    ) {
+        let about = About::Incident(incident.id);
+        match change {
+            IncidentChange::Note { .. } => return,
+            IncidentChange::Closed(end) => {
+                if self.incidents.contains_key(&about) {
+                    self.update_incident(&meta.name, incident, at);
+                    self.close(&about, at, *end);
+                }
+                return;
+            }
+            IncidentChange::Opened => {
+                self.add_incident(meta, incident, before);
+                let monitor = self.monitors.entry(meta.name.clone()).or_default();
+                monitor.flap.opened(at);
+                self.plan_monitor(&meta.name);
+            }
+            IncidentChange::Worse | IncidentChange::Acknowledged => {
+                self.add_incident(meta, incident, before);
+            }
+        }
+        self.update_incident(&meta.name, incident, at);
+        if matches!(change, IncidentChange::Acknowledged) {
+            self.tell_acknowledgement(&about);
+        }
+        self.review(&about);
+    }
+
+    /// Adds an incident, unless it is known.
+    fn add_incident(&mut self, meta: &Meta, incident: &OpenIncident, before: Option<Status>) {
+        let about = About::Incident(incident.id);
+        if self.incidents.contains_key(&about) {
+            return;
+        }
+        let subject = Subject {
+            incident: Some(incident.id),
+            monitor: meta.name.clone(),
+            status: incident.worst,
+            before,
+            reason: None,
+            message: None,
+            opened: wall(self.outbox.anchor, incident.opened),
+            closed: None,
+            end: None,
+            acknowledged_by: None,
+        };
+        let alerted = AlertedIncident::new(about.clone(), subject, incident.opened);
+        self.incidents.insert(about, Box::new(alerted));
+    }
+
+    /// Takes over what is known of an incident. `at`: when it got worse, if it did.
+    fn update_incident(&mut self, name: &Text, incident: &OpenIncident, at: Moment) {
+        let about = About::Incident(incident.id);
+        let Some(known) = self.incidents.get(&about) else {
+            return;
+        };
+        let parents = match known.parents {
+            None => self.watch_parents(name),
+            Some(_) => None,
+        };
+        let Some(known) = self.incidents.get_mut(&about) else {
+            return;
+        };
+        let subject = &mut known.subject;
+        subject.status = incident.worst;
+        subject.reason = incident.cause.as_ref().map(Cause::reason);
+        let sentence = |cause| Text::clean(&words::cause(cause));
+        subject.message = incident.cause.as_ref().map(sentence);
+        known.acknowledged.clone_from(&incident.acknowledged);
+        if incident.worst == Status::Error {
+            known.error_since.get_or_insert(at);
+        }
+        known.parents = known.parents.take().or(parents);
+        let monitor = self.monitors.entry(name.clone()).or_default();
+        monitor.incidents.insert(about.clone());
+        monitor.open = Some(about);
+    }
+
+    /// Returns the state of the monitors on which a monitor depends.
+    fn watch_parents(&self, name: &Text) -> Option<Box<ParentWatch>> {
+        let meta = &self.fleet.get(name)?.meta;
+        if meta.depends_on.is_empty() {
+            return None;
+        }
+        let outcomes = meta.depends_on.iter().map(|parent| {
+            let row = self.fleet.get(parent);
+            (parent.clone(), row.map_or(0, |row| row.outcomes()))
+        });
+        Some(Box::new(ParentWatch {
+            since: self.now,
+            outcomes: outcomes.collect(),
+            was_behind: false,
+            well_since: None,
+        }))
+    }
+
+    /// Compares the known incidents with the rows.
+    fn reconcile(&mut self) {
+        let rows = self.fleet.rows().clone();
+        let mut open = HashSet::new();
+        for row in &rows {
+            if let Some(incident) = &row.incident {
+                open.insert(About::Incident(incident.id));
+                let at = bad_since(row, incident);
+                self.add_incident(&row.meta, incident, None);
+                self.update_incident(&row.meta.name, incident, at);
+            }
+        }
+        let gone = self.incidents.values().filter(|known| {
+            let is_incident = matches!(known.about, About::Incident(_));
+            is_incident && known.is_open && !open.contains(&known.about)
+        });
+        let mut gone: Vec<_> = gone
+            .map(|known| {
+                let row = self.fleet.get(&known.subject.monitor);
+                let end = match row.map(|row| row.status) {
+                    None => IncidentEnd::Removed,
+                    Some(Status::Paused) => IncidentEnd::Paused,
+                    Some(_) => IncidentEnd::Recovered,
+                };
+                (known.about.clone(), end)
+            })
+            .collect();
+        gone.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (about, end) in gone {
+            self.close(&about, self.now, end);
+        }
+        self.review_all();
+    }
+
+    /// Closes an incident.
+    pub(super) fn close(&mut self, about: &About, at: Moment, end: IncidentEnd) {
+        let Some(incident) = self.incidents.get_mut(about).filter(|one| one.is_open) else {
+            return;
+        };
+        incident.is_open = false;
+        incident.subject.closed = Some(wall(self.outbox.anchor, at));
+        incident.subject.end = Some(end);
+        if let Some(watch) = incident.parents.take() {
+            self.behind.forget(&watch, about);
+        }
+        let Some(incident) = self.incidents.get(about) else {
+            return;
+        };
+        let name = incident.subject.monitor.clone();
+        self.review(about);
+        let Some(monitor) = self.monitors.get_mut(&name) else {
+            return;
+        };
+        if monitor.open.as_ref() == Some(about) {
+            monitor.open = None;
+        }
+        if end != IncidentEnd::Recovered {
+            monitor.flap.end();
+        }
+        let all: Vec<About> = monitor.incidents.iter().cloned().collect();
+        all.iter().for_each(|about| self.review(about));
+    }
+
+    /// A problem of hbmon itself begins, or changes its words; `None`: it is over.
+    pub fn own_problem(&mut self, now: Moment, what: OwnProblem, trouble: Option<Text>) {
+        self.now = self.now.max(now);
+        let about = About::Own(what.clone());
+        match trouble {
+            Some(trouble) => {
+                self.own.insert(what.clone(), trouble);
+                self.review_own(&what);
+            }
+            None => {
+                self.own.remove(&what);
+                self.close(&about, self.now, IncidentEnd::Recovered);
+            }
+        }
+    }
+
+    /// Opens the incident of a problem of hbmon itself that lasts, or updates its words. If the last
+    /// one is not over on all channels, its recovery has to be told first.
+    pub(super) fn review_own(&mut self, what: &OwnProblem) {
+        let about = About::Own(what.clone());
+        let is_over = self.incidents.get(&about).is_some_and(|one| !one.is_open);
+        let Some(trouble) = self.own.get(what).filter(|_| !is_over) else {
+            return;
+        };
+        let opened = wall(self.outbox.anchor, self.now);
+        let message = Some(Text::clean(&format!("{what}: {trouble}")));
+        let known = self.incidents.entry(about.clone()).or_insert_with(|| {
+            let subject = Subject {
+                incident: None,
+                monitor: Text::clean("hbmon"),
+                status: Status::Error,
+                before: None,
+                reason: None,
+                message: None,
+                opened,
+                closed: None,
+                end: None,
+                acknowledged_by: None,
+            };
+            Box::new(AlertedIncident::new(about.clone(), subject, self.now))
+        });
+        known.subject.message = message;
+        known.confirm_by = None;
+        self.review(&about);
+    }
+}
+
+/// Returns since when a target has had the worst status of its incident, as far as its row says.
+fn bad_since(row: &Row, incident: &OpenIncident) -> Moment {
+    if row.status == incident.worst {
+        row.since.max(incident.opened)
+    } else {
+        incident.opened
+    }
+}

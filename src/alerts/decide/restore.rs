@@ -1,0 +1,162 @@
+//! Continues with the rows that an earlier run left.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::about::{About, OwnProblem};
+use super::alerter::Alerter;
+use super::exchange::AlertsLeft;
+use super::incident::{AlertedIncident, Telling};
+use super::limits::CONFIRM_OWN;
+use super::outbox::{OutboxRow, RowPlace};
+use super::queue::ChannelQueue;
+use crate::history::notification::{HeldBecause, Notification, NotificationState, What};
+use crate::model::Moment;
+
+impl Alerter {
+    /// Takes over the rows. The incidents count as open until the first snapshot is read.
+    pub(super) fn restore(&mut self, left: AlertsLeft, now: Moment) {
+        let anchor = self.outbox.anchor;
+        for rules in &self.rules.channels {
+            let mut known = left.channels.iter();
+            let since = known.find(|(name, _)| *name == rules.name);
+            let since = since.map_or(now, |(_, since)| moment(anchor, *since));
+            let queue = ChannelQueue::new(rules, since);
+            self.outbox.channels.insert(rules.name.clone(), queue);
+        }
+        let mut rows = left.rows;
+        rows.sort_by_key(|row| row.id);
+        for row in rows {
+            if self.outbox.channels.contains_key(&row.channel) {
+                self.restore_row(row, now);
+            } else {
+                self.outbox.discard(row.id);
+            }
+        }
+    }
+
+    fn restore_row(&mut self, row: Notification, now: Moment) {
+        let own = || OwnProblem::of_message(row.subject.message.as_ref()?.as_str());
+        let about = match row.subject.incident {
+            Some(incident) => About::Incident(incident),
+            None => match own() {
+                Some(problem) => About::Own(problem),
+                None => return self.outbox.discard(row.id),
+            },
+        };
+        let is_over = matches!(
+            row.state,
+            NotificationState::Told | NotificationState::Failed
+        );
+        if is_over && !(row.what.is_opening() && row.state == NotificationState::Told) {
+            return;
+        }
+        let anchor = self.outbox.anchor;
+        let incident = self.incidents.entry(about.clone()).or_insert_with(|| {
+            let mut subject = row.subject.clone();
+            (subject.closed, subject.end) = (None, None);
+            let opened = moment(anchor, subject.opened);
+            let mut incident = AlertedIncident::new(about.clone(), subject, opened);
+            if matches!(about, About::Own(_)) {
+                incident.confirm_by = Some(now.plus(CONFIRM_OWN));
+            }
+            Box::new(incident)
+        });
+        if incident.telling(&row.channel).is_none() {
+            incident.tellings.push(Telling::new(row.channel.clone()));
+        }
+        let Some(telling) = incident.telling(&row.channel) else {
+            return;
+        };
+        let slot = match row.what {
+            What::Opened | What::Flapping => &mut telling.opening,
+            What::Worse | What::Reminder => &mut telling.update,
+            What::Acknowledged => &mut telling.acknowledgement,
+            What::Recovered => &mut telling.recovery,
+            What::Test => return self.outbox.discard(row.id),
+        };
+        *slot = Some(row.id);
+        if row.state == NotificationState::Told {
+            telling.level = row.subject.status;
+            telling.last_told = Some(row.done.map_or(now, |done| moment(anchor, done)));
+            telling.planned = row.next.map(|next| moment(anchor, next));
+        }
+        let is_over = row.what == What::Recovered && telling.opening.is_none();
+        self.restore_channel(&row, now);
+        self.restore_flapping(&row, &about, now);
+        let due = if row.attempts > 0 {
+            moment(anchor, row.created)
+        } else {
+            now
+        };
+        let row = OutboxRow {
+            about,
+            due,
+            place: RowPlace::Aside,
+            is_over,
+            row,
+        };
+        self.outbox.rows.insert(row.row.id, row);
+    }
+
+    fn restore_channel(&mut self, row: &Notification, now: Moment) {
+        let anchor = self.outbox.anchor;
+        let Some(queue) = self.outbox.channels.get_mut(&row.channel) else {
+            return;
+        };
+        if row.what.is_opening()
+            && queue.traits.one_key
+            && let Some(key) = row.sent_with
+        {
+            queue.keys.add(key, row.id);
+        }
+        match row.state {
+            NotificationState::Told => {
+                if let Some(refresh) = queue.traits.refresh {
+                    queue.refreshing.resume(row.id, now, refresh);
+                }
+            }
+            NotificationState::Waiting => {
+                queue.flush();
+                if let (Some(HeldBecause::Retry), Some(next)) = (row.why, row.next) {
+                    let since = moment(anchor, row.created);
+                    queue
+                        .retry
+                        .resume(row.attempts, since, moment(anchor, next));
+                }
+            }
+            NotificationState::Held | NotificationState::Failed => {}
+        }
+    }
+
+    fn restore_flapping(&mut self, row: &Notification, about: &About, now: Moment) {
+        if matches!(about, About::Own(_)) {
+            return;
+        }
+        let name = row.subject.monitor.clone();
+        let monitor = self.monitors.entry(name.clone()).or_default();
+        monitor.incidents.insert(about.clone());
+        let is_flapping = row.what == What::Flapping;
+        if !is_flapping && row.why != Some(HeldBecause::Flapping) {
+            return;
+        }
+        monitor.flap.resume(now);
+        if is_flapping {
+            let level = Some(row.subject.status);
+            let before = monitor.flap.set_told(&row.channel, level);
+            if let Some(incident) = self.incidents.get_mut(about)
+                && let Some(telling) = incident.telling(&row.channel)
+            {
+                telling.flap_pass = Some(before);
+            }
+        }
+        self.plan_monitor(&name);
+    }
+}
+
+/// Returns the moment of a wall time; one before the anchor counts as the start.
+pub(super) fn moment(anchor: Timestamp, at: Timestamp) -> Moment {
+    let passed = Duration::try_from(anchor.duration_until(at)).unwrap_or_default();
+    Moment::after_start(passed)
+}
