@@ -91,6 +91,7 @@ pub(crate) fn facts() -> MonitorFacts {
 pub(crate) fn opened() -> Notice {
     Notice {
         what: What::Opened,
+        was_told: true,
         subject: Subject {
             incident: Some(IncidentId(42)),
             monitor: text("api-eu"),

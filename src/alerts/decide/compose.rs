@@ -95,6 +95,11 @@ impl Composer<'_> {
             what: row.what,
             subject: row.subject.clone(),
             key: row.sent_with.unwrap_or(row.id),
+            // An opening that was not accepted in time is a recovery that was created before the end.
+            was_told: row
+                .subject
+                .closed
+                .is_none_or(|closed| closed <= row.created),
             monitor: monitor
                 .filter(|_| is_incident)
                 .map(|row| facts(row, self.snapshot)),
