@@ -34,6 +34,35 @@ pub struct Notification {
     pub done: Option<Timestamp>,
 }
 
+impl Notification {
+    pub fn is_told(&self) -> bool {
+        self.state == NotificationState::Told
+    }
+
+    /// Whether nothing follows: it was told or failed, and is no opening that waits for its
+    /// recovery.
+    pub fn is_over(&self) -> bool {
+        match self.state {
+            NotificationState::Held | NotificationState::Waiting => false,
+            NotificationState::Told => !self.what.is_opening(),
+            NotificationState::Failed => true,
+        }
+    }
+
+    /// Whether it is a recovery that was told or failed: its opening is over.
+    pub fn ends_an_opening(&self) -> bool {
+        self.what == What::Recovered && self.is_over()
+    }
+
+    /// What an opening and its recovery have in common.
+    /// The time is in milliseconds, as in a store.
+    pub fn opening(&self) -> (&Text, Option<IncidentId>, i64) {
+        let subject = &self.subject;
+        let opened = subject.opened.as_millisecond();
+        (&self.channel, subject.incident, opened)
+    }
+}
+
 /// What a notification is about: an incident, as of the last change that concerns the notification.
 /// It is enough for a message after the monitor has left the config.
 #[derive(Clone, Debug, PartialEq, Eq)]

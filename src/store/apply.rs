@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::batch::Batch;
+use super::ledger;
 use super::marks::Marks;
 use super::rows::{self, ms};
 use super::write_numbers;
@@ -62,6 +63,14 @@ pub(super) fn batch(
     }
     for silence in &batch.silences {
         self::silence(connection, silence)?;
+    }
+    ledger::write(
+        connection,
+        &batch.notifications,
+        &batch.dropped_notifications,
+    )?;
+    if let Some(channels) = &batch.channels {
+        ledger::set_channels(connection, channels)?;
     }
     for (name, state) in &batch.states {
         if let Some(id) = id_of(connection, ids, name)? {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::history::change::StatusChange;
 use crate::history::incident::{Incident, Note};
 use crate::history::known::KnownMonitor;
+use crate::history::notification::{Notification, NotificationId};
 use crate::history::numbers::NumbersPoint;
 use crate::history::period::Period;
 use crate::model::{IncidentId, Silence, Text};
@@ -47,9 +48,15 @@ pub struct Left {
     pub open_incidents: Vec<Incident>,
     /// Silences that have not ended.
     pub silences: Vec<Silence<Timestamp>>,
-    /// Numbers of the last incident and the last silence; 0 before the first.
+    /// Those that are held or wait, and openings that were told and have no recovery that was told
+    /// or failed; by number.
+    pub notifications: Vec<Notification>,
+    /// Since when the config has each channel, by name.
+    pub channels: Vec<(Text, Timestamp)>,
+    /// Numbers of the last incident, silence and notification; 0 before the first.
     pub last_incident: u64,
     pub last_silence: u64,
+    pub last_notification: u64,
     /// The latest time in the store.
     pub last_time: Option<Timestamp>,
 }
@@ -78,6 +85,12 @@ pub struct Batch {
     pub notes: Vec<(IncidentId, Note)>,
     /// Added or replaced by their numbers.
     pub silences: Vec<Silence<Timestamp>>,
+    /// Added or replaced by their numbers. Those that were told are added to their incidents.
+    pub notifications: Vec<Notification>,
+    /// Notifications that were held and are not sent. Their numbers are not used again.
+    pub dropped_notifications: Vec<NotificationId>,
+    /// Since when the config has each channel: replaces all. `None` leaves them as they are.
+    pub channels: Option<Vec<(Text, Timestamp)>>,
     /// Of monitors that the store knows, or that the batch names.
     pub states: Vec<(Text, MonitorState)>,
     /// Added to those of the same five minutes. Of monitors that the store knows, or that the batch
@@ -95,6 +108,10 @@ impl Batch {
         self.incidents.extend(later.incidents);
         self.notes.extend(later.notes);
         self.silences.extend(later.silences);
+        self.notifications.extend(later.notifications);
+        self.dropped_notifications
+            .extend(later.dropped_notifications);
+        self.channels = later.channels.or(self.channels.take());
         self.states.extend(later.states);
         self.numbers.extend(later.numbers);
         self.watched.extend(later.watched);
@@ -107,6 +124,9 @@ impl Batch {
             + self.incidents.len()
             + self.notes.len()
             + self.silences.len()
+            + self.notifications.len()
+            + self.dropped_notifications.len()
+            + self.channels.as_ref().map_or(0, |all| all.len() + 1)
             + self.states.len()
             + self.numbers.len()
             + self.watched.len()
@@ -123,6 +143,9 @@ impl Batch {
             && self.incidents.is_empty()
             && self.notes.is_empty()
             && self.silences.is_empty()
+            && self.notifications.is_empty()
+            && self.dropped_notifications.is_empty()
+            && self.channels.is_none()
             && self.states.iter().all(|(_, state)| state.is_minor))
     }
 }

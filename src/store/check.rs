@@ -6,7 +6,7 @@ use rusqlite::Connection;
 const SHOWN: usize = 20;
 
 /// What must not be in a store: a query for it, and the sentence about a row.
-const RULES: [(&str, &str); 7] = [
+const RULES: [(&str, &str); 8] = [
     (
         "SELECT m.name FROM changes c JOIN monitors m ON m.id = c.monitor \
          WHERE c.until < c.\"from\"",
@@ -35,6 +35,10 @@ const RULES: [(&str, &str); 7] = [
          UNION SELECT monitor FROM hours WHERE monitor NOT IN (SELECT id FROM monitors) \
          UNION SELECT monitor FROM days WHERE monitor NOT IN (SELECT id FROM monitors)",
         "there are numbers of a monitor with this row, but no such monitor",
+    ),
+    (
+        "SELECT id FROM notifications WHERE state IN ('told', 'failed') AND done IS NULL",
+        "the notification with this number is done, but at no time",
     ),
     (
         "SELECT name FROM marks WHERE at < 0",

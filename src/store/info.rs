@@ -28,7 +28,7 @@ pub(super) fn writer(path: &Path) -> Option<u32> {
 }
 
 pub(super) fn rows(connection: &Connection) -> rusqlite::Result<Vec<(&'static str, u64)>> {
-    const TABLES: [&str; 10] = [
+    const TABLES: [&str; 12] = [
         "monitors",
         "changes",
         "watched",
@@ -36,6 +36,8 @@ pub(super) fn rows(connection: &Connection) -> rusqlite::Result<Vec<(&'static st
         "notes",
         "told",
         "silences",
+        "notifications",
+        "channels",
         "minutes",
         "hours",
         "days",

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::batch::Left;
-use super::read_incidents;
 use super::rows;
+use super::{ledger, read_incidents};
 use crate::history::change::StatusChange;
 use crate::history::known::KnownMonitor;
 use crate::model::Text;
@@ -21,8 +21,11 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Left> {
         open_changes: open_changes(&transaction)?,
         open_incidents: read_incidents::open(&transaction)?,
         silences: read_incidents::silences(&transaction, last_time.unwrap_or_default())?,
+        notifications: ledger::open(&transaction)?,
+        channels: ledger::channels(&transaction)?,
         last_incident: last_number(&transaction, "incidents")?,
         last_silence: last_number(&transaction, "silences")?,
+        last_notification: last_number(&transaction, "notifications")?,
         last_time,
     })
 }

@@ -1,6 +1,6 @@
 //! What a fresh file needs, when the one before it was damaged or removed during a session.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -10,6 +10,7 @@ use super::rows;
 use crate::history::change::StatusChange;
 use crate::history::incident::Incident;
 use crate::history::known::KnownMonitor;
+use crate::history::notification::{Notification, NotificationId};
 use crate::model::{IncidentId, Silence, SilenceId, Text};
 
 /// The rows without an end, as they were committed.
@@ -19,8 +20,11 @@ pub(super) struct Mirror {
     changes: HashMap<Text, StatusChange>,
     incidents: BTreeMap<IncidentId, Incident>,
     silences: BTreeMap<SilenceId, Silence<Timestamp>>,
+    notifications: BTreeMap<NotificationId, Notification>,
+    channels: Vec<(Text, Timestamp)>,
     last_incident: u64,
     last_silence: u64,
+    last_notification: u64,
 }
 
 impl Mirror {
@@ -28,6 +32,7 @@ impl Mirror {
         let mut mirror = Mirror {
             last_incident: left.last_incident,
             last_silence: left.last_silence,
+            last_notification: left.last_notification,
             ..Mirror::default()
         };
         mirror.committed(&Batch {
@@ -35,6 +40,8 @@ impl Mirror {
             changes: left.open_changes.clone(),
             incidents: left.open_incidents.clone(),
             silences: left.silences.clone(),
+            notifications: left.notifications.clone(),
+            channels: Some(left.channels.clone()),
             ..Batch::default()
         });
         mirror
@@ -66,6 +73,33 @@ impl Mirror {
             self.last_silence = self.last_silence.max(silence.id.0);
             self.silences.insert(silence.id, silence.clone());
         }
+        self.committed_ledger(batch);
+    }
+
+    fn committed_ledger(&mut self, batch: &Batch) {
+        for notification in &batch.notifications {
+            self.last_notification = self.last_notification.max(notification.id.0);
+            if notification.is_over() {
+                self.notifications.remove(&notification.id);
+            } else {
+                (self.notifications).insert(notification.id, notification.clone());
+            }
+        }
+        let ended = batch.notifications.iter();
+        let ended: HashSet<_> = ended
+            .filter(|one| one.ends_an_opening())
+            .map(Notification::opening)
+            .collect();
+        if !ended.is_empty() {
+            self.notifications
+                .retain(|_, one| !(one.is_told() && ended.contains(&one.opening())));
+        }
+        for id in &batch.dropped_notifications {
+            self.notifications.remove(id);
+        }
+        if let Some(channels) = &batch.channels {
+            self.channels.clone_from(channels);
+        }
     }
 
     /// Returns what is written first.
@@ -80,15 +114,18 @@ impl Mirror {
             incidents: self.incidents.values().cloned().collect(),
             notes: notes.collect(),
             silences: self.silences.values().cloned().collect(),
+            notifications: self.notifications.values().cloned().collect(),
+            channels: Some(self.channels.clone()),
             ..Batch::default()
         }
     }
 
-    /// Lets the numbers of incidents and silences go on.
+    /// Lets the numbers of incidents, silences and notifications go on.
     pub(super) fn continue_numbers(&self, connection: &Connection) -> rusqlite::Result<()> {
         let last = [
             ("incidents", self.last_incident),
             ("silences", self.last_silence),
+            ("notifications", self.last_notification),
         ];
         for (table, last) in last {
             let last = rows::signed(last);

@@ -14,6 +14,7 @@ mod disk;
 mod editor;
 mod error;
 mod info;
+mod ledger;
 mod left;
 mod marks;
 mod mirror;

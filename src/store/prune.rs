@@ -14,12 +14,16 @@ use crate::history::numbers::Step;
 const SLICE: usize = 2000;
 
 /// What is deleted by its age, in milliseconds since the epoch (`?1`), up to `?2` rows. Rows without
-/// an end stay.
-const AGED: [&str; 4] = [
+/// an end stay, and with an incident its notifications.
+const AGED: [&str; 5] = [
     "DELETE FROM changes WHERE id IN (SELECT id FROM changes \
      WHERE \"from\" < ?1 AND until IS NOT NULL AND until < ?1 ORDER BY \"from\" LIMIT ?2)",
     "DELETE FROM incidents WHERE id IN (SELECT id FROM incidents \
      WHERE closed IS NOT NULL AND closed < ?1 ORDER BY closed LIMIT ?2)",
+    "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications \
+     WHERE is_over = 1 AND done < ?1 \
+     AND (incident IS NULL OR incident NOT IN (SELECT id FROM incidents)) \
+     ORDER BY done LIMIT ?2)",
     "DELETE FROM watched WHERE \"from\" IN (SELECT \"from\" FROM watched \
      WHERE \"from\" < ?1 AND until < ?1 ORDER BY \"from\" LIMIT ?2)",
     "DELETE FROM silences WHERE id IN (SELECT id FROM silences \

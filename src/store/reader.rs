@@ -9,10 +9,11 @@ use rusqlite::Connection;
 
 use super::error::StoreError;
 use super::query::{ChangeQuery, IncidentQuery};
-use super::{check, connect, copy, info, left, read_changes, read_incidents, read_numbers};
+use super::{check, connect, copy, info, ledger, left, read_changes, read_incidents, read_numbers};
 use crate::history::change::StatusChange;
 use crate::history::incident::Incident;
 use crate::history::known::KnownMonitor;
+use crate::history::notification::Notification;
 use crate::history::numbers::{Numbers, NumbersPoint, Step};
 use crate::history::period::Period;
 use crate::model::{IncidentId, Silence, Text};
@@ -126,6 +127,23 @@ impl Reader {
     /// The store cannot be read.
     pub fn silences(&self, now: Timestamp) -> Result<Vec<Silence<Timestamp>>, StoreError> {
         self.said(read_incidents::silences(&self.connection, now))
+    }
+
+    /// Returns the notifications that are not over (held, waiting, or told of what lasts), those that
+    /// failed while their incident lasts, and the `last` ones; by number.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn notifications(&self, last: usize) -> Result<Vec<Notification>, StoreError> {
+        self.said(ledger::latest(&self.connection, last))
+    }
+
+    /// Returns since when the config has each channel, by name.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn channels(&self) -> Result<Vec<(Text, Timestamp)>, StoreError> {
+        self.said(ledger::channels(&self.connection))
     }
 
     /// Returns the numbers of one monitor by intervals of a length, in order. Intervals that begin

@@ -8,6 +8,9 @@ use rusqlite::Row;
 use crate::history::change::StatusChange;
 use crate::history::incident::{Incident, Note, Told};
 use crate::history::known::KnownMonitor;
+use crate::history::notification::{
+    HeldBecause, Notification, NotificationId, NotificationState, Subject, What,
+};
 use crate::history::numbers::{Numbers, Step};
 use crate::history::sketch::Sketch;
 use crate::model::{
@@ -29,6 +32,11 @@ pub(super) const INCIDENT: &str = "i.id, m.name, m.kind, m.\"group\", i.opened, 
 
 /// The columns that `silence` reads.
 pub(super) const SILENCE: &str = "id, matches, \"from\", until, \"by\", reason";
+
+/// The columns that `notification` reads.
+pub(super) const NOTIFICATION: &str = "id, channel, what, state, why, sent_with, created, next, \
+     attempts, error, done, incident, monitor, status, before, reason, message, opened, closed, \
+     \"end\", acknowledged_by";
 
 /// The columns that `numbers` reads from the third on.
 pub(super) const NUMBERS: &str =
@@ -125,6 +133,11 @@ fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Kind>> {
     ))
 }
 
+fn end(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<IncidentEnd>> {
+    let found = row.get_ref(column)?.as_str_or_null()?;
+    Ok(found.and_then(|name| named(&IncidentEnd::ALL, name, IncidentEnd::as_str)))
+}
+
 /// Reads a monitor; `None` if it is of a kind that this hbmon does not know.
 pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<Option<KnownMonitor>> {
     let Some(kind) = kind(row, 1)? else {
@@ -179,7 +192,6 @@ pub(super) fn incident(row: &Row<'_>) -> rusqlite::Result<Option<Incident>> {
     let Some(kind) = kind(row, 2)? else {
         return Ok(None);
     };
-    let end = row.get_ref(11)?.as_str_or_null()?;
     let acknowledged = match (optional_text(row, 13)?, optional_time(row, 14)?) {
         (Some(by), Some(at)) => Some(Acknowledgement {
             by,
@@ -200,7 +212,7 @@ pub(super) fn incident(row: &Row<'_>) -> rusqlite::Result<Option<Incident>> {
         message: optional_text(row, 8)?,
         first_reason: reason(row, 9)?,
         last_reason: reason(row, 10)?,
-        end: end.and_then(|name| named(&IncidentEnd::ALL, name, IncidentEnd::as_str)),
+        end: end(row, 11)?,
         acknowledged,
         maintenance: row.get(12)?,
         notes: Vec::new(),
@@ -235,6 +247,43 @@ pub(super) fn silence(row: &Row<'_>) -> rusqlite::Result<Silence<Timestamp>> {
         by: text(row, 4)?,
         reason: text(row, 5)?,
     })
+}
+
+/// Reads a notification; `None` if this hbmon does not know what it says, or its state.
+pub(super) fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
+    let what = What::named(row.get_ref(2)?.as_str()?);
+    let state = NotificationState::named(row.get_ref(3)?.as_str()?);
+    let (Some(what), Some(state)) = (what, state) else {
+        return Ok(None);
+    };
+    let why = row.get_ref(4)?.as_str_or_null()?;
+    let before = row.get_ref(14)?.as_str_or_null()?;
+    let number = |column| row.get::<_, Option<i64>>(column);
+    Ok(Some(Notification {
+        id: NotificationId(count(row, 0)?),
+        channel: text(row, 1)?,
+        what,
+        subject: Subject {
+            incident: number(11)?.map(|id| IncidentId(unsigned(id))),
+            monitor: text(row, 12)?,
+            status: status(row, 13)?,
+            before: before.and_then(|name| named(&Status::ALL, name, Status::as_str)),
+            reason: reason(row, 15)?,
+            message: optional_text(row, 16)?,
+            opened: time(row.get(17)?),
+            closed: optional_time(row, 18)?,
+            end: end(row, 19)?,
+            acknowledged_by: optional_text(row, 20)?,
+        },
+        state,
+        why: why.and_then(HeldBecause::named),
+        sent_with: number(5)?.map(|id| NotificationId(unsigned(id))),
+        created: time(row.get(6)?),
+        next: optional_time(row, 7)?,
+        attempts: u32::try_from(count(row, 8)?).unwrap_or(u32::MAX),
+        error: optional_text(row, 9)?,
+        done: optional_time(row, 10)?,
+    }))
 }
 
 /// Reads the numbers of a row with the columns `NUMBERS`.

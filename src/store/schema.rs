@@ -9,7 +9,7 @@ use crate::clock::Clock;
 pub(super) const APPLICATION: i64 = 0x6862_6d6e;
 
 /// What makes each version out of the one before it. A released line never changes.
-const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// The version that this hbmon writes.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;

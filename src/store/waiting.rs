@@ -70,6 +70,7 @@ fn merged(batches: Vec<Batch>) -> Batch {
     whole.monitors = last_of_each(whole.monitors, |known| known.name.clone());
     whole.incidents = last_of_each(whole.incidents, |incident| incident.id);
     whole.silences = last_of_each(whole.silences, |silence| silence.id);
+    whole.notifications = last_of_each(whole.notifications, |one| one.id);
     whole.states = last_of_each(whole.states, |(name, _)| name.clone());
     whole
 }
@@ -93,6 +94,7 @@ fn shorten(batch: &mut Batch, rows: usize) -> usize {
     drop_oldest(&mut batch.notes, &mut left);
     drop_oldest(&mut batch.incidents, &mut left);
     drop_oldest(&mut batch.watched, &mut left);
+    drop_oldest(&mut batch.notifications, &mut left);
     rows - left
 }
 

@@ -154,7 +154,7 @@ fn info_counts_rows() {
     write(&place.path, [batch]);
     let info = Reader::open(&place.path).unwrap().info().unwrap();
     assert_eq!(info.path, place.path);
-    assert_eq!(info.schema, 1);
+    assert_eq!(info.schema, 2);
     assert_eq!(info.span, Some(period(3, 30)));
     assert!(info.bytes > 4096);
     assert_eq!(info.writer, None);

@@ -82,8 +82,8 @@ fn a_session_goes_on_from_what_the_last_one_left() {
                 is_minor: false,
             },
         )],
-        numbers: Vec::new(),
         watched: vec![period(0, 75)],
+        ..Batch::default()
     };
     write(&place.path, [batch]);
 
