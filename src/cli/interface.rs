@@ -15,6 +15,7 @@ use super::{CommandError, fd_limit};
 use crate::clock::Clock;
 use crate::config::{self, default_refused};
 use crate::engine::{DEFAULT_ADDRESS, Engine};
+use crate::history::alert_board::AlertBoard;
 use crate::model::Snapshot;
 use crate::serve::{Access, Host, Interface, Limits, Outputs, ServedHistory};
 
@@ -110,6 +111,7 @@ impl BoundListener {
         clock: &Clock,
         outputs: Arc<Outputs>,
         history: Option<ServedHistory>,
+        alerts: Option<watch::Receiver<Arc<AlertBoard>>>,
     ) -> io::Result<(Interface, AccessUpdater, String)> {
         let BoundListener {
             listener,
@@ -125,6 +127,7 @@ impl BoundListener {
             verdict,
             outputs,
             history,
+            alerts,
         };
         let subscriber = access.subscribe();
         let interface = Interface::open(listener, engine, clock.clone(), subscriber, limits, host)?;

@@ -162,8 +162,10 @@ impl Session {
         let mut interface = None;
         if let Some(open) = self.interface {
             let history = self.history.served();
+            let alerts = self.history.alerts.clone();
             let (opened, updater, url) =
-                open.listener.open(&engine, &clock, open.outputs, history)?;
+                open.listener
+                    .open(&engine, &clock, open.outputs, history, alerts)?;
             (open.announce)(&url);
             interface = Some(opened);
             access = Some(updater.subscribe());

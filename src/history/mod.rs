@@ -3,6 +3,7 @@
 //!
 //! All times are wall times in whole milliseconds.
 
+pub mod alert_board;
 pub mod calendar;
 pub mod change;
 pub mod gather;

@@ -22,6 +22,7 @@ use super::shutdown::Shutdown;
 use super::slots::ConnectionSlots;
 use crate::clock::Clock;
 use crate::engine::{Engine, Stopped};
+use crate::history::alert_board::AlertBoard;
 use crate::history::period::whole_millis;
 use crate::history::slo::SloStanding;
 use crate::model::{Snapshot, Text};
@@ -38,6 +39,8 @@ pub struct Host {
     pub outputs: Arc<Outputs>,
     /// `None` if there is no history.
     pub history: Option<ServedHistory>,
+    /// `None` if this process tells nobody.
+    pub alerts: Option<watch::Receiver<Arc<AlertBoard>>>,
 }
 
 /// A history that can be read.

@@ -34,6 +34,7 @@ fn bench() -> InterfaceBench {
         verdict: |_| 0,
         outputs: Arc::default(),
         history: None,
+        alerts: None,
     };
     let (_, access) = watch::channel(Access::default());
     let (reception, tasks) = build(
@@ -233,6 +234,7 @@ async fn a_hundred_who_ask_at_once_cost_two_answers() {
         verdict: |_| 0,
         outputs: Arc::default(),
         history: None,
+        alerts: None,
     };
     let (_, access) = watch::channel(Access::default());
     let state = &AppState::new(
@@ -276,6 +278,7 @@ async fn answers_that_wait_for_slow_readers_are_bounded() {
         verdict: |_| 0,
         outputs: Arc::default(),
         history: None,
+        alerts: None,
     };
     let (_, access) = watch::channel(Access::default());
     let limits = Limits {

@@ -66,6 +66,7 @@ impl Past {
                 verdict: |_| 0,
                 outputs: Arc::default(),
                 history: Some(store.clone().into()),
+                alerts: None,
             };
             Interface::open(listener, &engine, clock, receiver, Limits::default(), host).unwrap()
         });

@@ -17,8 +17,12 @@ mod watched;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::watch;
 
 use crate::engine::Plan;
+use crate::history::alert_board::AlertBoard;
 use crate::model::Text;
 use crate::serve::ServedHistory;
 use crate::store::Store;
@@ -37,6 +41,8 @@ pub(super) struct SessionHistory {
     pub path: Option<PathBuf>,
     /// Another process writes the history, so this one only reads it.
     pub read_only: Option<OtherWriter>,
+    /// What channels are told; `None` if this process tells nobody.
+    pub alerts: Option<watch::Receiver<Arc<AlertBoard>>>,
 }
 
 /// The process that writes a history, as far as the system knows it.

@@ -163,6 +163,7 @@ pub(in crate::cli) fn open_store(
             store: Some(store),
             path: Some(place.path),
             read_only: None,
+            alerts: None,
         },
         recorder: Some(recorder),
     };
@@ -223,6 +224,7 @@ fn read_only(path: PathBuf, writer: Option<OtherWriter>) -> OpenedHistory {
         store: None,
         path: Some(path),
         read_only: writer,
+        alerts: None,
     };
     opened
 }
