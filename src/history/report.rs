@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::history::change::StatusChange;
 use crate::history::incident::Incident;
 use crate::history::known::KnownMonitor;
@@ -55,6 +57,8 @@ pub struct Report {
     pub rows: Vec<ReportRow>,
     /// Each monitor counts once in it, also if it has several tags.
     pub total: ReportRow,
+    /// When the first of the monitors was first known, if that was after the period began.
+    pub known_since: Option<Timestamp>,
 }
 
 /// One monitor, group or tag, or all monitors. Its values are the sums over its monitors.
@@ -165,6 +169,12 @@ impl Report {
             by: input.by,
             rows,
             total,
+            known_since: (input
+                .monitors
+                .iter()
+                .map(|monitor| monitor.first_known)
+                .min())
+            .filter(|first| *first > input.period.since),
         };
         if let Some(before) = input.before {
             report.compare(before);

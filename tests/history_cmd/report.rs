@@ -72,6 +72,8 @@ fn spans_objectives_and_comparisons_are_options() {
     assert_eq!(week["until"], "2026-11-09T00:00:00.000Z");
     assert_eq!(week["rows"][1]["slo"]["objective"], 0.9);
     assert_eq!(week["rows"][1]["slo"]["met"], true);
+    let share = report(&["--week", "2026-W45", "--slo", "0.9"]);
+    assert_eq!(share["rows"][1]["slo"]["objective"], 0.9, "as in a config");
     assert_eq!(week["total"]["before"]["up_s"], 0.0, "nothing was known");
     let later = report(&["--since=2026-11-06", "--until=2026-11-09", "--compare"]);
     assert_eq!(later["rows"][1]["before"]["outages"], 1);
@@ -105,6 +107,36 @@ fn spans_objectives_and_comparisons_are_options() {
 }
 
 #[test]
+fn a_report_says_since_when_something_is_known() {
+    let place = Place::week();
+    let text = place.text(&["report", "--month=2026-11"]);
+    assert!(
+        text.contains("2 monitors\nNothing was known before 2026-11-02 00:00.\nMONITOR "),
+        "{text}"
+    );
+    assert_eq!(
+        place.text(&["report", "--month=2026-10"]),
+        "October 2026: 0 monitors\nNothing was known before 2026-11-02 00:00.\n"
+    );
+    assert!(!place.text(&in_week(&["report"])).contains("Nothing"));
+    for format in ["md", "html"] {
+        let text = place.text(&["report", "--month=2026-11", "-o", format]);
+        assert!(text.contains("Nothing was known before 2026"), "{text}");
+    }
+}
+
+#[test]
+fn an_outage_that_began_before_is_not_called_none() {
+    let place = Place::week();
+    let span = ["--since=2026-11-04T00:30", "--until=2026-11-05"];
+    let text = place.text(&[&["report", "-o", "md", "-F", "api*"], &span[..]].concat());
+    assert!(
+        text.contains(": no new outage, one from before for 30m00s, down for 30m00s,"),
+        "{text}"
+    );
+}
+
+#[test]
 fn pages_and_mails_are_files_too() {
     let place = Place::week();
     let at = |name: &str| place.folder.path().join(name).display().to_string();
@@ -124,7 +156,7 @@ fn pages_and_mails_are_files_too() {
     let page = std::fs::read_to_string(html).unwrap();
     assert_eq!(page.matches("<section>").count(), 2);
     assert_eq!(page.matches("<!doctype html>").count(), 1);
-    assert!(page.contains("<h2>The last 90 days</h2>"));
+    assert!(page.contains("<h2>The 90 days until 2026-11-08</h2>"));
     assert!(page.contains("<title>2026-11-04: 95.833% available, down for 1h00m</title>"));
 }
 

@@ -306,6 +306,7 @@ pub(crate) fn report() -> Report {
         by: ReportBy::Monitor,
         rows: vec![api, backup],
         total,
+        known_since: Some(time("2026-10-02T05:30:00Z")),
     }
 }
 

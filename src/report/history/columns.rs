@@ -61,7 +61,7 @@ const COLUMNS: [ReportColumn; 14] = [
     ReportColumn {
         head: "incidents",
         short: "INCIDENTS",
-        about: "times that it was not well",
+        about: "times that it was not well; each counts where it began",
         dropped: Some(3),
         cell: |row| row.incidents.to_string(),
     },
@@ -75,7 +75,7 @@ const COLUMNS: [ReportColumn; 14] = [
     ReportColumn {
         head: "longest",
         short: "LONGEST",
-        about: "the longest outage",
+        about: "the longest outage, from its first warning on, as far as it lies in this span",
         dropped: Some(6),
         cell: |row| span(row.longest),
     },

@@ -119,7 +119,7 @@ pub(super) fn key(text: &mut String) -> fmt::Result {
     for (look, name) in looks {
         write!(
             text,
-            "<span><svg class=\"key\" viewBox=\"0 0 {DAY} {DAYS}\" preserveAspectRatio=\"none\" \
+            "<span><svg class=\"key day\" viewBox=\"0 0 {DAY} {DAYS}\" preserveAspectRatio=\"none\" \
              aria-hidden=\"true\">"
         )?;
         bar(look, 0, "", text)?;

@@ -6,7 +6,7 @@ use std::io;
 
 use super::columns::{self, row_kind, row_name};
 use super::days::{self, MonitorDays};
-use super::report_human::title;
+use super::report_human::{beginning, title};
 use super::report_md::summary;
 use super::rows::RowFn;
 use super::wall::WallStyle;
@@ -38,8 +38,7 @@ pub fn write(
     monitors(&mut |monitor| {
         let mut text = String::new();
         if is_first {
-            let days = words::count(monitor.days.len() as u64, "day", "days");
-            let _ = writeln!(text, "<h2>The last {days}</h2>");
+            let _ = heading(monitor, wall, &mut text);
             days::patterns(&mut text);
             let _ = days::key(&mut text);
             is_first = false;
@@ -68,8 +67,19 @@ fn head(report: &Report, wall: &WallStyle, text: &mut String) -> fmt::Result {
          <main>\n<h1>Availability, {title}</h1>\n<p>{}</p>\n",
         escaped(&summary(&report.total))
     )?;
+    if let Some(beginning) = beginning(report, wall) {
+        writeln!(text, "<p>{}</p>", escaped(&beginning))?;
+    }
     missed(report, text)?;
     table(report, text)
+}
+
+/// Says which days the pictures show: a report on the past ends before today.
+fn heading(monitor: &MonitorDays, wall: &WallStyle, text: &mut String) -> fmt::Result {
+    let days = words::count(monitor.days.len() as u64, "day", "days");
+    let last = monitor.days.last().map(|day| wall.date(day.period.since));
+    let last = last.unwrap_or_default();
+    writeln!(text, "<h2>The {days} until {last}</h2>")
 }
 
 /// Names the rows whose objective was missed.

@@ -10,6 +10,7 @@ use super::wall::WallStyle;
 use crate::history::report::{Report, ReportBy, ReportRow};
 use crate::model::Status;
 use crate::report::style::Style;
+use crate::report::wrap::write_below;
 use crate::words;
 
 /// Columns between two cells.
@@ -39,6 +40,18 @@ pub fn write(
         left_out = fit(&mut columns, names, rows, style.columns);
     }
     writeln!(out, "{}", style.bold(&title(report, wall)))?;
+    if let Some(beginning) = beginning(report, wall) {
+        write_below(
+            &beginning,
+            0,
+            style.columns,
+            |text| style.dim(text).to_string(),
+            out,
+        )?;
+    }
+    if report.rows.is_empty() {
+        return Ok(());
+    }
     let table = Table {
         widths: columns.iter().map(|column| width(column, rows())).collect(),
         columns,
@@ -55,7 +68,13 @@ pub fn write(
     }
     if !left_out.is_empty() {
         let text = format!("no room for {}; `-o md` has them", left_out.join(", "));
-        writeln!(out, "{}", style.dim(&text))?;
+        write_below(
+            &text,
+            0,
+            style.columns,
+            |text| style.dim(text).to_string(),
+            out,
+        )?;
     }
     Ok(())
 }
@@ -69,6 +88,12 @@ pub(super) fn title(report: &Report, wall: &WallStyle) -> String {
         ReportBy::Tag => words::count(number, "tag", "tags"),
     };
     format!("{}: {rows}", wall.span(report.period))
+}
+
+/// Says since when something is known, if the report is on more time than that.
+pub(super) fn beginning(report: &Report, wall: &WallStyle) -> Option<String> {
+    let known_since = wall.minute(report.known_since?);
+    Some(format!("Nothing was known before {known_since}."))
 }
 
 /// Returns the width of the column of names.

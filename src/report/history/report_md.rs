@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::columns::{self, row_kind, row_name};
 use super::entry::{padded, padded_left};
-use super::report_human::title;
+use super::report_human::{beginning, title};
 use super::wall::WallStyle;
 use crate::history::report::{Report, ReportRow};
 use crate::report::md::plain;
@@ -19,6 +19,9 @@ use crate::words;
 pub fn write(report: &Report, wall: &WallStyle, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "### hbmon: availability, {}\n", title(report, wall))?;
     writeln!(out, "{}\n", plain(&summary(&report.total)))?;
+    if let Some(beginning) = beginning(report, wall) {
+        writeln!(out, "{}\n", plain(&beginning))?;
+    }
     broken(report, out)?;
     table(report, out)?;
     let rows = || report.rows.iter().chain([&report.total]);
@@ -40,15 +43,19 @@ pub(super) fn summary(total: &ReportRow) -> String {
         || "Nothing was judged".to_owned(),
         |share| format!("Available {}", words::availability(share)),
     );
-    let outages = match total.outages {
-        0 => "no outage".to_owned(),
-        number => words::count(number, "outage", "outages"),
+    // An outage counts in the period in which it began, and may last into this one.
+    let outages = match (total.outages, total.longest.map(words::age)) {
+        (0, None) => "no outage".to_owned(),
+        (0, Some(longest)) => format!("no new outage, one from before for {longest}"),
+        (number, longest) => {
+            let outages = words::count(number, "outage", "outages");
+            longest.map_or(outages.clone(), |longest| {
+                format!("{outages}, the longest {longest}")
+            })
+        }
     };
-    let longest = total.longest.map_or_else(String::new, |longest| {
-        format!(", the longest {}", words::age(longest))
-    });
     format!(
-        "{available}: {outages}{longest}, down for {}, unwatched for {}, in maintenance for {}.",
+        "{available}: {outages}, down for {}, unwatched for {}, in maintenance for {}.",
         words::age(total.times.down),
         words::age(total.times.unwatched.saturating_add(total.times.unknown)),
         words::age(total.times.maintenance),

@@ -39,9 +39,13 @@ impl WallStyle {
             return self.shown(period.since, "%B %Y");
         }
         let length = words::age(period.length());
-        let minutes = |at| self.shown(at, "%Y-%m-%d %H:%M");
-        let (since, until) = (minutes(period.since), minutes(period.until));
+        let (since, until) = (self.minute(period.since), self.minute(period.until));
         format!("{since} to {until} ({length})")
+    }
+
+    /// Returns a time to the minute: `2026-11-22 13:32`, in UTC `2026-11-22 13:32Z`.
+    pub(super) fn minute(&self, at: Timestamp) -> String {
+        self.shown(at, "%Y-%m-%d %H:%M")
     }
 
     /// Returns a day: `2026-11-22`.
