@@ -1,5 +1,8 @@
 //! `hbmon report`.
 
+use hbmon::history::period::Period;
+use hbmon::model::{Kind, Status};
+use hbmon::store::Batch;
 use serde_json::Value;
 
 use crate::support::*;
@@ -123,6 +126,26 @@ fn a_report_says_since_when_something_is_known() {
         let text = place.text(&["report", "--month=2026-11", "-o", format]);
         assert!(text.contains("Nothing was known before 2026"), "{text}");
     }
+}
+
+#[test]
+fn a_pause_stands_beside_the_availability() {
+    let paused = change("api-eu", HOUR, Status::Paused);
+    let place = Place::with([Batch {
+        monitors: vec![known("api-eu", Kind::Http)],
+        changes: vec![change("api-eu", 0, Status::Healthy), paused],
+        watched: vec![Period::new(at(0), at(7 * DAY))],
+        ..Batch::default()
+    }]);
+    let text = place.text(&in_week(&["report"]));
+    assert!(
+        text.contains(" PAUSED ") && text.contains(" 6d23h "),
+        "{text}"
+    );
+    let text = place.text(&in_week(&["report", "-o", "md"]));
+    assert!(text.contains(", paused for 6d23h."), "{text}");
+    let never = Place::week().text(&in_week(&["report"]));
+    assert!(!never.contains("PAUSED"), "{never}");
 }
 
 #[test]

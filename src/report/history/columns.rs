@@ -22,7 +22,7 @@ pub(super) struct ReportColumn {
 /// What stands in the place of a value that was not measured.
 const NONE: &str = "-";
 
-const COLUMNS: [ReportColumn; 14] = [
+const COLUMNS: [ReportColumn; 15] = [
     ReportColumn {
         head: "available",
         short: "AVAILABLE",
@@ -57,6 +57,13 @@ const COLUMNS: [ReportColumn; 14] = [
         about: "neither up nor down",
         dropped: None,
         cell: |row| words::age(row.times.maintenance),
+    },
+    ReportColumn {
+        head: "paused",
+        short: "PAUSED",
+        about: "not watched on purpose: neither up nor down",
+        dropped: None,
+        cell: |row| words::age(row.times.paused),
     },
     ReportColumn {
         head: "incidents",
@@ -123,11 +130,12 @@ const COLUMNS: [ReportColumn; 14] = [
     },
 ];
 
-/// Returns the columns that these rows need: no empty one for a span before or an objective that no
-/// row has.
+/// Returns the columns that these rows need: no empty one for a span before, an objective or a pause
+/// that no row has.
 pub(super) fn of<'a>(rows: impl Iterator<Item = &'a ReportRow> + Clone) -> Vec<ReportColumn> {
     let is_needed = |column: &ReportColumn| match column.head {
         "before" => rows.clone().any(|row| row.before.is_some()),
+        "paused" => rows.clone().any(|row| !row.times.paused.is_zero()),
         "objective" => rows.clone().any(|row| row.slo.is_some()),
         _ => true,
     };

@@ -1,6 +1,7 @@
 //! `hbmon report -o md`: Markdown that is also readable as the text of a mail.
 
 use std::io;
+use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -54,8 +55,12 @@ pub(super) fn summary(total: &ReportRow) -> String {
             })
         }
     };
+    let paused = match total.times.paused {
+        Duration::ZERO => String::new(),
+        paused => format!(", paused for {}", words::age(paused)),
+    };
     format!(
-        "{available}: {outages}, down for {}, unwatched for {}, in maintenance for {}.",
+        "{available}: {outages}, down for {}, unwatched for {}, in maintenance for {}{paused}.",
         words::age(total.times.down),
         words::age(total.times.unwatched.saturating_add(total.times.unknown)),
         words::age(total.times.maintenance),
