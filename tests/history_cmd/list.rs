@@ -111,6 +111,15 @@ fn times_select_what_overlaps_with_them() {
         empty,
         "no status changed: 2026-11-03 00:00 to 2026-11-03 12:00 (12h00m)\n"
     );
+    let down = place.text(&[
+        "history",
+        "--since=2026-11-04T00:30",
+        "--until=2026-11-04T00:40",
+    ]);
+    assert_eq!(
+        down, "2026-11-04 00:00:00 ✗ api-eu  error      1h00m  connection refused\n",
+        "it began before, but it is what was wrong"
+    );
     for (arguments, said) in [
         (
             ["--since=tomorrow", "--until=2026-11-09"],

@@ -11,6 +11,7 @@ use crate::cli::args::HistoryArgs;
 use crate::cli::{CommandError, exit};
 use crate::history::change::StatusChange;
 use crate::history::period::Period;
+use crate::model::Status;
 use crate::report::history::changes_human::ChangeLines;
 use crate::report::history::machine::changes_json;
 use crate::report::style::Style;
@@ -65,7 +66,7 @@ impl PastList for Changes {
     }
 
     /// Without those that began before, unless they are of one monitor: a list of all that did not
-    /// change would hide what did.
+    /// change would hide what did. A monitor that was not well then is shown.
     fn human(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
         if self.choice.is_store_empty {
             return Ok(());
@@ -79,7 +80,8 @@ impl PastList for Changes {
         let since = self.period.since;
         let mut read = |each: &mut dyn FnMut(&StatusChange) -> io::Result<()>| {
             self.read(&mut |change| {
-                if change.from >= since || self.choice.only.is_some() {
+                let is_bad = matches!(change.status, Status::Warning | Status::Error);
+                if change.from >= since || self.choice.only.is_some() || is_bad {
                     each(change)
                 } else {
                     Ok(())
