@@ -55,6 +55,7 @@ impl RunStateOptions<'_> {
         if wanted.is_none() {
             state::make_folder(&path);
         }
+        let mut unlocked = None;
         let lock = match lock::take(&path, self.args.overlap, self.limit) {
             Ok(Lock::Taken(file)) => Some(file),
             Ok(Lock::Held(holder)) => {
@@ -63,7 +64,7 @@ impl RunStateOptions<'_> {
             }
             Err(error) => {
                 let path = path.display();
-                warn(format!("state `{path}` cannot be locked: {error}"));
+                unlocked = Some(format!("state `{path}` cannot be locked: {error}"));
                 None
             }
         };
@@ -84,7 +85,13 @@ impl RunStateOptions<'_> {
                     ..
                 },
                 states,
-            )) => (Resume::after(clock, past), recorder, states),
+            )) => {
+                // What cannot be written mostly cannot be locked either: that is one warning.
+                if let Some(why) = unlocked {
+                    warn(why);
+                }
+                (Resume::after(clock, past), recorder, states)
+            }
             Err(error) => {
                 warn(format!("the state is not saved: {error}"));
                 (Resume::fresh(), None, SavedStates::new())
