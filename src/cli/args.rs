@@ -44,9 +44,7 @@ pub(super) use explain::ExplainArgs;
 pub(super) use export::{ExportArgs, ExportFormat, ExportedRows};
 pub(super) use health::HealthArgs;
 pub(super) use history::{HistoryArgs, PastFormat};
-pub(super) use incidents::{
-    IncidentFormat, IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand,
-};
+pub(super) use incidents::{IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand};
 pub(super) use init::InitArgs;
 pub(super) use list::{ListArgs, ListFormat};
 pub(super) use man::ManArgs;
@@ -57,7 +55,7 @@ pub(super) use screen::ScreenArgs;
 pub(super) use serve::{LogFormat, ServeArgs};
 pub(super) use source::{ConfigOption, SourceArgs};
 pub(super) use state::{Overlap, SessionStateArgs, StateArgs};
-pub(super) use store::{StoreArgs, StoreCommand, StoreCopyArgs, StoreFormat, StorePlaceArgs};
+pub(super) use store::{StoreArgs, StoreCommand, StoreCopyArgs, StorePlaceArgs};
 pub(super) use targets::TargetArgs;
 pub(super) use wait::WaitArgs;
 pub(super) use when::When;

@@ -32,6 +32,19 @@ fn incidents_are_listed_and_shown() {
     assert_eq!(course["monitor"], "api-eu");
     assert_eq!(course["changes"].as_array().unwrap().len(), 1);
     assert_eq!(course["changes"][0]["status"], "error");
+    let line = place.text(&["incidents", "show", "i-0001", "-o", "ndjson"]);
+    assert_eq!(
+        line,
+        place.text(&["incidents", "show", "i-0001", "-o", "json"])
+    );
+    let csv = place.text(&["incidents", "show", "i-0001", "-o", "csv"]);
+    let csv: Vec<&str> = csv.lines().collect();
+    assert!(csv[0].starts_with("id,monitor,kind,") && csv[0].ends_with(",told,changes"));
+    assert!(
+        csv[1].starts_with("i-0001,api-eu,") && csv[1].contains("\"\"status\"\":\"\"error\"\"")
+    );
+    let plain = place.text(&["incidents", "show", "i-0001", "-o", "plain"]);
+    assert!(plain.starts_with("i-0001\tapi-eu\t") && plain.lines().count() == 1);
     let unknown = place.run(&["incidents", "show", "i-0099"]);
     assert_eq!(code(&unknown), 2);
     assert!(stderr(&unknown).contains("no incident `i-0099`"));

@@ -21,6 +21,54 @@ fn the_store_says_what_it_is() {
     assert_eq!(object["rows"]["incidents"], 3);
     assert_eq!(object["since"], "2026-11-02T00:00:00.000Z");
     assert_eq!(object["writer"], serde_json::Value::Null);
+    let line = place.text(&["state", "-o", "ndjson"]);
+    assert_eq!(line, place.text(&["state", "-o", "json"]));
+    let csv = place.text(&["state", "-o", "csv"]);
+    let csv: Vec<&str> = csv.lines().collect();
+    assert!(csv[0].starts_with("path,bytes,version,since,until,rows_changes,"));
+    assert!(csv[1].contains(",2026-11-02T00:00:00.000Z,") && csv[1].ends_with(','));
+    let plain = place.text(&["state", "-o", "plain"]);
+    assert!(plain.ends_with("\t-\n") && plain.lines().count() == 1);
+}
+
+#[test]
+fn commands_that_read_write_nothing() {
+    let place = Place::week();
+    let home = place.folder.path().join("home");
+    fs::create_dir(&home).unwrap();
+    let config = place.folder.path().join("other.yaml");
+    fs::write(
+        &config,
+        "monitors: [{name: a, http: 'http://127.0.0.1:9/'}]\n",
+    )
+    .unwrap();
+    let config = config.display().to_string();
+    for words in [
+        &["history"][..],
+        &["incidents"],
+        &["incidents", "show", "1"],
+        &["incidents", "note", "1", "x"],
+        &["report"],
+        &["export", "changes"],
+        &["state"],
+        &["state", "check"],
+        &["state", "copy", "/no/such/folder/x.db"],
+        &["state", "prune"],
+    ] {
+        let mut command = hbmon(words);
+        command
+            .arg(&config)
+            .env("HOME", &home)
+            .env("XDG_STATE_HOME", home.join("state"));
+        let output = command.output().unwrap();
+        assert_eq!(code(&output), 2, "{words:?}: {}", stderr(&output));
+        assert!(
+            stderr(&output).contains("there is no history at"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(fs::read_dir(&home).unwrap().count(), 0, "{words:?}");
+    }
 }
 
 #[test]

@@ -26,10 +26,11 @@ pub(crate) struct HistoryArgs {
     pub look: LookArgs,
 }
 
-/// The formats of `history` and `incidents`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// The formats of `history`, `incidents` and `state`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PastFormat {
     /// for people
+    #[default]
     Human,
     /// one line each, tab-separated
     Plain,

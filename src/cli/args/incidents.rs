@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 
 use super::LookArgs;
 use super::history::{PastFormat, output_help};
@@ -65,7 +65,7 @@ pub(crate) struct IncidentShowArgs {
         default_value_t,
         value_name = "FORMAT"
     )]
-    pub output: IncidentFormat,
+    pub output: PastFormat,
     #[command(flatten)]
     pub look: LookArgs,
 }
@@ -85,13 +85,4 @@ pub(crate) struct IncidentNoteArgs {
     pub memory: MemoryArgs,
     #[command(flatten)]
     pub look: LookArgs,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum IncidentFormat {
-    /// for people
-    #[default]
-    Human,
-    /// one JSON object
-    Json,
 }

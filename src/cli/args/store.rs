@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 
 use super::LookArgs;
+use super::history::PastFormat;
 use super::memory::MemoryArgs;
 
 #[derive(Debug, Args)]
@@ -29,7 +30,7 @@ pub(crate) struct StoreArgs {
         default_value_t,
         value_name = "FORMAT"
     )]
-    pub output: StoreFormat,
+    pub output: PastFormat,
     #[command(flatten)]
     pub look: LookArgs,
 }
@@ -62,13 +63,4 @@ pub(crate) struct StoreCopyArgs {
     pub to: PathBuf,
     #[command(flatten)]
     pub place: StorePlaceArgs,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StoreFormat {
-    /// for people
-    #[default]
-    Human,
-    /// one JSON object
-    Json,
 }

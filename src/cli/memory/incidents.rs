@@ -8,9 +8,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::choice::Choice;
 use super::open::{self, OpenStore, Since};
-use super::outputs::{OutputKind, PastList, read_incidents, unreadable, write_all, write_list};
+use super::outputs::{
+    PastList, is_paged, plain, read_incidents, unreadable, write_all, write_list,
+};
 use crate::cli::args::{
-    IncidentFormat, IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand,
+    IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand, PastFormat,
 };
 use crate::cli::user::user_name;
 use crate::cli::{CommandError, exit, log, output};
@@ -20,7 +22,7 @@ use crate::history::incident::{Incident, Note};
 use crate::history::period::{Period, whole_millis};
 use crate::model::{IncidentId, Text};
 use crate::report::history::incidents_human::IncidentLines;
-use crate::report::history::machine::{incident_json, incidents_json};
+use crate::report::history::machine::{LineFormat, incident_json, incident_line, incidents_json};
 use crate::report::style::Style;
 use crate::store::{Editor, IncidentQuery, Reader};
 
@@ -123,21 +125,26 @@ fn show(args: &IncidentShowArgs) -> Result<(), CommandError> {
     }];
     write_all(
         &usual,
-        IncidentFormat::Human,
+        PastFormat::Human,
         &args.look,
-        |format| match format {
-            IncidentFormat::Human => OutputKind::Paged,
-            IncidentFormat::Json => OutputKind::Other,
-        },
-        |format, style, out| match format {
-            IncidentFormat::Json => incident_json(&incident, &changes, store.now, out),
-            IncidentFormat::Human => IncidentLines {
-                style,
-                wall: store.wall.clone(),
-                now: store.now,
-                names: incident.monitor.as_str().width(),
-            }
-            .course(&incident, &changes, out),
+        is_paged,
+        |format, style, out| {
+            let format = match format {
+                PastFormat::Human => {
+                    let lines = IncidentLines {
+                        style,
+                        wall: store.wall.clone(),
+                        now: store.now,
+                        names: incident.monitor.as_str().width(),
+                    };
+                    return lines.course(&incident, &changes, out);
+                }
+                PastFormat::Json => return incident_json(&incident, &changes, store.now, out),
+                PastFormat::Ndjson => LineFormat::Ndjson,
+                PastFormat::Csv => LineFormat::Csv,
+                PastFormat::Plain => plain(&args.look),
+            };
+            incident_line(format, &incident, &changes, store.now, out)
         },
     )
 }

@@ -104,28 +104,37 @@ pub(super) fn write_list(
     outputs: &[OutputSpec<PastFormat>],
     look: &LookArgs,
 ) -> Result<(), CommandError> {
-    let kind = |format| match format {
-        PastFormat::Human => OutputKind::Paged,
-        _ => OutputKind::Other,
-    };
     write_all(
         outputs,
         PastFormat::Human,
         look,
-        kind,
+        is_paged,
         |format, style, out| {
             let format = match format {
                 PastFormat::Human => return list.human(style, out),
                 PastFormat::Json => return list.json(out),
                 PastFormat::Ndjson => LineFormat::Ndjson,
                 PastFormat::Csv => LineFormat::Csv,
-                PastFormat::Plain => LineFormat::Plain {
-                    header: look.verbose > 0,
-                },
+                PastFormat::Plain => plain(look),
             };
             lines(format, list.now(), &mut |each| list.read(each), out)
         },
     )
+}
+
+/// What is special about the formats of a past: people read it page by page.
+pub(super) fn is_paged(format: PastFormat) -> OutputKind {
+    match format {
+        PastFormat::Human => OutputKind::Paged,
+        _ => OutputKind::Other,
+    }
+}
+
+/// Returns lines separated by tabs: with `-v` below a header.
+pub(super) const fn plain(look: &LookArgs) -> LineFormat {
+    LineFormat::Plain {
+        header: look.verbose > 0,
+    }
 }
 
 /// Gives the chosen changes to `each`, until it fails.

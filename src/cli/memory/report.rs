@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::choice::Choice;
 use super::open::{OpenStore, Since};
-use super::outputs::{OutputKind, unreadable, write_all};
+use super::outputs::{OutputKind, plain, unreadable, write_all};
 use crate::cli::args::{AvailabilityArgs, AvailabilityFormat};
 use crate::cli::{CommandError, exit};
 use crate::history::numbers::{NumbersPoint, Step};
@@ -99,10 +99,7 @@ impl Sources {
         match format {
             AvailabilityFormat::Human if self.choice.is_store_empty => Ok(()),
             AvailabilityFormat::Human => report_human::write(report, style, wall, out),
-            AvailabilityFormat::Plain => {
-                let header = args.look.verbose > 0;
-                lines(LineFormat::Plain { header }, out)
-            }
+            AvailabilityFormat::Plain => lines(plain(&args.look), out),
             AvailabilityFormat::Json => report_json(report, out),
             AvailabilityFormat::Ndjson => lines(LineFormat::Ndjson, out),
             AvailabilityFormat::Csv => lines(LineFormat::Csv, out),

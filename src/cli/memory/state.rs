@@ -1,22 +1,26 @@
 //! `hbmon state`: what is known about the store itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::open::{self, OpenStore};
-use super::outputs::unreadable;
+use super::outputs::{plain, unreadable};
 use crate::cli::args::{
-    ErrorFormat, MemoryArgs, StoreArgs, StoreCommand, StoreCopyArgs, StoreFormat, StorePlaceArgs,
+    ErrorFormat, MemoryArgs, PastFormat, StoreArgs, StoreCommand, StoreCopyArgs, StorePlaceArgs,
 };
 use crate::cli::load::config_error;
 use crate::cli::outputs::has_folder;
 use crate::cli::{CommandError, exit, log, output};
 use crate::clock::Clock;
 use crate::config;
+use crate::report::history::machine::{LineFormat, one_line};
+use crate::report::history::rows::cell;
 use crate::report::json_values::Time;
 use crate::store::{Editor, Keep, Reader, StoreError, StoreInfo};
 use crate::words;
@@ -40,11 +44,21 @@ fn print(text: &str) -> Result<(), CommandError> {
 fn show(args: &StoreArgs) -> Result<u8, CommandError> {
     let store = OpenStore::open(&args.memory, args.config.as_deref(), args.utc, &args.look)?;
     let info = store.reader.info().map_err(unreadable)?;
-    let text = match args.output {
-        StoreFormat::Human => human(&info, &store),
-        StoreFormat::Json => json(&info),
+    let format = match args.output {
+        PastFormat::Human => {
+            print(&human(&info, &store))?;
+            return Ok(exit::OK);
+        }
+        PastFormat::Json | PastFormat::Ndjson => LineFormat::Ndjson,
+        PastFormat::Csv => LineFormat::Csv,
+        PastFormat::Plain => plain(&args.look),
     };
-    print(&text)?;
+    let object = StoreJson::new(&info);
+    let (names, cells): (Vec<_>, Vec<_>) = object.cells().into_iter().unzip();
+    let mut line = Vec::new();
+    one_line(format, names.into_iter(), &cells, &object, &mut line)
+        .and_then(|()| output::write(None, &line))
+        .map_err(CommandError::internal)?;
     Ok(exit::OK)
 }
 
@@ -77,7 +91,7 @@ fn human(info: &StoreInfo, store: &OpenStore) -> String {
     text
 }
 
-/// The object of `-o json`.
+/// The object of `-o json` and `ndjson`.
 #[derive(Serialize)]
 struct StoreJson<'a> {
     schema: &'static str,
@@ -90,19 +104,34 @@ struct StoreJson<'a> {
     writer: Option<u32>,
 }
 
-fn json(info: &StoreInfo) -> String {
-    let object = StoreJson {
-        schema: "hbmon.store/1",
-        path: info.path.display().to_string(),
-        bytes: info.bytes,
-        version: info.schema,
-        since: info.span.map(|span| Time(span.since)),
-        until: info.span.map(|span| Time(span.until)),
-        rows: info.rows.iter().copied().collect(),
-        writer: info.writer,
-    };
-    // The types of hbmon have only keys and numbers that JSON can express.
-    serde_json::to_string(&object).unwrap_or_default() + "\n"
+impl<'a> StoreJson<'a> {
+    fn new(info: &'a StoreInfo) -> StoreJson<'a> {
+        StoreJson {
+            schema: "hbmon.store/1",
+            path: info.path.display().to_string(),
+            bytes: info.bytes,
+            version: info.schema,
+            since: info.span.map(|span| Time(span.since)),
+            until: info.span.map(|span| Time(span.until)),
+            rows: info.rows.iter().copied().collect(),
+            writer: info.writer,
+        }
+    }
+
+    /// Returns the cells with their names, without the schema.
+    fn cells(&self) -> Vec<(Cow<'static, str>, Value)> {
+        let mut cells = vec![
+            ("path".into(), cell(&self.path)),
+            ("bytes".into(), cell(&self.bytes)),
+            ("version".into(), cell(&self.version)),
+            ("since".into(), cell(&self.since)),
+            ("until".into(), cell(&self.until)),
+        ];
+        let rows = self.rows.iter();
+        cells.extend(rows.map(|(table, rows)| (format!("rows_{table}").into(), cell(rows))));
+        cells.push(("writer".into(), cell(&self.writer)));
+        cells
+    }
 }
 
 fn check(args: &StorePlaceArgs) -> Result<u8, CommandError> {

@@ -76,6 +76,46 @@ pub fn incident_json(
     object(&IncidentCourseJson::new(incident, changes, now), out)
 }
 
+/// Writes one incident as the only row: the cells of a list, then its changes.
+///
+/// # Errors
+/// A write fails.
+pub fn incident_line(
+    format: LineFormat,
+    incident: &Incident,
+    changes: &[StatusChange],
+    now: Timestamp,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let course = IncidentCourseJson::new(incident, changes, now);
+    let names = Incident::COLUMNS.iter().copied().chain(["changes"]);
+    one_line(
+        format,
+        names.map(Cow::Borrowed),
+        &course.cells(),
+        &course,
+        out,
+    )
+}
+
+/// Writes one object as the only row. `json`: the same as an object.
+///
+/// # Errors
+/// A write fails.
+pub fn one_line<'a>(
+    format: LineFormat,
+    names: impl Iterator<Item = Cow<'a, str>>,
+    cells: &[Value],
+    json: &impl Serialize,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    if format == LineFormat::Ndjson {
+        return object(json, out);
+    }
+    head(format, names, out)?;
+    line(format, cells.iter().map(text), out)
+}
+
 /// Writes a report as one JSON object.
 ///
 /// # Errors
@@ -104,7 +144,7 @@ pub fn lines<T: HistoryRow>(
     })
 }
 
-/// Writes a line per row of a report. With `compare`, the cells of the period before follow, named
+/// Writes a line per row of a report, the last one for the total. With `compare`, the cells of the period before follow, named
 /// `before_…`.
 ///
 /// # Errors
@@ -123,7 +163,7 @@ pub fn report_lines(
     head(format, names, out)?;
     // A report is about the past as it is: nothing in it depends on now.
     let now = report.period.until;
-    for row in &report.rows {
+    for row in report.rows.iter().chain([&report.total]) {
         let json = row.json(now);
         if format == LineFormat::Ndjson {
             object(&json, out)?;

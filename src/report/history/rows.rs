@@ -29,7 +29,7 @@ pub trait HistoryRow {
 }
 
 /// Returns the JSON value of a cell; a list is its JSON as a text.
-pub(super) fn cell(value: &impl Serialize) -> Value {
+pub(crate) fn cell(value: &impl Serialize) -> Value {
     // The types of hbmon have only keys and numbers that JSON can express.
     match serde_json::to_value(value).unwrap_or_default() {
         // A `Value` would sort the keys.

@@ -144,6 +144,15 @@ impl<'a> IncidentCourseJson<'a> {
     }
 }
 
+impl IncidentCourseJson<'_> {
+    /// Returns the cells of the incident, then the changes.
+    pub(crate) fn cells(&self) -> Vec<Value> {
+        let mut cells = Incident::cells(&self.incident);
+        cells.push(cell(&self.changes));
+        cells
+    }
+}
+
 fn note(note: &Note) -> NoteJson<'_> {
     NoteJson {
         at: Time(note.at),
