@@ -60,6 +60,7 @@ pub use limits::Limits;
 use listener::Listener;
 pub use outputs::Outputs;
 use shutdown::Shutdown;
+pub(crate) use silences::add_numbered;
 use state::AppState;
 pub use state::{Host, ServedHistory};
 

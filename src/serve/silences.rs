@@ -15,8 +15,10 @@ use super::peer::Peer;
 use super::state::{AppState, engine_answer};
 use super::{answer, request_body, status};
 use crate::conf::units;
+use crate::engine::{Engine, Stopped};
 use crate::model::{MAX_SILENCE, SelectError, Selector, Silence, SilenceId, Text};
 use crate::report::incident_json::SilenceJson;
+use crate::store::Store;
 
 const SILENCES: &str = "hbmon.silences/1";
 
@@ -79,7 +81,7 @@ pub(super) async fn add(
     }
     let now = state.clock.now();
     let silence = Silence {
-        // The engine numbers it.
+        // `add_numbered` numbers it.
         id: SilenceId(0),
         matches,
         from: now,
@@ -87,12 +89,34 @@ pub(super) async fn add(
         by: author(body.by.as_deref(), &peer),
         reason: Text::clean(&body.reason),
     };
-    let added = engine_answer(state.engine.silence(silence)).await;
+    let added = engine_answer(add_numbered(&state.engine, state.store(), silence)).await;
     let added = added.ok_or_else(Refusal::stopping)?;
     Ok(answer::json(&SilenceJson::new(
         &added,
         &status::times(&state),
     )))
+}
+
+/// Adds a silence to an engine under a new number, and returns it. The store gives the number if
+/// there is one: other processes add silences to it.
+///
+/// # Errors
+/// The engine has stopped.
+pub(crate) async fn add_numbered(
+    engine: &Engine,
+    store: Option<&Store>,
+    silence: Silence,
+) -> Result<Arc<Silence>, Stopped> {
+    let id = match store {
+        Some(store) => store.next_silence().await,
+        None => None,
+    };
+    let Some(id) = id else {
+        return engine.silence(silence).await;
+    };
+    let silence = Arc::new(Silence { id, ..silence });
+    engine.add_silence(Arc::clone(&silence)).await?;
+    Ok(silence)
 }
 
 /// Ends a silence before its time.

@@ -227,6 +227,12 @@ impl Disk {
         is_changed
     }
 
+    /// Returns a number that no silence has or will have; `None` after a fault.
+    pub(super) fn next_silence(&mut self) -> Option<u64> {
+        let next = |connection: &Connection| left::next_number(connection, "silences");
+        self.open.as_mut()?.slice(next).ok()
+    }
+
     /// Whether there is work on older rows.
     pub(super) fn is_upkeep_due(&self) -> bool {
         self.open.is_some() && self.upkeep.is_due()
@@ -287,15 +293,16 @@ impl Open {
         Ok(unknown)
     }
 
-    /// Runs work on older rows. A loss of power may undo it.
-    fn slice(
+    /// Runs work that a loss of power may undo.
+    fn slice<T>(
         &mut self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
         self.set_durable(false)?;
         let transaction = begin(&self.connection)?;
-        work(&transaction)?;
-        transaction.commit()
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
     }
 
     /// With `FULL`, a commit waits until the disk has it. It cannot be changed in a transaction.

@@ -66,7 +66,7 @@ impl Editor {
     /// The store cannot be written.
     pub fn silence(&self, silence: &Silence<Timestamp>) -> Result<Silence<Timestamp>, StoreError> {
         self.write(|transaction| {
-            let id = SilenceId(left::last_number(transaction, "silences")? + 1);
+            let id = SilenceId(left::next_number(transaction, "silences")?);
             let silence = Silence {
                 id,
                 ..silence.clone()

@@ -69,6 +69,21 @@ pub(super) fn last_number(connection: &Connection, table: &str) -> rusqlite::Res
     Ok(rows::unsigned(last))
 }
 
+/// Takes the next number of a table, which is given to nobody else.
+pub(super) fn next_number(connection: &Connection, table: &str) -> rusqlite::Result<u64> {
+    let next = last_number(connection, table)? + 1;
+    let taken = rows::signed(next);
+    let moved = connection
+        .prepare_cached("UPDATE sqlite_sequence SET seq = ?2 WHERE name = ?1")?
+        .execute((table, taken))?;
+    if moved == 0 {
+        connection
+            .prepare_cached("INSERT INTO sqlite_sequence(name, seq) VALUES (?1, ?2)")?
+            .execute((table, taken))?;
+    }
+    Ok(next)
+}
+
 /// Returns the latest time in the store.
 pub(super) fn last_time(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
     let sql = "SELECT max(coalesce((SELECT until FROM watched ORDER BY \"from\" DESC LIMIT 1), -1), \

@@ -23,6 +23,7 @@ pub(super) enum Command {
     Write(Box<Batch>),
     Flush(oneshot::Sender<()>),
     ChangedOutside(oneshot::Sender<bool>),
+    NextSilence(oneshot::Sender<Option<u64>>),
     Close(oneshot::Sender<()>),
 }
 
@@ -45,6 +46,9 @@ pub(super) fn run(mut disk: Disk, mut queue: mpsc::Receiver<Command>, board: &Ar
             }
             Some(Command::ChangedOutside(answer)) => {
                 let _ = answer.send(disk.is_changed_outside());
+            }
+            Some(Command::NextSilence(answer)) => {
+                let _ = answer.send(disk.next_silence());
             }
             Some(Command::Close(done)) => {
                 closed = Some(done);

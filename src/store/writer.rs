@@ -15,12 +15,13 @@ use super::board::{Board, Health};
 use super::disk::Disk;
 use super::error::StoreError;
 use super::thread::{self, Command};
+use crate::model::SilenceId;
 
 /// Batches that wait for the disk.
 const QUEUE: usize = 64;
 
-/// How long an answer waits for what was recorded before.
-const RECORDED_LIMIT: Duration = Duration::from_secs(2);
+/// How long an answer waits for the thread.
+const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long the end of a session waits for the disk.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
@@ -94,6 +95,21 @@ impl Store {
         answer.await.unwrap_or(false)
     }
 
+    /// Returns the number of a new silence. The store gives them, because other processes add
+    /// silences too. `None` if it does not answer within 2 s, and after a fault.
+    pub async fn next_silence(&self) -> Option<SilenceId> {
+        let (send, answer) = oneshot::channel();
+        let asked = async {
+            let _ = self.queue.send(Command::NextSilence(send)).await;
+            answer.await.ok().flatten()
+        };
+        timeout(ANSWER_LIMIT, asked)
+            .await
+            .ok()
+            .flatten()
+            .map(SilenceId)
+    }
+
     /// Tells that all changes of the engine with smaller numbers than `next` are queued.
     pub fn set_recorded(&self, next: u64) {
         self.recorded.send_if_modified(|recorded| {
@@ -112,7 +128,7 @@ impl Store {
             let _ = recorded.wait_for(|recorded| *recorded >= next).await;
             self.flush().await;
         };
-        timeout(RECORDED_LIMIT, committed).await.is_ok()
+        timeout(ANSWER_LIMIT, committed).await.is_ok()
     }
 
     /// Counts numbers that were dropped because the queue was full.

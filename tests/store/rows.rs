@@ -435,6 +435,42 @@ fn another_process_adds_notes_acknowledgements_and_silences() {
 }
 
 #[test]
+fn two_who_add_silences_in_the_same_moment_get_two_numbers() {
+    let place = place();
+    run(async {
+        let (store, _) = open(&place.path);
+        let editor = Editor::open(&place.path).unwrap();
+        let silence = |id| Silence {
+            id: SilenceId(id),
+            matches: text("tag:prod"),
+            from: at(0),
+            until: at(100),
+            by: text("ana"),
+            reason: text("move"),
+        };
+        // Taken, and not written yet.
+        let taken = store.next_silence().await.unwrap();
+        let other = editor.silence(&silence(0)).unwrap();
+        let next = store.next_silence().await.unwrap();
+        assert_eq!([taken.0, other.id.0, next.0], [1, 2, 3]);
+        store
+            .write(Batch {
+                silences: vec![silence(3), silence(1)],
+                ..Batch::default()
+            })
+            .await;
+        store.flush().await;
+        assert_eq!(editor.silence(&silence(0)).unwrap().id, SilenceId(4));
+        let known = Reader::open(&place.path).unwrap().silences(at(1)).unwrap();
+        assert_eq!(known.len(), 4);
+        store.close().await;
+        let (store, left) = open(&place.path);
+        assert_eq!(left.last_silence, 4);
+        store.close().await;
+    });
+}
+
+#[test]
 fn a_reader_stops_when_it_is_told_to() {
     let place = place();
     let point = |n: i64| numbers("a", 300 * n, 5);

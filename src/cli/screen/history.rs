@@ -15,7 +15,7 @@ use crate::history::known::KnownMonitor;
 use crate::history::period::Period;
 use crate::history::times::Timeline;
 use crate::model::{Status, Text, wall};
-use crate::store::{ChangeQuery, IncidentQuery, Reader, StoreError};
+use crate::store::{ChangeQuery, IncidentQuery, Reader, Store, StoreError};
 use crate::tui::{
     HistoryAnswer, HistoryQuestion, IncidentCourse, IncidentTally, MonitorPast, PastFacts,
     PastNumbers,
@@ -75,6 +75,11 @@ impl HistoryDesk {
 
     pub(super) fn answer(&self) -> Option<HistoryAnswer> {
         self.questions.next_answer()
+    }
+
+    /// Returns what writes the history, if this process does.
+    pub(super) fn store(&self) -> Option<Store> {
+        self.history.store.clone()
     }
 
     /// Returns what is wrong with the history, in a few words.
@@ -236,7 +241,7 @@ mod tests {
     use crate::history::incident::Incident;
     use crate::history::numbers::{Numbers, NumbersPoint, Step};
     use crate::model::{IncidentEnd, IncidentId, Kind, Reason};
-    use crate::store::{Batch, Keep, Store};
+    use crate::store::{Batch, Keep};
 
     const HOUR: i64 = 3600;
     /// 2026-11-22T12:00:00Z

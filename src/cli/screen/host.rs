@@ -15,6 +15,7 @@ use crate::model::{
 };
 use crate::prefs::Prefs;
 use crate::report::{RunInfo, json};
+use crate::serve::add_numbered;
 use crate::tui::{
     Caption, CaptionTone, HistoryAnswer, HistoryQuestion, MonitorDetails, Reach, ScreenCommand,
     ScreenHost, Screenshot,
@@ -145,7 +146,7 @@ impl EngineHost {
         match (until, &row.silence) {
             (Some(until), _) => {
                 let silence = Silence {
-                    // The engine numbers it.
+                    // `add_numbered` numbers it.
                     id: SilenceId(0),
                     matches: Text::clean(&Selector::of_name(row.meta.name.as_str())),
                     from: self.clock.now(),
@@ -153,7 +154,8 @@ impl EngineHost {
                     by: user_name(),
                     reason: Text::default(),
                 };
-                tokio::spawn(async move { engine.silence(silence).await });
+                let store = self.history.store();
+                tokio::spawn(async move { add_numbered(&engine, store.as_ref(), silence).await });
             }
             (None, Some(silence)) => {
                 let id = silence.id;
