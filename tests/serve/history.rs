@@ -173,6 +173,36 @@ fn a_second_agent_reads_and_does_not_write() {
 }
 
 #[test]
+fn a_monitor_that_a_filter_leaves_out_is_not_judged() {
+    let text = config("", &[JOB, "{name: other, interval: 1h, push: {}}"]);
+    let agent = Agent::with(&text, |command| command);
+    for job in ["job", "other"] {
+        agent.post(&format!("/v1/heartbeats/{job}"), "");
+        agent.becomes(job, "healthy");
+    }
+    let store = agent.store();
+    let (_, folder) = agent.stop();
+    let agent = Agent::again(folder, &text, |command| command.args(["-F", "job"]));
+    // An answer about the past has what was recorded before.
+    agent.get("/v1/incidents");
+    let (_, folder) = agent.stop();
+    let known = changes(&store, "other");
+    assert_eq!(known.len(), 2, "{known:?}");
+    assert_eq!(known[1].0, Status::Healthy);
+    assert!(known[1].2.is_some(), "{known:?}");
+    assert_eq!(changes(&store, "job").last().unwrap().2, None);
+
+    let agent = Agent::again(folder, &text, |command| command);
+    let again = agent.monitor("other");
+    assert_eq!(again["status"], "healthy");
+    agent.get("/v1/incidents");
+    let (_, _folder) = agent.stop();
+    let known = changes(&store, "other");
+    assert_eq!((known.len(), known[2].0), (3, Status::Healthy), "{known:?}");
+    assert!(known[1].2.unwrap() <= known[2].1, "{known:?}");
+}
+
+#[test]
 fn an_agent_without_a_history_still_numbers_its_incidents() {
     let text = config("", &[JOB]);
     let agent = Agent::with(&text, |command| command.arg("--no-state"));

@@ -44,6 +44,8 @@ pub(super) struct Book {
     changed: HashSet<Text>,
     is_small: bool,
     is_begun: bool,
+    /// The session lasts a moment. What it does not watch stays as it is.
+    is_short: bool,
 }
 
 /// One monitor, as it is written.
@@ -58,7 +60,7 @@ struct Entry {
 
 impl Book {
     /// `anchor`: the wall time of `Moment::START`. `started`: when the session began.
-    pub(super) fn new(left: &Left, anchor: Timestamp, started: Moment) -> Book {
+    pub(super) fn new(left: &Left, anchor: Timestamp, started: Moment, is_short: bool) -> Book {
         let dates = Dates::new(anchor, started, left.last_time);
         let mut monitors = HashMap::new();
         let mut removed = HashMap::new();
@@ -96,6 +98,7 @@ impl Book {
             changed: HashSet::new(),
             is_small: true,
             is_begun: false,
+            is_short,
         }
     }
 

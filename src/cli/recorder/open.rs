@@ -145,7 +145,7 @@ pub(in crate::cli) fn open_store(
     }
     let recorder = Recorder {
         store: store.clone(),
-        book: Book::new(&left, clock.anchor(), clock.started()),
+        book: Book::new(&left, clock.anchor(), clock.started(), place.is_short),
         states: known,
         mode: if place.is_short {
             WriteMode::AtEnd

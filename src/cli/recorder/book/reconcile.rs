@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Book, SMALL_FLEET};
+use super::{Book, Entry, SMALL_FLEET};
 use crate::history::change::StatusChange;
 use crate::history::known::KnownMonitor;
 use crate::model::{IncidentEnd, IncidentId, Row, Snapshot, Status, Text};
@@ -21,8 +21,11 @@ impl Book {
                 open.insert(incident.id);
             }
         }
+        // The status of a monitor that a filter leaves out is not known: if it went on, the time of
+        // this session would count as up or down.
+        let ends = |entry: &Entry| entry.is_watched || (entry.open.is_some() && !self.is_short);
         let left: Vec<Text> = (self.monitors.iter())
-            .filter(|(name, entry)| !names.contains(name) && (entry.is_watched || !in_config(name)))
+            .filter(|(name, entry)| !names.contains(name) && (ends(entry) || !in_config(name)))
             .map(|(name, _)| name.clone())
             .collect();
         for name in left {
@@ -36,8 +39,13 @@ impl Book {
         let mut since = self.dates.of(row.since);
         // A status of an earlier run began before this session.
         let first = since.min(self.baseline);
-        if self.know(meta, first) && row.outcomes() == 0 {
-            since = first;
+        if self.know(meta, first) {
+            if row.outcomes() == 0 {
+                since = first;
+            }
+        } else if self.status(&meta.name).is_none() {
+            // A session before did not watch it: what it was meanwhile is not known.
+            since = since.max(self.baseline);
         }
         let is_in_maintenance = row.maintenance.is_some();
         if let Some(entry) = self.monitors.get_mut(&meta.name) {

@@ -57,7 +57,7 @@ impl Session {
         }
         Session {
             fleet,
-            book: Book::new(left, anchor, at(0)),
+            book: Book::new(left, anchor, at(0), false),
             follower: Follower::new(),
             anchor,
             names: names.to_vec(),
@@ -307,9 +307,41 @@ fn what_left_the_config_between_two_runs_ends_at_the_start() {
 }
 
 #[test]
-fn what_a_filter_leaves_out_stays_as_it_is() {
+fn what_a_filter_leaves_out_is_not_judged_meanwhile() {
     let (left, _) = left_in_error();
     let mut session = Session::start(&["b"], &left, 60);
+    session.names.push("a");
+    let batch = session.read(1);
+    assert_eq!(
+        changes(&batch),
+        [
+            ("b", 60, None, Status::Unknown),
+            ("a", 4, Some(60), Status::Error)
+        ]
+    );
+    assert_eq!((batch.monitors.len(), batch.incidents.len()), (1, 0));
+    assert_eq!(changes(&session.read(2)), []);
+
+    // The next session goes on with the status as of the last one, from its beginning.
+    let left = Left {
+        open_changes: Vec::new(),
+        ..left
+    };
+    let mut session = Session::start(&["a"], &left, 60);
+    session.book = Book::new(&left, wall(60), at(40), false);
+    let known = open(&left.open_incidents[0]);
+    session
+        .fleet
+        .restore(at(0), TargetId(0), &memory(Some(known)));
+    let batch = session.read(41);
+    assert_eq!(changes(&batch), [("a", 100, None, Status::Error)]);
+}
+
+#[test]
+fn what_a_filter_leaves_out_of_a_short_run_stays_as_it_is() {
+    let (left, _) = left_in_error();
+    let mut session = Session::start(&["b"], &left, 60);
+    session.book = Book::new(&left, wall(60), at(0), true);
     session.names.push("a");
     let batch = session.read(1);
     assert_eq!(changes(&batch), [("b", 60, None, Status::Unknown)]);
