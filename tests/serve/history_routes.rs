@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::clock::Clock;
-use hbmon::config::{self, CertificateTrust, load_text};
+use hbmon::config::{CertificateTrust, agent as agent_endpoint, load_text};
 use hbmon::engine::Engine;
 use hbmon::history::change::StatusChange;
 use hbmon::history::incident::Incident;
@@ -358,16 +359,76 @@ fn numbers_have_all_latencies_if_they_are_asked_for() {
     check_value(&document, schema, &whole);
 }
 
-/// Returns what an attached screen asks about the past.
-fn attached(past: &Past) -> (Agents, AgentPast) {
+/// Returns what a screen that is attached to agents asks about the past.
+fn attached_to(past: &Past, addresses: &[SocketAddr]) -> (Agents, AgentPast) {
     let _entered = past.runtime.enter();
     let clock = Clock::start();
-    let url = format!("http://{}", past.address);
-    let (endpoint, secrets) = config::agent(&url, None, CertificateTrust::System).unwrap();
-    let client = AgentClient::new(endpoint, secrets, clock.clone());
-    let agents = Agents::follow(vec![client], &clock, Box::new(|_| true), false);
+    let client = |address: &SocketAddr| {
+        let url = format!("http://{address}");
+        let (endpoint, secrets) = agent_endpoint(&url, None, CertificateTrust::System).unwrap();
+        AgentClient::new(endpoint, secrets, clock.clone())
+    };
+    let clients = addresses.iter().map(client).collect();
+    let agents = Agents::follow(clients, &clock, Box::new(|_| true), false);
     let questions = agents.past.clone();
     (agents, questions)
+}
+
+fn attached(past: &Past) -> (Agents, AgentPast) {
+    attached_to(past, &[past.address])
+}
+
+#[test]
+fn each_of_several_agents_is_asked_about_its_own_monitors() {
+    let past = Past::new();
+    let agent = Agent::with(
+        &config("", &["{name: job, interval: 1h, push: {}}"]),
+        |command| command.arg("--no-state"),
+    );
+    // Nothing listens there.
+    let gone: SocketAddr = ([127, 0, 0, 1], 9).into();
+    let (_agents, questions) = attached_to(&past, &[past.address, agent.address, gone]);
+    let name = |address, name| Text::clean(&format!("{address}/{name}"));
+    let api = name(past.address, "api");
+    let record = past
+        .runtime
+        .block_on(questions.record(&api, 91 * DAY))
+        .unwrap();
+    assert!(
+        record
+            .incidents
+            .iter()
+            .all(|incident| incident.monitor == api)
+    );
+    assert_eq!(record.incidents.len(), 3);
+
+    let job = name(agent.address, "job");
+    assert_eq!(questions.is_kept(slice::from_ref(&job)), HistoryKept::Yes);
+    let missing = past
+        .runtime
+        .block_on(questions.record(&job, DAY))
+        .unwrap_err();
+    assert!(
+        missing.why().contains("this agent keeps no history"),
+        "{missing:?}"
+    );
+    assert_eq!(questions.is_kept(slice::from_ref(&job)), HistoryKept::No);
+    assert_eq!(questions.is_kept(&[]), HistoryKept::Yes);
+
+    let site = name(gone, "site");
+    let lost = past
+        .runtime
+        .block_on(questions.record(&site, DAY))
+        .unwrap_err();
+    assert!(lost.why().contains("refused"), "{lost:?}");
+    let names = [api, job, site];
+    let shares = questions.availability(&names, 30 * DAY);
+    let shares = past.runtime.block_on(shares).unwrap();
+    assert_eq!(
+        shares.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        names.iter().collect::<Vec<_>>()
+    );
+    assert!(shares[0].1.is_some() && shares[1].1.is_none() && shares[2].1.is_none());
 }
 
 #[test]
