@@ -89,7 +89,12 @@ impl States {
             let rows = snapshot.rows.iter().map(AsRef::as_ref).enumerate();
             rows.filter(is_due).map(|(_, row)| row).collect()
         };
-        self.write(&rows, snapshot, engine).await
+        let mut states = self.write(&rows, snapshot, engine).await;
+        // Once a minute the disk has everything, so that a loss of power costs no more.
+        for (_, state) in &mut states {
+            state.is_minor = false;
+        }
+        states
     }
 
     /// Returns all states.
@@ -152,12 +157,13 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
+    use crate::engine::{Plan, Stop};
     use crate::model::{
         Beat, Failure, Fleet, Kind, Meta, Observation, Policy, Rhythm, SelfStats, Signal, TargetId,
     };
 
-    /// A run with one result: it continues from the states, and returns those that it leaves.
-    fn run(stored: &SavedStates, signal: Signal) -> (SavedStates, MonitorState) {
+    /// The fleet after a run with one result that continues from these states.
+    fn snapshot(stored: &SavedStates, signal: Signal) -> Arc<Snapshot> {
         let name = Text::clean("a");
         let since = stored.values().flat_map(SavedMonitor::times).min();
         let clock = since.map_or_else(Clock::start, Clock::resume);
@@ -177,10 +183,20 @@ mod tests {
             signal,
             connection: None,
         });
-        let snapshot = fleet.snapshot(clock.now(), clock.anchor(), SelfStats::default());
+        fleet.snapshot(clock.now(), clock.anchor(), SelfStats::default())
+    }
+
+    /// Returns what such a run leaves, and how it is written.
+    fn run(stored: &SavedStates, signal: Signal) -> (SavedStates, MonitorState) {
+        let name = Text::clean("a");
+        let snapshot = snapshot(stored, signal);
         let saved = SavedMonitor::new(&snapshot.rows[0], &snapshot, Told::default(), &[]);
         let state = States::new(stored).state(&name, &saved).unwrap();
         (SavedStates::from([(name, saved)]), state)
+    }
+
+    fn beat() -> Signal {
+        Signal::Beat(Beat::default())
     }
 
     fn failure() -> Signal {
@@ -194,7 +210,6 @@ mod tests {
 
     #[test]
     fn only_a_run_with_news_waits_for_the_disk() {
-        let beat = || Signal::Beat(Beat::default());
         let (first, state) = run(&SavedStates::new(), beat());
         assert!(!state.is_minor, "the store knows nothing yet");
         let (second, state) = run(&first, beat());
@@ -210,5 +225,24 @@ mod tests {
         let saved = &first[&Text::clean("a")];
         let state = states.state(&Text::clean("a"), saved).unwrap();
         assert!(!state.is_minor, "a new file has it not");
+    }
+
+    #[tokio::test]
+    async fn once_a_minute_the_disk_has_everything() {
+        let plan = Plan {
+            targets: Vec::new(),
+            concurrency: None,
+            stop: Stop::Never,
+        };
+        let engine = Engine::start(plan, Clock::start());
+        let (first, _) = run(&SavedStates::new(), beat());
+        let snapshot = snapshot(&first, beat());
+        let mut states = States::new(&first);
+        for _ in 0..2 {
+            let due = states.due(&snapshot, &engine).await;
+            assert_eq!(due.len(), 1);
+            assert!(!due[0].1.is_minor);
+        }
+        assert!(states.all(&snapshot, &engine).await[0].1.is_minor);
     }
 }
