@@ -1,5 +1,6 @@
 //! The arguments of the command line, for clap.
 
+mod alerts;
 mod attach;
 mod availability;
 mod beat;
@@ -36,6 +37,7 @@ use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::GroupBy;
 use crate::report::style::{ColorChoice, GlyphChoice};
+pub(super) use alerts::AlertArgs;
 pub(super) use attach::AttachArgs;
 pub(super) use availability::{AvailabilityArgs, AvailabilityFormat};
 pub(super) use beat::BeatArgs;
@@ -252,6 +254,8 @@ pub(super) struct WatchArgs {
     pub look: LookArgs,
     #[command(flatten)]
     pub history: SessionStateArgs,
+    #[command(flatten)]
+    pub alerts: AlertArgs,
     #[command(flatten)]
     pub screen: ScreenArgs,
     #[command(flatten)]

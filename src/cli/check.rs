@@ -7,10 +7,11 @@ use super::exit;
 use super::headless::{HeadlessOptions, StopCondition};
 use super::outputs::{HumanLayout, RunOutputs};
 use super::progress::{Goal, Progress};
-use super::session::{self, Frontend, Resume, Session};
+use super::run_state::{OpenedRun, RunStateOptions};
+use super::session::{self, Frontend, Session};
 use super::targets::load_targets;
 use super::worst_case::WorstCase;
-use super::{CommandError, bounds, log, request, run_state, runtime};
+use super::{CommandError, bounds, log, request, runtime};
 use crate::engine::Stop;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
@@ -32,11 +33,22 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
     )?;
     let config = watched.config();
     let origin = watched.origin();
-    let (resume, recorder) = if args.remember.is_wanted() {
-        let run = run_state::RunStateOptions {
+    if args.remember.alert && watched.alerts.is_none() {
+        return Err(CommandError::usage(
+            "`--alert` needs a config with `alerts`: they say who is told",
+        ));
+    }
+    let OpenedRun {
+        resume,
+        recorder,
+        alerts,
+    } = if args.remember.is_wanted() {
+        let run = RunStateOptions {
             args: &args.remember,
             source: watched.source.as_ref(),
             names: watched.names,
+            alerts: watched.alerts.filter(|_| args.remember.alert),
+            watched: &watched.plan,
             keep: watched.keep,
             fail_on: args.verdict.fail_on.status(),
             stdout_is_taken: args.remember.only_changes && !outputs.without_human(),
@@ -47,7 +59,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
             None => return Ok(args.verdict.exit_code.error_code(exit::LOCKED)),
         }
     } else {
-        (Resume::fresh(), None)
+        OpenedRun::fresh()
     };
     let mut plan = watched.plan;
     plan.stop = Stop::Settled;
@@ -66,6 +78,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
         Session::new(plan, resume)
             .attach(log::journal(&args.look, &origin))
             .attach(recorder)
+            .attach(alerts)
             .run(Frontend::Headless(Box::new(options)))
             .await
             .map_err(CommandError::internal)

@@ -22,8 +22,13 @@ const LAST_SNAPSHOT_TIMEOUT: Duration = Duration::from_millis(300);
 /// Follows a session from its start to its end.
 pub(super) trait Consumer: Send + 'static {
     /// Consumes until the feed ends, then finishes its work. The session waits for that, but not
-    /// longer than `FINISH_TIMEOUT`.
+    /// longer than `finish_limit`.
     fn run(self, feed: Feed) -> impl Future<Output = ()> + Send;
+
+    /// Returns how long the end of the session waits for `run`.
+    fn finish_limit(&self) -> Duration {
+        FINISH_TIMEOUT
+    }
 
     /// Returns the warning to log if `run` does not finish in time.
     fn late_warning(&self) -> Option<&'static str> {
@@ -41,6 +46,10 @@ impl<C: Consumer> Consumer for Option<C> {
 
     fn late_warning(&self) -> Option<&'static str> {
         self.as_ref().and_then(C::late_warning)
+    }
+
+    fn finish_limit(&self) -> Duration {
+        self.as_ref().map_or(FINISH_TIMEOUT, C::finish_limit)
     }
 }
 
@@ -78,6 +87,11 @@ impl Feed {
         Some(self.snapshot())
     }
 
+    /// Whether the session has ended: no later snapshot comes.
+    pub(super) const fn is_over(&self) -> bool {
+        self.is_over
+    }
+
     /// Returns the latest snapshot; `next` waits for a newer one then.
     pub(super) fn snapshot(&mut self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshots.borrow_and_update())
@@ -92,13 +106,23 @@ impl Feed {
 /// A consumer that waits for the start of its session.
 pub(super) struct Attached {
     start: Box<dyn FnOnce(Feed) -> JoinHandle<()> + Send>,
+    end: ConsumerEnd,
+}
+
+/// How the end of a session waits for a consumer.
+#[derive(Clone, Copy)]
+struct ConsumerEnd {
+    limit: Duration,
     late_warning: Option<&'static str>,
 }
 
 impl Attached {
     pub(super) fn new(consumer: impl Consumer) -> Attached {
         Attached {
-            late_warning: consumer.late_warning(),
+            end: ConsumerEnd {
+                limit: consumer.finish_limit(),
+                late_warning: consumer.late_warning(),
+            },
             start: Box::new(|feed| tokio::spawn(consumer.run(feed))),
         }
     }
@@ -108,7 +132,7 @@ impl Attached {
 pub(super) struct Consumers {
     engine: Engine,
     stop: watch::Sender<bool>,
-    running: Vec<(AbortOnDrop, Option<&'static str>)>,
+    running: Vec<(AbortOnDrop, ConsumerEnd)>,
 }
 
 impl Consumers {
@@ -137,7 +161,7 @@ impl Consumers {
             .into_iter()
             .map(|consumer| {
                 let task = (consumer.start)(feed());
-                (AbortOnDrop(task), consumer.late_warning)
+                (AbortOnDrop(task), consumer.end)
             })
             .collect();
         Consumers {
@@ -155,16 +179,13 @@ impl Consumers {
         // The last snapshot includes every heartbeat that was accepted.
         let _ = timeout(LAST_SNAPSHOT_TIMEOUT, self.engine.fresh()).await;
         self.stop.send_replace(true);
-        let ends = self
-            .running
-            .iter_mut()
-            .map(|(task, late_warning)| async move {
-                if timeout(FINISH_TIMEOUT, &mut task.0).await.is_err()
-                    && let Some(warning) = late_warning
-                {
-                    tracing::warn!("{warning}");
-                }
-            });
+        let ends = self.running.iter_mut().map(|(task, end)| async move {
+            if timeout(end.limit, &mut task.0).await.is_err()
+                && let Some(warning) = end.late_warning
+            {
+                tracing::warn!("{warning}");
+            }
+        });
         join_all(ends).await;
     }
 }

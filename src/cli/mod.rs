@@ -1,6 +1,7 @@
 //! The command line: one file for each command. Connects the other modules; owns exit codes,
 //! signals and stdout.
 
+mod alerting;
 mod append_file;
 mod args;
 mod atomic_file;

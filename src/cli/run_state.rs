@@ -4,11 +4,13 @@
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use super::CommandError;
+use super::alerting::AlertsAtEnd;
 use super::args::{Overlap, StateArgs};
 use super::conclusion::Conclusion;
 use super::lock::{self, Holder, Lock};
@@ -16,7 +18,9 @@ use super::output::{self, print_stderr};
 use super::recorder::{self, HistoryPlace, OpenedHistory, Recorder, SavedStates, SharedTold};
 use super::session::Resume;
 use super::state;
+use crate::channels::plan::AlertPlan;
 use crate::config::ConfigSource;
+use crate::engine::Plan;
 use crate::lock::LockExt;
 use crate::model::{Row, Snapshot, Status, Text};
 use crate::report;
@@ -35,6 +39,10 @@ pub(super) struct RunStateOptions<'a> {
     /// Names of all monitors of the config; those of others are forgotten.
     pub names: HashSet<Text>,
     pub keep: Keep,
+    /// The channels that are told.
+    pub alerts: Option<Arc<AlertPlan>>,
+    /// What the run watches.
+    pub watched: &'a Plan,
     /// Lowest status that `--remind` repeats.
     pub fail_on: Status,
     /// Another report is written to stdout, so the changes go to stderr.
@@ -43,13 +51,31 @@ pub(super) struct RunStateOptions<'a> {
     pub limit: Option<Duration>,
 }
 
+/// What a run continues from, and what follows it.
+pub(super) struct OpenedRun {
+    pub resume: Resume,
+    pub recorder: Option<Recorder>,
+    pub alerts: Option<AlertsAtEnd>,
+}
+
+impl OpenedRun {
+    /// A run without a state.
+    pub(super) fn fresh() -> OpenedRun {
+        OpenedRun {
+            resume: Resume::fresh(),
+            recorder: None,
+            alerts: None,
+        }
+    }
+}
+
 impl RunStateOptions<'_> {
     /// Locks the state and reads it. Returns `None` if another run holds the lock. A state that
     /// cannot be kept is a warning.
     ///
     /// # Errors
     /// The state has no path, or its path is not usable.
-    pub(super) fn open(self) -> Result<Option<(Resume, Option<Recorder>)>, CommandError> {
+    pub(super) fn open(self) -> Result<Option<OpenedRun>, CommandError> {
         let wanted = self.args.state.as_ref().and_then(Option::as_deref);
         let path = state::path(wanted, self.source).map_err(CommandError::usage)?;
         if wanted.is_none() {
@@ -76,29 +102,34 @@ impl RunStateOptions<'_> {
             is_short: true,
         };
         let opened = recorder::open_store(place, lock, &mut warn);
-        let (resume, recorder, states) = match opened {
-            Ok((
-                OpenedHistory {
-                    clock,
-                    past,
-                    recorder,
-                    ..
-                },
-                states,
-            )) => {
+        let (run, states) = match opened {
+            Ok((mut opened, states)) => {
                 // What cannot be written mostly cannot be locked either: that is one warning.
                 if let Some(why) = unlocked {
                     warn(why);
                 }
-                (Resume::after(clock, past), recorder, states)
+                let alerts = self.alerts(&mut opened);
+                let run = OpenedRun {
+                    resume: Resume::after(opened.clock, opened.past),
+                    recorder: opened.recorder,
+                    alerts,
+                };
+                (run, states)
             }
             Err(error) => {
                 warn(format!("the state is not saved: {error}"));
-                (Resume::fresh(), None, SavedStates::new())
+                if self.alerts.is_some() {
+                    warn("nobody is told: without a state each run would tell it again".to_owned());
+                }
+                (OpenedRun::fresh(), SavedStates::new())
             }
         };
         let end = RunEnd {
-            told: recorder.as_ref().map(Recorder::told).unwrap_or_default(),
+            told: run
+                .recorder
+                .as_ref()
+                .map(Recorder::told)
+                .unwrap_or_default(),
             state: PreviousRun {
                 states,
                 names: self.names,
@@ -119,9 +150,20 @@ impl RunStateOptions<'_> {
                     Ok(())
                 }
             }),
-            ..resume
+            ..run.resume
         };
-        Ok(Some((resume, recorder)))
+        Ok(Some(OpenedRun { resume, ..run }))
+    }
+
+    fn alerts(&self, opened: &mut OpenedHistory) -> Option<AlertsAtEnd> {
+        Some(AlertsAtEnd::new(
+            self.alerts.clone()?,
+            std::mem::take(&mut opened.alerts_left),
+            &self.names,
+            self.watched,
+            opened.history.store.clone()?,
+            opened.recorder.as_mut()?,
+        ))
     }
 
     fn print_holder(&self, path: &Path, holder: Holder) {

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::alerting::Alerting;
 use super::args::{LogFormat, ReportArgs, ServeArgs};
 use super::exit::{Ending, ExitPolicy};
 use super::headless::{HeadlessOptions, StopCondition};
@@ -61,12 +62,16 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
         let listener = interface::bind(&config, &args.look)
             .await
             .map_err(|unbound| unbound.error)?;
+        let mut opened =
+            recorder::open_usual(&args.history, &source, &config).map_err(CommandError::usage)?;
+        let alerting = Alerting::new(&args.alerts, &config, &plan, &mut opened);
         let OpenedHistory {
             clock,
             past,
             history,
             recorder,
-        } = recorder::open_usual(&args.history, &source, &config).map_err(CommandError::usage)?;
+            ..
+        } = opened;
         if let Some(note) = history.note() {
             tracing::warn!("{note}");
         }
@@ -79,6 +84,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<u8, CommandError> {
             .with_history(history)
             .attach(Journal { origin })
             .attach(recorder)
+            .attach(alerting)
             .run(frontend)
             .await
             .map_err(CommandError::internal);

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::CommandError;
 use super::args::{ErrorFormat, LookArgs, SelectArgs, TargetArgs};
 use super::load::{LoadedPlan, Selection, config_error, load_config, without_push};
 use super::recorder;
+use crate::channels::plan::AlertPlan;
 use crate::conf::mask;
 use crate::config::{self, BareTarget, ConfigSource, InterfaceOverrides, RequestOptions};
 use crate::engine::{Plan, Stop};
@@ -22,6 +24,8 @@ pub(super) struct WatchedTargets {
     pub names: HashSet<Text>,
     /// How long a history is kept.
     pub keep: Keep,
+    /// The block `alerts` of the config.
+    pub alerts: Option<Arc<AlertPlan>>,
 }
 
 impl WatchedTargets {
@@ -77,6 +81,7 @@ pub(super) fn load_targets(
             source: Some(source),
             names: recorder::names(&config.plan),
             keep: config.keep,
+            alerts: config.alerts.clone(),
         });
     }
     let named = paths().find(|path| url(path).is_none());
@@ -96,6 +101,7 @@ pub(super) fn load_targets(
         source: None,
         names,
         keep: Keep::default(),
+        alerts: None,
     })
 }
 

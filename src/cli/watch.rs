@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
+use super::alerting::Alerting;
 use super::args::{self, WatchArgs};
 use super::attach::{self, AgentUrls};
 use super::exit::ExitPolicy;
@@ -84,12 +85,16 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
         } else {
             None
         };
+        let mut opened =
+            recorder::open_usual(&args.history, &source, &config).map_err(CommandError::usage)?;
+        let alerting = Alerting::new(&args.alerts, &config, &plan, &mut opened);
         let OpenedHistory {
             clock,
             past,
             history,
             recorder,
-        } = recorder::open_usual(&args.history, &source, &config).map_err(CommandError::usage)?;
+            ..
+        } = opened;
         if let Some(note) = history.note().filter(|_| !is_drawn) {
             print_stderr(&note);
         }
@@ -99,7 +104,8 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
             .with_reload(reloader)
             .with_history(history)
             .attach(log::journal(&args.look, &origin))
-            .attach(recorder);
+            .attach(recorder)
+            .attach(alerting);
         if let Some(listener) = listener {
             session = session.with_interface(listener, outputs, announce);
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::{LookArgs, SelectArgs, SessionStateArgs, SourceArgs};
+use super::{AlertArgs, LookArgs, SelectArgs, SessionStateArgs, SourceArgs};
 use crate::cli::output::{OutputFormat, OutputSpec};
 use crate::config::address_argument;
 
@@ -26,6 +26,8 @@ pub(crate) struct ServeArgs {
     pub read_token_file: Option<PathBuf>,
     #[command(flatten)]
     pub history: SessionStateArgs,
+    #[command(flatten)]
+    pub alerts: AlertArgs,
     /// Also write this: ndjson for events, human for lines; with a path, or to stdout
     #[arg(
         short,

@@ -21,7 +21,7 @@ pub(crate) struct SessionStateArgs {
 
 #[derive(Debug, Args)]
 #[group(skip)]
-#[command(group(ArgGroup::new("kept").args(["state", "only_changes"]).multiple(true)))]
+#[command(group(ArgGroup::new("kept").args(["state", "only_changes", "alert"]).multiple(true)))]
 pub(crate) struct StateArgs {
     /// Continue from the previous run: failures, statuses and dates count across runs
     /// [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
@@ -30,6 +30,12 @@ pub(crate) struct StateArgs {
     /// Print only changes, as one block of text for a mail; keeps a state
     #[arg(long, help_heading = "Cron")]
     pub only_changes: bool,
+    /// Tell the channels of `alerts` in the config what has changed; keeps a state
+    #[arg(long, help_heading = "Cron", overrides_with = "no_alerts")]
+    pub alert: bool,
+    /// Tell nobody, as without `--alert`
+    #[arg(long, help_heading = "Cron", overrides_with = "alert")]
+    pub no_alerts: bool,
     /// Repeat an alert for a problem that persists, at most once per this duration
     #[arg(
         long,
@@ -53,7 +59,7 @@ pub(crate) struct StateArgs {
 
 impl StateArgs {
     pub(crate) const fn is_wanted(&self) -> bool {
-        self.state.is_some() || self.only_changes
+        self.state.is_some() || self.only_changes || self.alert
     }
 }
 

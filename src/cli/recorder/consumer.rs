@@ -5,7 +5,8 @@ use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval_at};
+use tokio::sync::oneshot;
+use tokio::time::{MissedTickBehavior, interval_at, timeout};
 
 use super::book::Book;
 use super::outside;
@@ -15,6 +16,8 @@ use crate::cli::output::print_stderr;
 use crate::model::{Snapshot, Text};
 use crate::store::{Batch, Store};
 
+/// How long the end of a session waits for the disk.
+const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 const SECOND: Duration = Duration::from_secs(1);
 /// Number of seconds between two batches of numbers.
 const NUMBERS: u64 = 5;
@@ -44,6 +47,14 @@ pub(in crate::cli) struct Recorder {
     pub(super) is_taken_over: bool,
     /// Held as long as the session writes.
     pub(super) lock: Option<File>,
+    /// Another consumer writes into the store too.
+    pub(super) other: Option<OtherWriting>,
+}
+
+/// A consumer for which the end of the recorder waits.
+pub(super) struct OtherWriting {
+    done: oneshot::Receiver<()>,
+    limit: Duration,
 }
 
 /// A recorder that runs.
@@ -57,6 +68,7 @@ struct Recording {
     snapshot: Arc<Snapshot>,
     /// Numbers that the store did not take yet.
     waiting: Batch,
+    other: Option<OtherWriting>,
     _lock: Option<File>,
 }
 
@@ -64,6 +76,14 @@ impl Recorder {
     /// Returns what was reported about each monitor. What is changed in it is written.
     pub(in crate::cli) fn told(&self) -> SharedTold {
         self.states.told()
+    }
+
+    /// Lets the store be open until what is returned is dropped, at most for `limit` after the end
+    /// of the session.
+    pub(in crate::cli) fn close_after(&mut self, limit: Duration) -> oneshot::Sender<()> {
+        let (guard, done) = oneshot::channel();
+        self.other = Some(OtherWriting { done, limit });
+        guard
     }
 }
 
@@ -78,6 +98,7 @@ impl Consumer for Recorder {
             is_taken_over: self.is_taken_over,
             snapshot: feed.engine.snapshot(),
             waiting: Batch::default(),
+            other: self.other,
             _lock: self.lock,
         };
         let first = feed.clock.instant(feed.clock.now().plus(SECOND));
@@ -102,6 +123,11 @@ impl Consumer for Recorder {
 
     fn late_warning(&self) -> Option<&'static str> {
         Some("the history could not be written in time")
+    }
+
+    fn finish_limit(&self) -> Duration {
+        let others = self.other.as_ref().map(|other| other.limit);
+        CLOSE_LIMIT + others.unwrap_or_default()
     }
 }
 
@@ -202,6 +228,10 @@ impl Recording {
         batch.append(numbers);
         batch.states = self.states.all(&self.snapshot, &feed.engine).await;
         self.store.write(batch).await;
+        self.store.set_recorded(feed.follower.next());
+        if let Some(other) = self.other.take() {
+            let _ = timeout(other.limit, other.done).await;
+        }
         self.store.clone().close().await;
         // What the store says about it may go to a log file.
         if self.mode == WriteMode::AtEnd

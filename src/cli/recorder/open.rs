@@ -10,6 +10,7 @@ use super::former::FormerState;
 use super::resume::{self, SavedStates};
 use super::states::States;
 use super::{OtherWriter, SessionHistory, names};
+use crate::alerts::decide::AlertsLeft;
 use crate::cli::args::{Overlap, SessionStateArgs};
 use crate::cli::lock::{self, Lock};
 use crate::cli::state;
@@ -17,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::{ConfigSource, LoadedConfig};
 use crate::engine::Past;
 use crate::file;
+use crate::history::notification::NotificationId;
 use crate::model::{IncidentId, Text};
 use crate::store::{Keep, Reader, Store, StoreError};
 
@@ -26,6 +28,7 @@ pub(in crate::cli) struct OpenedHistory {
     pub past: Past,
     pub history: SessionHistory,
     pub recorder: Option<Recorder>,
+    pub alerts_left: AlertsLeft,
 }
 
 /// Where a history is, and what to keep in it.
@@ -51,6 +54,7 @@ impl OpenedHistory {
             },
             history: SessionHistory::default(),
             recorder: None,
+            alerts_left: AlertsLeft::default(),
         }
     }
 }
@@ -155,6 +159,7 @@ pub(in crate::cli) fn open_store(
         names: place.names,
         is_taken_over,
         lock,
+        other: None,
     };
     let opened = OpenedHistory {
         clock,
@@ -166,6 +171,11 @@ pub(in crate::cli) fn open_store(
             alerts: None,
         },
         recorder: Some(recorder),
+        alerts_left: AlertsLeft {
+            last: NotificationId(left.last_notification),
+            rows: left.notifications,
+            channels: left.channels,
+        },
     };
     Ok((opened, states))
 }

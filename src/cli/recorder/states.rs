@@ -231,6 +231,7 @@ mod tests {
     async fn once_a_minute_the_disk_has_everything() {
         let plan = Plan {
             targets: Vec::new(),
+            maintenance: Vec::new(),
             concurrency: None,
             stop: Stop::Never,
         };
