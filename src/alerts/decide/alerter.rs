@@ -32,13 +32,15 @@ pub struct Alerter {
     pub(super) behind: Children,
     /// Problems of hbmon itself that last, with their words.
     pub(super) own: BTreeMap<OwnProblem, Text>,
+    /// When the last of them began.
+    pub(super) last_own: Option<Timestamp>,
     /// Incidents to be reviewed after the present one.
     pub(super) again: Vec<About>,
     pub(super) own_routes: Arc<MonitorRoutes>,
     /// The last change to a bad status: its target, and the status before.
     pub(super) before: Option<(TargetId, Status)>,
     pub(super) now: Moment,
-    /// A snapshot was read.
+    /// The incidents are known: a snapshot was read to its end.
     pub(super) is_started: bool,
     /// Nothing more will be learned in this run.
     pub(super) is_final: bool,
@@ -58,6 +60,7 @@ impl Alerter {
             timers: Timers::default(),
             behind: Children::default(),
             own: BTreeMap::new(),
+            last_own: None,
             again: Vec::new(),
             before: None,
             now,
@@ -108,9 +111,10 @@ impl Alerter {
             self.outbox.channels.remove(&name);
             let mut open = 0;
             for incident in self.incidents.values_mut() {
-                let before = incident.tellings.len();
+                let tellings = incident.tellings.iter();
+                let left = tellings.filter(|telling| telling.channel == name && !telling.is_over);
+                open += left.count();
                 incident.tellings.retain(|telling| telling.channel != name);
-                open += before - incident.tellings.len();
             }
             if open > 0 {
                 dropped.push(DroppedChannel { name, open });

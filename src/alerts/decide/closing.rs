@@ -19,7 +19,7 @@ impl Alerter {
             };
             let mut telling = incident.tellings.remove(place);
             self.close_telling(incident, &mut telling, is_held);
-            if telling.opening.is_some() || telling.recovery.is_some() {
+            if telling.counts() {
                 incident.tellings.insert(place, telling);
             }
         }
@@ -31,6 +31,9 @@ impl Alerter {
         telling: &mut Telling,
         is_held: bool,
     ) {
+        if telling.is_over {
+            return;
+        }
         for slot in [&mut telling.update, &mut telling.acknowledgement] {
             let row = slot.and_then(|id| self.outbox.get(id));
             if let Some(row) = row.filter(|row| row.is_pending()) {
@@ -40,6 +43,10 @@ impl Alerter {
             }
         }
         if telling.recovery.is_some() {
+            // After a restart, this is not known yet.
+            if let Some(opening) = telling.opening {
+                self.outbox.opening_over(opening, self.now);
+            }
             return self.review_recovery(incident, telling);
         }
         let Some(row) = telling.opening.and_then(|id| self.outbox.get(id)) else {
@@ -58,6 +65,7 @@ impl Alerter {
             self.outbox.opening_over(id, self.now);
             self.outbox.forget(id);
             telling.opening = None;
+            telling.is_over = true;
             if !telling.is_fallback {
                 self.tell_fallback_that_it_is_over(incident, &channel);
             }
@@ -95,7 +103,8 @@ impl Alerter {
     fn review_recovery(&mut self, incident: &AlertedIncident, telling: &mut Telling) {
         let Some(row) = telling.recovery.and_then(|id| self.outbox.get(id)) else {
             // It was dropped because too many wait.
-            *telling = Telling::new(telling.channel.clone());
+            telling.recovery = None;
+            telling.is_over = true;
             return;
         };
         if !row.is_pending() {

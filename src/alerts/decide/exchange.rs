@@ -8,9 +8,10 @@ use crate::model::Text;
 /// What earlier runs left in the ledger.
 #[derive(Clone, Debug, Default)]
 pub struct AlertsLeft {
-    /// The rows that are not over: those that are held or wait, and every opening that was told and
-    /// has no recovery that was told or failed. A recovery belongs to the opening of the same
-    /// channel, `subject.incident` and `subject.opened`.
+    /// The rows that are not over: those that are held or wait, every opening that was told and has
+    /// no recovery that was told or failed, and every opening that failed while its incident is not
+    /// closed. A recovery belongs to the opening of the same channel, `subject.incident` and
+    /// `subject.opened`.
     ///
     /// A run that watches only some monitors (`--filter`) gets only their rows: what is not in its
     /// snapshots counts as removed from the config.

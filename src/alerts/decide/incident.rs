@@ -41,6 +41,8 @@ pub(super) struct Telling {
     pub(super) last_told: Option<Moment>,
     /// When it is told again, as an earlier run has planned it.
     pub(super) planned: Option<Moment>,
+    /// The channel was told that it is over, or is not told any more.
+    pub(super) is_over: bool,
     /// It is told instead of a channel that is broken.
     pub(super) is_fallback: bool,
     /// The monitor flaps, and this may be told all the same: what the channel knew before.
@@ -117,8 +119,14 @@ impl Telling {
             level: Status::Unknown,
             last_told: None,
             planned: None,
+            is_over: false,
             is_fallback: false,
             flap_pass: None,
         }
+    }
+
+    /// Whether it is to be remembered while the incident is.
+    pub(super) const fn counts(&self) -> bool {
+        self.is_over || self.opening.is_some() || self.recovery.is_some()
     }
 }

@@ -123,10 +123,12 @@ impl ChannelQueue {
         if self.flight.is_some() {
             return None;
         }
-        let retry = self.retry.at().unwrap_or(Moment::START);
-        let window = self.window_until.unwrap_or(Moment::START);
-        let waiting = (!self.waiting.is_empty()).then(|| retry.max(window));
-        let follow_ups = (!self.follow_ups.is_empty()).then_some(retry);
+        let retry = self.retry.at();
+        // A retry does not wait for the end of a digest.
+        let opens = retry.or(self.window_until).unwrap_or(Moment::START);
+        let waiting = (!self.waiting.is_empty()).then_some(opens);
+        let follows = retry.unwrap_or(Moment::START);
+        let follow_ups = (!self.follow_ups.is_empty()).then_some(follows);
         let refresh = self.refresh_at();
         waiting.into_iter().chain(follow_ups).chain(refresh).min()
     }
@@ -156,8 +158,8 @@ impl ChannelQueue {
 
     /// Returns whether the rows that wait may be sent.
     pub(super) fn is_open(&self, now: Moment) -> bool {
-        let is_past = |at: Option<Moment>| at.is_none_or(|at| at <= now);
-        self.flight.is_none() && is_past(self.retry.at()) && is_past(self.window_until)
+        let opens = self.retry.at().or(self.window_until);
+        self.flight.is_none() && opens.is_none_or(|at| at <= now)
     }
 
     /// Returns whether what follows an opening may be sent.

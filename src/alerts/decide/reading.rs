@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::about::{About, OwnProblem};
+use super::about::About;
 use super::alerter::Alerter;
 use super::incident::{AlertedIncident, ParentWatch};
 use crate::history::notification::Subject;
@@ -21,12 +21,13 @@ impl Alerter {
         let mut kinds = new.changes.iter().map(|change| &change.kind);
         let is_reloaded = kinds.any(|kind| matches!(kind, ChangeKind::Reloaded { .. }));
         self.fleet.update(snapshot, is_reloaded || is_incomplete);
+        // Nothing is decided before all facts are known.
+        self.is_started = !is_incomplete;
         let mut concerns_all = is_reloaded;
         for change in &new.changes {
             concerns_all |= matches!(change.kind, ChangeKind::Silence { .. });
             self.read_change(change);
         }
-        self.is_started = true;
         if is_incomplete {
             self.reconcile();
         } else if concerns_all {
@@ -192,6 +193,7 @@ impl Alerter {
         for (about, end) in gone {
             self.close(&about, self.now, end);
         }
+        self.is_started = true;
         self.review_all();
     }
 
@@ -222,52 +224,6 @@ impl Alerter {
         }
         let all: Vec<About> = monitor.incidents.iter().cloned().collect();
         all.iter().for_each(|about| self.review(about));
-    }
-
-    /// A problem of hbmon itself begins, or changes its words; `None`: it is over.
-    pub fn own_problem(&mut self, now: Moment, what: OwnProblem, trouble: Option<Text>) {
-        self.now = self.now.max(now);
-        let about = About::Own(what.clone());
-        match trouble {
-            Some(trouble) => {
-                self.own.insert(what.clone(), trouble);
-                self.review_own(&what);
-            }
-            None => {
-                self.own.remove(&what);
-                self.close(&about, self.now, IncidentEnd::Recovered);
-            }
-        }
-    }
-
-    /// Opens the incident of a problem of hbmon itself that lasts, or updates its words. If the last
-    /// one is not over on all channels, its recovery has to be told first.
-    pub(super) fn review_own(&mut self, what: &OwnProblem) {
-        let about = About::Own(what.clone());
-        let is_over = self.incidents.get(&about).is_some_and(|one| !one.is_open);
-        let Some(trouble) = self.own.get(what).filter(|_| !is_over) else {
-            return;
-        };
-        let opened = wall(self.outbox.anchor, self.now);
-        let message = Some(Text::clean(&format!("{what}: {trouble}")));
-        let known = self.incidents.entry(about.clone()).or_insert_with(|| {
-            let subject = Subject {
-                incident: None,
-                monitor: Text::clean("hbmon"),
-                status: Status::Error,
-                before: None,
-                reason: None,
-                message: None,
-                opened,
-                closed: None,
-                end: None,
-                acknowledged_by: None,
-            };
-            Box::new(AlertedIncident::new(about.clone(), subject, self.now))
-        });
-        known.subject.message = message;
-        known.confirm_by = None;
-        self.review(&about);
     }
 }
 

@@ -45,11 +45,11 @@ impl Alerter {
                 None => return self.outbox.discard(row.id),
             },
         };
-        let is_over = matches!(
+        let is_pending = matches!(
             row.state,
-            NotificationState::Told | NotificationState::Failed
+            NotificationState::Held | NotificationState::Waiting
         );
-        if is_over && !(row.what.is_opening() && row.state == NotificationState::Told) {
+        if !is_pending && !row.what.is_opening() {
             return;
         }
         let anchor = self.outbox.anchor;
@@ -107,6 +107,7 @@ impl Alerter {
         };
         if row.what.is_opening()
             && queue.traits.one_key
+            && row.state != NotificationState::Failed
             && let Some(key) = row.sent_with
         {
             queue.keys.add(key, row.id);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::about::{About, DeliveryId, OwnProblem};
+use super::about::{About, DeliveryId};
 use super::alerter::Alerter;
 use super::outbox::{AlertOutbox, RowPlace};
 use super::queue::Flight;
@@ -179,11 +179,10 @@ impl Alerter {
                     What::Worse | What::Reminder => telling.update = None,
                     What::Acknowledged => telling.acknowledgement = None,
                     What::Recovered => {
-                        let telling = tellings.remove(place);
-                        telling
-                            .opening
-                            .into_iter()
-                            .for_each(|id| self.outbox.forget(id));
+                        telling.is_over = true;
+                        telling.recovery = None;
+                        let opening = telling.opening.take().into_iter();
+                        opening.for_each(|id| self.outbox.forget(id));
                     }
                     What::Opened | What::Flapping | What::Test => {}
                 }
@@ -212,20 +211,6 @@ impl Alerter {
             }
         }
         self.incidents.insert(about.clone(), incident);
-    }
-
-    /// Lets hbmon's own problem with a channel begin or end, as the channel is broken or not.
-    pub(super) fn follow_broken(&mut self, channel: &Text) {
-        let queue = self.outbox.channels.get(channel);
-        let broken = queue.and_then(|queue| queue.retry.broken()).cloned();
-        let is_own = self.rules.own.as_ref() == Some(channel);
-        let what = OwnProblem::Channel(channel.clone());
-        let is_known = self.own.contains_key(&what);
-        match broken {
-            Some(why) if !is_own && !is_known => self.own_problem(self.now, what, Some(why)),
-            None if is_known => self.own_problem(self.now, what, None),
-            _ => {}
-        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Reviews an incident: what each channel is to be told of it as of now.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::about::About;
 use super::alerter::Alerter;
@@ -15,9 +14,9 @@ use crate::model::{IncidentEnd, Moment, Status, Text};
 
 /// What decides about one channel of an open incident.
 #[derive(Clone, Copy, Debug)]
-struct Verdict {
-    due: Due,
-    hold: Option<Hold>,
+pub(super) struct Verdict {
+    pub(super) due: Due,
+    pub(super) hold: Option<Hold>,
 }
 
 impl Alerter {
@@ -37,6 +36,9 @@ impl Alerter {
     }
 
     fn review_one(&mut self, about: &About) {
+        if !self.is_started {
+            return;
+        }
         let Some(mut incident) = self.incidents.remove(about) else {
             return;
         };
@@ -46,7 +48,8 @@ impl Alerter {
             self.review_closed(&mut incident);
             None
         };
-        let is_done = !incident.is_open && incident.tellings.is_empty();
+        let mut tellings = incident.tellings.iter();
+        let is_done = !incident.is_open && tellings.all(|telling| telling.is_over);
         let next = next.filter(|at| *at > self.now && !is_done);
         let timer = Timer::Incident(about.clone());
         self.timers.set(&mut incident.deadline, next, timer);
@@ -187,7 +190,7 @@ impl Alerter {
             telling.opening = Some(id);
         }
         let next = self.review_opening(incident, &mut telling, verdict);
-        if telling.opening.is_some() || telling.recovery.is_some() {
+        if telling.counts() {
             let place = place.unwrap_or(incident.tellings.len());
             incident.tellings.insert(place, telling);
         }
@@ -248,106 +251,6 @@ impl Alerter {
         None
     }
 
-    /// Reviews a channel that was told of the incident: it got worse, or a reminder is due.
-    fn review_told(
-        &mut self,
-        incident: &AlertedIncident,
-        telling: &mut Telling,
-        verdict: Verdict,
-    ) -> Option<Moment> {
-        self.requeue(telling.acknowledgement);
-        let remind = match verdict.due {
-            Due::Now { remind } => remind,
-            Due::Never | Due::Later(_) => None,
-        };
-        let is_quiet =
-            verdict.hold.is_some() || self.flaps(incident) || incident.is_acknowledged(self.now);
-        let remind = remind.filter(|_| !is_quiet);
-        let is_worse = incident.subject.status > telling.level;
-        let update = telling.update.and_then(|id| self.outbox.get(id));
-        if let Some(update) = update {
-            let (id, is_pending) = (update.row.id, update.is_pending());
-            let is_reminder = update.row.what == What::Reminder;
-            if is_pending && is_reminder && is_quiet && !is_worse {
-                self.outbox.remove(id);
-                telling.update = None;
-            } else if is_pending {
-                let what = if is_worse {
-                    What::Worse
-                } else {
-                    What::Reminder
-                };
-                self.tell_update(incident, telling, what, verdict.hold);
-            }
-            return None;
-        }
-        if is_worse {
-            self.tell_update(incident, telling, What::Worse, verdict.hold);
-            return None;
-        }
-        let at = remind.map(|every| next_reminder(telling, every, self.now));
-        let wall = at.map(|at| self.outbox.wall(at));
-        if let Some(opening) = telling.opening {
-            self.outbox.edit(opening, |row| row.next = wall);
-        }
-        if at.is_some_and(|at| at <= self.now) {
-            self.tell_update(incident, telling, What::Reminder, None);
-            return None;
-        }
-        at
-    }
-
-    /// Tells a channel that an incident got worse, or that it still lasts.
-    fn tell_update(
-        &mut self,
-        incident: &AlertedIncident,
-        telling: &mut Telling,
-        what: What,
-        hold: Option<Hold>,
-    ) {
-        let subject = incident.subject(self.now);
-        let level = subject.status;
-        let id = match telling.update {
-            Some(id) => id,
-            None => {
-                let id = self.follow(incident, telling, what);
-                telling.update = Some(id);
-                id
-            }
-        };
-        self.outbox.edit(id, |row| {
-            row.what = what;
-            row.subject = subject;
-        });
-        let is_queued = self.outbox.is_queued(id);
-        if let Some(hold) = hold {
-            self.outbox.hold(id, hold.why, hold.until);
-        } else if !is_queued && self.flap_gate(incident, &telling.channel) == FlapGate::Closed {
-            self.outbox.hold(id, HeldBecause::Flapping, None);
-        } else {
-            self.set_flap_level(incident, &telling.channel, Some(level));
-            self.queue(id);
-        }
-    }
-
-    /// Adds a row that follows the opening of a telling.
-    pub(super) fn follow(
-        &mut self,
-        incident: &AlertedIncident,
-        telling: &Telling,
-        what: What,
-    ) -> NotificationId {
-        let subject = incident.subject(self.now);
-        let channel = &telling.channel;
-        let id = self
-            .outbox
-            .create(self.now, &incident.about, channel, what, subject);
-        let opening = telling.opening.and_then(|id| self.outbox.get(id));
-        let key = opening.map(|one| one.key());
-        self.outbox.edit(id, |row| row.sent_with = key);
-        id
-    }
-
     /// Removes an opening that was never sent.
     pub(super) fn withdraw(&mut self, incident: &AlertedIncident, telling: &mut Telling) {
         if let Some(opening) = telling.opening.take() {
@@ -383,7 +286,7 @@ impl Alerter {
         is_incident && monitor.is_some_and(|one| one.flap.flaps())
     }
 
-    fn flap_gate(&self, incident: &AlertedIncident, channel: &Text) -> FlapGate {
+    pub(super) fn flap_gate(&self, incident: &AlertedIncident, channel: &Text) -> FlapGate {
         if matches!(incident.about, About::Own(_)) {
             return FlapGate::Open;
         }
@@ -392,7 +295,7 @@ impl Alerter {
         monitor.map_or(FlapGate::Open, |one| one.flap.gate(channel, level))
     }
 
-    fn set_flap_level(
+    pub(super) fn set_flap_level(
         &mut self,
         incident: &AlertedIncident,
         channel: &Text,
@@ -404,9 +307,4 @@ impl Alerter {
         let monitor = self.monitors.get_mut(&incident.subject.monitor)?;
         monitor.flap.set_told(channel, level)
     }
-}
-
-fn next_reminder(telling: &Telling, every: Duration, now: Moment) -> Moment {
-    let told = telling.last_told.unwrap_or(now);
-    telling.planned.unwrap_or_else(|| told.plus(every))
 }
