@@ -1,7 +1,8 @@
 //! Tells receivers: a file per kind of channel, which turns a delivery into requests and judges the
 //! answers. `transport` sends them with deadlines and caps.
 //!
-//! To add a kind: a file with its keys, a type that implements [`Channel`], its line in `kinds!`.
+//! To add a kind: a folder with its keys and a type that implements [`Channel`], and its line in
+//! `channels!` of `kinds.rs`.
 
 pub mod alertmanager;
 mod answers;
@@ -9,7 +10,10 @@ pub mod discord;
 pub mod email;
 mod escape;
 pub mod exec;
+pub mod http_keys;
 mod incident;
+pub mod kind;
+pub mod kinds;
 mod level;
 pub mod ntfy;
 pub mod outgoing;
@@ -20,6 +24,7 @@ pub mod secret_url;
 pub mod slack;
 pub mod teams;
 pub mod telegram;
+pub mod template;
 pub mod transport;
 pub mod webhook;
 

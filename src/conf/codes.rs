@@ -23,6 +23,8 @@ pub enum Code {
     Tls = 26,
     DuplicateName = 30,
     Name = 31,
+    UnknownName = 32,
+    Circle = 33,
     Unset = 41,
     SecretFile = 42,
     Reference = 43,
@@ -34,6 +36,7 @@ pub enum Code {
     Insecure = 73,
     PlainSecret = 74,
     UnknownMethod = 75,
+    Idle = 76,
 }
 
 /// The severity of a diagnostic.
@@ -73,6 +76,8 @@ impl Code {
         Code::Tls,
         Code::DuplicateName,
         Code::Name,
+        Code::UnknownName,
+        Code::Circle,
         Code::Unset,
         Code::SecretFile,
         Code::Reference,
@@ -84,6 +89,7 @@ impl Code {
         Code::Insecure,
         Code::PlainSecret,
         Code::UnknownMethod,
+        Code::Idle,
     ];
 
     pub const fn severity(self) -> Severity {
@@ -93,7 +99,8 @@ impl Code {
             | Code::Overlap
             | Code::Insecure
             | Code::PlainSecret
-            | Code::UnknownMethod => Severity::Warning,
+            | Code::UnknownMethod
+            | Code::Idle => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -118,8 +125,10 @@ impl Code {
             Code::Header => "a header name or value that HTTP does not allow",
             Code::Expression => "a filter, query or regular expression with a mistake in it",
             Code::Tls => "a TLS file that cannot be used",
-            Code::DuplicateName => "two monitors with one name",
-            Code::Name => "a monitor's name with characters that names do not take",
+            Code::DuplicateName => "two monitors, or two channels, with one name",
+            Code::Name => "a name with characters that names do not take",
+            Code::UnknownName => "a name that no monitor, or no channel, has",
+            Code::Circle => "entries that refer to one another in a circle",
             Code::Unset => "an environment variable that is not set",
             Code::SecretFile => "a file named by `${file:…}` that cannot be read",
             Code::Reference => "a `${…}` that hbmon does not understand",
@@ -128,9 +137,10 @@ impl Code {
             Code::Weak => "an expectation that is met more often than it seems (warning)",
             Code::SameTarget => "two monitors that ask the same (warning)",
             Code::Overlap => "attempts that may take longer than the interval (warning)",
-            Code::Insecure => "a monitor that accepts any certificate (warning)",
+            Code::Insecure => "a connection that a machine in between can read (warning)",
             Code::PlainSecret => "a literal secret in the config (warning)",
             Code::UnknownMethod => "an HTTP method that servers hardly know (warning)",
+            Code::Idle => "an entry that has no effect now (warning)",
         }
     }
 }

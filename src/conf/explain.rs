@@ -164,9 +164,11 @@ impl Code {
                 ),
             },
             Code::Expression => Explanation {
-                why: "`match` and `expect.json` are filters of RFC 9535 in which `@` is the \
+                why: "`match` of a monitor and `expect.json` are filters of RFC 9535 in which `@` is the \
                     payload, `timestamp` is a query of RFC 9535 that begins with `$`, \
-                    `expect.body` and `expect.headers` are regular expressions. Filters compare \
+                    `expect.body` and `expect.headers` are regular expressions. `match` of a route or a \
+                    maintenance is a filter as for `-F`, and texts of a `template` may name what \
+                    the reference lists. Filters compare \
                     with `==`, combine with `&&`, `||` and `!`, and quote texts.",
                 wrong: Config(
                     "monitors:\n  - name: api\n    \
@@ -209,6 +211,35 @@ impl Code {
                 right: Config(
                     "monitors:\n  - name: my-api\n    description: My API\n    \
                      http: http://localhost/\n",
+                ),
+            },
+            Code::UnknownName => Explanation {
+                why: "`depends_on` names monitors; `to`, `fallback` and `self` of `alerts` name \
+                    channels. A name that is written otherwise than in the `name` of the entry \
+                    names nothing.",
+                wrong: Config(
+                    "alerts:\n  channels:\n    - {name: ops, exec: [notify-send]}\n  \
+                     routes:\n    - {match: '*', to: opps}\n\
+                     monitors:\n  - name: api\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "alerts:\n  channels:\n    - {name: ops, exec: [notify-send]}\n  \
+                     routes:\n    - {match: '*', to: ops}\n\
+                     monitors:\n  - name: api\n    http: http://localhost/\n",
+                ),
+            },
+            Code::Circle => Explanation {
+                why: "Monitors that depend on one another would all wait for one another, and \
+                    channels that are the fallback of one another have none. One of the entries \
+                    has to come first.",
+                wrong: Config(
+                    "monitors:\n  - name: api\n    depends_on: [db]\n    \
+                     http: http://localhost/\n  - name: db\n    depends_on: [api]\n    \
+                     http: http://localhost/db\n",
+                ),
+                right: Config(
+                    "monitors:\n  - name: api\n    depends_on: [db]\n    \
+                     http: http://localhost/\n  - name: db\n    http: http://localhost/db\n",
                 ),
             },
             Code::Unset => Explanation {
@@ -320,6 +351,21 @@ impl Code {
                 ),
                 right: Config(
                     "monitors:\n  - name: api\n    http: {url: http://localhost/, method: get}\n",
+                ),
+            },
+            Code::Idle => Explanation {
+                why: "A `match` that selects no monitor, a channel to which no route leads, and \
+                    `alerts` without routes do nothing. Mostly a name or a tag was changed in one \
+                    place only, and someone waits for messages that never come.",
+                wrong: Config(
+                    "alerts:\n  channels:\n    - {name: ops, exec: [notify-send]}\n  \
+                     routes:\n    - {match: 'tag:prod', to: ops}\n\
+                     monitors:\n  - name: api\n    http: http://localhost/\n",
+                ),
+                right: Config(
+                    "alerts:\n  channels:\n    - {name: ops, exec: [notify-send]}\n  \
+                     routes:\n    - {match: 'tag:prod', to: ops}\n\
+                     monitors:\n  - name: api\n    tags: [prod]\n    http: http://localhost/\n",
                 ),
             },
             Code::Receiver => Explanation {

@@ -193,11 +193,13 @@ impl<A: JsonSchema, B: JsonSchema> JsonSchema for Flattened<A, B> {
                 _ => drop(both.insert("required".to_owned(), from.into())),
             }
         }
-        if both.pointer("/properties/url").is_none() {
-            return both;
-        }
+        let description = match both.pointer("/properties").and_then(Value::as_object) {
+            Some(keys) if keys.contains_key("routing_key") => "The routing key",
+            Some(keys) if keys.contains_key("urls") || keys.contains_key("url") => "The URL",
+            _ => return both,
+        };
+        let text = format!("{description}; everything else as it is by default.");
         let description = both.remove("description");
-        let text = "The URL; everything else as it is by default.";
         let url = json!({"type": "string", "description": text});
         json_schema!({"description": description, "anyOf": [url, both]})
     }

@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::channels::kinds::ChannelKeys;
 use crate::conf::levels::LevelsKeys;
 use crate::conf::schedule::ScheduleKeys;
 use crate::conf::secret::Secret;
@@ -32,6 +33,8 @@ pub(super) struct ConfigFile {
     pub tls: Option<Setting<IdentityKeys>>,
     /// What `serve`, `watch` and `check --state` keep of what they watched.
     pub history: Option<Setting<HistoryKeys>>,
+    /// Who is told of incidents.
+    pub alerts: Option<Setting<AlertsKeys>>,
     /// Appearance and keys of the screen.
     pub screen: Option<Setting<ScreenKeys>>,
     /// Common keys for every monitor that does not set them.
@@ -100,6 +103,49 @@ pub(super) struct MaintenanceKeys {
     pub reason: Option<Setting<String>>,
 }
 
+/// Who is told of incidents, by which channel.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+pub(super) struct AlertsKeys {
+    /// Where messages go; at most 100. Default: none.
+    pub channels: Option<Setting<Vec<Setting<ChannelKeys>>>>,
+    /// Who is told of which monitors. Every route whose `match` selects a monitor counts; at most
+    /// 1000. Default: none.
+    pub routes: Option<Setting<Vec<Setting<RouteKeys>>>>,
+    /// After a message, what follows on the same channel within this time is one message; up to 1
+    /// hour. Default: `30s`.
+    pub digest: Option<Setting<Period>>,
+    /// Name of the channel that is told of problems of hbmon itself. Default: none.
+    #[serde(rename = "self")]
+    pub own: Option<Setting<String>>,
+}
+
+/// Which channels are told of some monitors.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+pub(super) struct RouteKeys {
+    /// Which monitors, in the language of `-F`: `tag:prod`, `group:db kind:http`, `*`.
+    #[schemars(required)]
+    pub r#match: Option<Setting<String>>,
+    /// Lowest status that is told: warning, error. Default: `error`.
+    pub from: Option<Setting<FromChoice>>,
+    /// How long an incident lasts, without being acknowledged, before it is told; up to 366 days.
+    /// Default: `0s`.
+    pub after: Option<Setting<Period>>,
+    /// Names of channels.
+    #[schemars(required)]
+    pub to: Option<Setting<Many<String>>>,
+    /// Time after which an incident that lasts, and is not acknowledged, is told again; at least 1
+    /// minute. Default: never.
+    pub remind: Option<Setting<Period>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(inline)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum FromChoice {
+    Warning,
+    Error,
+}
+
 /// Appearance and keys of the screen.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub(super) struct ScreenKeys {
@@ -130,7 +176,7 @@ pub(super) struct CommonKeys {
     /// Description for people, shown with every failure. Default: none.
     pub description: Option<Setting<String>>,
     /// URL of a page that says what to do when it fails; http or https. It is shown with every
-    /// failure. Default: none.
+    /// failure. It may name `{{monitor}}`, `{{group}}` and `{{kind}}`. Default: none.
     pub runbook: Option<Setting<String>>,
     /// Names and values for alerts and dashboards, as `{team: shop}`: they are shown with every
     /// failure and in `hbmon_monitor_info`. Names of Prometheus labels, other than `monitor`,

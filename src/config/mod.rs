@@ -9,6 +9,7 @@ mod bare_url;
 mod beat;
 mod expand;
 mod file;
+mod hidden;
 mod hints;
 mod include;
 mod listen;
@@ -23,7 +24,9 @@ mod served_at;
 mod source;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::channels::plan::AlertPlan;
 use crate::conf::context::Context;
 use crate::conf::de;
 use crate::conf::interpolate::Interpolator;
@@ -151,6 +154,7 @@ fn load_text_with(
             },
             prefs,
             keep,
+            alerts,
         )) if errors.is_empty() => {
             let listen = listen.map(|(address, span)| match span {
                 Some(span) => Listen::new(address, name, &sources, span, &masks),
@@ -168,7 +172,7 @@ fn load_text_with(
                 hosts,
                 tls,
                 keep,
-                alerts: None,
+                alerts: alerts.map(Arc::new),
                 prefs,
                 warnings,
             })
@@ -182,14 +186,17 @@ fn interpret(
     folder: &Path,
     environment: Environment<'_>,
     overrides: &InterfaceOverrides,
-) -> Option<(Plan, InterfacePlan, Prefs, Keep)> {
+) -> Option<(Plan, InterfacePlan, Prefs, Keep, Option<AlertPlan>)> {
     let file = read_file(context, folder, environment)?;
     let resolver = resolve::PlanResolver::new(context, folder);
+    let plan = resolver.plan(&file);
+    let alerts = resolver.alerts(file.alerts.as_ref(), &plan.targets);
     Some((
-        resolver.plan(&file),
+        plan,
         resolver.interface(&file, overrides),
         resolver.prefs(file.screen.as_ref()),
         resolver.keep(file.history.as_ref()),
+        alerts,
     ))
 }
 
@@ -203,6 +210,7 @@ fn read_file(
     let mut tree = include::tree(context, &mut budget)?;
     let mut interpolator = Interpolator::new(context, environment, folder);
     expand::expand(&mut tree, context, &mut interpolator, &mut budget);
+    hidden::hide(&tree, context);
     interpolator
         .problems
         .into_iter()

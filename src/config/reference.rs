@@ -5,9 +5,12 @@ mod page;
 use std::fmt::Write;
 
 use super::file::{
-    BackoffKeys, CommonKeys, ConfigFile, Failures, HistoryKeys, IdentityKeys, KeepKeys,
-    MaintenanceKeys, PresenceKeys, QualityKeys, ScreenKeys, SloKeys, SteadyKeys, Thresholds,
+    AlertsKeys, BackoffKeys, CommonKeys, ConfigFile, Failures, HistoryKeys, IdentityKeys, KeepKeys,
+    MaintenanceKeys, PresenceKeys, QualityKeys, RouteKeys, ScreenKeys, SloKeys, SteadyKeys,
+    Thresholds,
 };
+use crate::channels::http_keys::SendKeys;
+use crate::channels::kinds::{self as channel_kinds, ChannelKeys};
 use crate::conf::levels::LevelsKeys;
 use crate::conf::reference::section;
 pub use crate::conf::reference::{ReferenceKey, ReferenceSection};
@@ -71,7 +74,12 @@ pub fn sections() -> Vec<ReferenceSection> {
         section::<KeepKeys>("`history.keep`"),
         section::<MaintenanceKeys>("`maintenance`"),
         section::<ScreenKeys>("`screen`"),
+        section::<AlertsKeys>("`alerts`"),
+        section::<ChannelKeys>("A channel of `alerts`"),
+        section::<RouteKeys>("A route of `alerts`"),
+        section::<SendKeys>("Every kind of channel that speaks HTTP"),
     ]);
+    sections.extend(channel_kinds::sections());
     sections
 }
 

@@ -22,7 +22,7 @@ fn examples_parse_and_show_every_kind() {
             .map(|target| target.meta.kind)
             .collect();
         let named = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if named != "full" {
+        if named != "full" && named != "alerts" {
             assert_eq!(
                 inside.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
                 [named],

@@ -39,6 +39,7 @@ pub(crate) fn channel(shape: Shape, url: &str) -> Arc<dyn Channel> {
             url,
             headers: HeaderMap::new(),
             secret: Some(Secret::new("k3y")),
+            template: None,
             style,
         }),
         Shape::Alertmanager => Arc::new(Alertmanager {

@@ -1,5 +1,7 @@
 //! Posts alerts to every instance of a cluster of Alertmanagers (API version 2).
 
+pub mod keys;
+
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};

@@ -1,5 +1,7 @@
 //! Posts to a webhook of Discord.
 
+pub mod keys;
+
 use serde_json::{Value, json};
 
 use crate::alerts::delivery::{Delivery, DeliveryResult};

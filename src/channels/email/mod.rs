@@ -1,5 +1,6 @@
 //! Sends mails: by SMTP, or with the `sendmail` of this machine.
 
+pub mod keys;
 pub mod server;
 
 use std::time::SystemTime;

@@ -1,5 +1,9 @@
 //! Runs a program for each message, without a shell.
 
+pub mod keys;
+
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 use crate::alerts::delivery::{Delivery, DeliveryResult, Notice};
@@ -13,10 +17,17 @@ use crate::model::Text;
 pub(super) const TEMPORARY_FAILURE: i32 = 75;
 
 /// A channel of the kind `exec`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exec {
-    /// Program and arguments; never empty.
+    /// Program and arguments; never empty. They may hold secrets.
     pub argv: Vec<String>,
+}
+
+/// Shows no argument.
+impl fmt::Debug for Exec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exec")
+    }
 }
 
 impl Channel for Exec {

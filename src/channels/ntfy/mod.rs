@@ -1,5 +1,7 @@
 //! Publishes to a topic of ntfy.
 
+pub mod keys;
+
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;

@@ -1,5 +1,7 @@
 //! Posts events to PagerDuty (Events API v2).
 
+pub mod keys;
+
 use std::collections::BTreeMap;
 
 use http::StatusCode;

@@ -1,5 +1,7 @@
 //! Posts to an incoming webhook of Slack, Mattermost or Rocket.Chat.
 
+pub mod keys;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 

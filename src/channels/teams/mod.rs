@@ -1,5 +1,7 @@
 //! Posts an Adaptive Card to a workflow of Microsoft Teams.
 
+pub mod keys;
+
 use serde_json::{Value, json};
 
 use crate::alerts::delivery::{Delivery, DeliveryResult};

@@ -1,5 +1,7 @@
 //! Sends messages as a bot of Telegram.
 
+pub mod keys;
+
 use serde_json::{Value, json};
 
 use crate::alerts::delivery::{Delivery, DeliveryResult};

@@ -1,5 +1,7 @@
 //! Posts JSON in the shape of Alertmanager's webhook, version 4, with a signature if there is a key.
 
+pub mod keys;
+
 use std::collections::BTreeMap;
 
 use aws_lc_rs::hmac;
@@ -15,6 +17,7 @@ use crate::channels::level::is_over;
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::prometheus_alert::{annotations, fingerprint, labels};
 use crate::channels::secret_url::SecretUrl;
+use crate::channels::template::Template;
 use crate::channels::{Channel, dedup_key};
 use crate::conf::secret::Secret;
 
@@ -32,6 +35,8 @@ pub struct Webhook {
     pub headers: HeaderMap,
     /// The key of the signature.
     pub secret: Option<Secret>,
+    /// What is sent instead of the usual JSON.
+    pub template: Option<Template>,
     pub style: MessageStyle,
 }
 

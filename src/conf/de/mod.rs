@@ -247,7 +247,7 @@ impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
         })
     }
 
-    /// Reads a struct. A plain text stands for the `url` of a struct that has one; a plain
+    /// Reads a struct. A plain text stands for the URL of a struct that has one; a plain
     /// `send_every` stands for its interval.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -260,10 +260,10 @@ impl<'de> Deserializer<'de> for NodeReader<'de, '_> {
             if let Some(union) = self.known_keys {
                 union.borrow_mut().extend(known);
             }
-            return if known.contains(&"url") {
+            return if let Some(key) = short_key(known) {
                 visitor.visit_map(ShorthandAccess {
                     reader: self,
-                    key: Some("url"),
+                    key: Some(key),
                 })
             } else {
                 visitor.visit_map(de::value::MapDeserializer::<_, DeError>::new(
@@ -352,6 +352,12 @@ impl<'de> NodeReader<'de, '_> {
             )),
         }
     }
+}
+
+/// The key that a plain text stands for, in a struct with these keys.
+fn short_key(known: &[&'static str]) -> Option<&'static str> {
+    let short = ["routing_key", "urls", "url"];
+    short.into_iter().find(|key| known.contains(key))
 }
 
 /// Masks every text below a place.

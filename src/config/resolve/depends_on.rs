@@ -58,7 +58,7 @@ impl PlanResolver<'_> {
                 None => "expected the `name` of a monitor".to_owned(),
             };
             self.context
-                .report(Diagnostic::new(Code::Reference, title).at(*span, label));
+                .report(Diagnostic::new(Code::UnknownName, title).at(*span, label));
         }
         self.check_circles(&names, &parents);
     }
@@ -103,7 +103,7 @@ impl PlanResolver<'_> {
                             .chain([*parent])
                             .collect();
                         let title = "monitors depend on one another in a circle";
-                        let problem = Diagnostic::new(Code::Reference, title);
+                        let problem = Diagnostic::new(Code::Circle, title);
                         self.context.report(problem.at(*span, circle.join(" → ")));
                     }
                     Some((parent, _)) => {

@@ -134,7 +134,7 @@ impl PlanResolver<'_> {
             Ok(selector) => {
                 if !targets.iter().any(|target| selector.matches(&target.meta)) {
                     let title = format!("`match` of {owner} selects no monitor");
-                    let problem = Diagnostic::new(Code::Weak, title);
+                    let problem = Diagnostic::new(Code::Idle, title);
                     self.context.report(problem.at(field.span, "nothing, now"));
                 }
                 Some(selector)

@@ -1,5 +1,6 @@
 //! Makes the plan from the file: required keys, conflicts of keys, and defaults.
 
+mod alerts;
 mod common;
 mod depends_on;
 mod history;
@@ -188,11 +189,13 @@ impl<'c> PlanResolver<'c> {
         let labels = self.labels(&scope, own, base);
         let slo = self.slo(&scope, own, base);
         let place = monitor.name.as_ref().map(|name| self.place(name.span));
+        let group = pick(&own.group, &base.group);
+        let runbook = self.runbook(&scope, own, base, name.as_ref(), group.as_ref());
         let meta = Meta {
             name: name?,
             kind: scope.kind,
             address: Text::clean(&resolved.address),
-            group: pick(&own.group, &base.group),
+            group,
             tags: tags
                 .iter()
                 .flat_map(|tags| &tags.0)
@@ -200,7 +203,7 @@ impl<'c> PlanResolver<'c> {
                 .map(|tag| Text::clean(&tag))
                 .collect(),
             description: pick(&own.description, &base.description),
-            runbook: self.runbook(&scope, own, base),
+            runbook,
             labels,
             line: place.as_ref().map(|(_, line)| *line),
             file: place.and_then(|(file, _)| file),

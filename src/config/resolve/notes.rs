@@ -6,6 +6,7 @@ use url::Url;
 
 use super::PlanResolver;
 use super::common::pick;
+use crate::channels::template::{TemplateMistake, TemplateText};
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::mask;
@@ -19,20 +20,34 @@ const LABELS: usize = 16;
 const LONGEST_LABEL: usize = 64;
 const LONGEST_LABEL_VALUE: usize = 256;
 
+/// What a runbook can name.
+const RUNBOOK_NAMES: [&str; 3] = ["monitor", "group", "kind"];
+
 /// Labels that the metrics have by themselves.
 const OWN_LABELS: [&str; 3] = ["monitor", "kind", "group"];
 
 impl PlanResolver<'_> {
-    /// The URL of the runbook as it may be shown.
+    /// The URL of the runbook as it may be shown. `name` and `group`: of the monitor.
     pub(super) fn runbook(
         &self,
         scope: &Scope<'_>,
         own: &CommonKeys,
         base: &CommonKeys,
+        name: Option<&Text>,
+        group: Option<&Text>,
     ) -> Option<Text> {
         let field = pick(own.runbook.as_ref(), base.runbook.as_ref())?;
-        let text = field.value.as_deref()?.trim();
+        let value = |word: &str| {
+            let text = match word {
+                "monitor" => name?.as_str(),
+                "group" => group?.as_str(),
+                _ => scope.kind.as_str(),
+            };
+            Some(percent_encoded(text))
+        };
+        let text = &self.runbook_text(scope, field, field.value.as_deref()?.trim(), &value)?;
         let shown = field.shown_text()?;
+        let shown = self.runbook_text(scope, field, shown.trim(), &value)?;
         let wrong = match Url::parse(text) {
             Ok(url) if ["http", "https"].contains(&url.scheme()) => None,
             Ok(_) => Some((Code::Scheme, "expected `http://…` or `https://…`")),
@@ -52,7 +67,29 @@ impl PlanResolver<'_> {
         }
         let what = format!("a part of the `runbook` of {}", scope.label);
         self.context.warn_plain_url(&what, &shown, field.span);
-        Some(Text::clean(&mask::address(shown.trim())))
+        Some(Text::clean(&mask::address(&shown)))
+    }
+
+    /// Returns a runbook for one monitor, and reports a name that it cannot name.
+    fn runbook_text(
+        &self,
+        scope: &Scope<'_>,
+        field: &Setting<String>,
+        text: &str,
+        value: &dyn Fn(&str) -> Option<String>,
+    ) -> Option<String> {
+        match TemplateText::parse(text, &RUNBOOK_NAMES) {
+            Ok(template) => Some(template.render(value)),
+            Err(TemplateMistake { place, why }) => {
+                let written = field.value.as_deref().unwrap_or_default();
+                let start = written.find(text).unwrap_or_default();
+                let place = start + place.start..start + place.end;
+                let title = format!("the `runbook` of {} has a mistake in it", scope.label);
+                let problem = Diagnostic::new(Code::Expression, title);
+                scope.report(problem.at(self.context.part(field, place), why));
+                None
+            }
+        }
     }
 
     /// The labels by name; a monitor's own before those of `defaults`.
@@ -102,6 +139,17 @@ impl PlanResolver<'_> {
             }
         }
     }
+}
+
+/// Returns a text as one part of a path, or a value in a query.
+fn percent_encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let bytes = text.bytes();
+    let encoded = bytes.map(|byte| match is_plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 /// Why a label cannot have a name.

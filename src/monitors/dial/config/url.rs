@@ -296,8 +296,8 @@ fn advice(info: &KindInfo, scheme: &str, shown: &str) -> Option<String> {
     Some(format!("write `{instead}://{rest}`, or make it {kinds}"))
 }
 
-/// Removes the userinfo from a URL.
-fn take_login(url: &mut Url) -> Option<(String, Secret)> {
+/// Removes the userinfo from a URL, and returns it decoded.
+pub fn take_login(url: &mut Url) -> Option<(String, Secret)> {
     // A plus sign in userinfo is not a space.
     let decoded = |text: &str| mask::decoded(&text.replace('+', "%2B"));
     let login = (!url.username().is_empty() || url.password().is_some()).then(|| {
