@@ -44,7 +44,7 @@ impl Drop for Agent {
 }
 
 /// Sends a request with this body. Returns the body of the answer.
-fn exchange(address: &str, request: &str, body: &str) -> String {
+pub(crate) fn exchange(address: &str, request: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
     write!(

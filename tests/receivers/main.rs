@@ -1,6 +1,8 @@
 //! What receivers get, and how channels judge their answers: golden payloads, and requests to a stub
 //! that checks each body and misbehaves.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Deadlines of a test run in real time, against real servers.
+#![allow(clippy::disallowed_methods)]
 
 mod answers;
 mod examples;
