@@ -51,16 +51,30 @@ impl Period {
     }
 }
 
-/// Cuts a time to the precision of the history, milliseconds.
+/// Cuts a time to the precision of the history, milliseconds, and to the years 1 to 9999.
 pub fn whole_millis(at: Timestamp) -> Timestamp {
     from_millis(at.as_millisecond())
 }
 
-/// Returns the time that is `millis` after the epoch, or the nearest one in the years -9999 to 9999.
+/// 0001-01-01T00:00:00Z in milliseconds. RFC 3339 cannot write a year before 0.
+const FIRST: i64 = -62_135_596_800_000;
+
+/// Returns the time that is `millis` after the epoch, or the nearest one in the years 1 to 9999.
 pub(crate) fn from_millis(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    })
+    Timestamp::from_millisecond(millis.max(FIRST)).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_year_that_can_be_written() {
+        let first = "0001-01-01T00:00:00Z";
+        assert_eq!(whole_millis(Timestamp::MIN).to_string(), first);
+        assert_eq!(from_millis(i64::MIN).to_string(), first);
+        assert_eq!(from_millis(i64::MAX), Timestamp::MAX);
+        let all = Period::new(from_millis(i64::MIN), from_millis(i64::MAX));
+        assert_eq!(all.before().since.to_string(), first);
+    }
 }

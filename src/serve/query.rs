@@ -67,7 +67,8 @@ impl QueryValues {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Returns a time: RFC 3339, without an offset in UTC, a day, or how long ago (`7d`).
+    /// Returns a time: RFC 3339, without an offset in UTC, a day, or how long ago (`7d`). A time
+    /// before the first or after the last that there is becomes that one.
     ///
     /// # Errors
     /// The refusal: it is none of them.
@@ -78,13 +79,21 @@ impl QueryValues {
         let time = || {
             if let Ok(span) = text.parse::<Span>() {
                 let now = now.to_zoned(TimeZone::UTC);
-                let ago = span.is_positive().then(|| now.checked_sub(span).ok());
-                return ago.flatten().map(|at| at.timestamp());
+                let ago = now.checked_sub(span);
+                let ago = ago.map_or(Timestamp::MIN, |at| at.timestamp());
+                return span.is_positive().then_some(ago);
             }
-            let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
-            text.parse()
-                .ok()
-                .or_else(|| civil().map(|at| at.timestamp()))
+            let civil = || {
+                let day: DateTime = text.parse().ok()?;
+                let beyond = if day.year() < 0 {
+                    Timestamp::MIN
+                } else {
+                    Timestamp::MAX
+                };
+                let at = day.to_zoned(TimeZone::UTC);
+                Some(at.map_or(beyond, |at| at.timestamp()))
+            };
+            text.parse().ok().or_else(civil)
         };
         time().map(whole_millis).map(Some).ok_or_else(|| {
             Refusal::bad(format!(

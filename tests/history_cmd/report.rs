@@ -160,6 +160,20 @@ fn an_outage_that_began_before_is_not_called_none() {
 }
 
 #[test]
+fn spans_longer_than_all_time_are_cut() {
+    let place = Place::week();
+    for format in ["human", "plain", "json", "ndjson", "csv", "md", "html"] {
+        for span in ["--last=15000y", "--since=15000y", "--until=15000y"] {
+            place.text(&["report", "-o", format, span, "--compare"]);
+        }
+    }
+    for command in ["report", "history", "incidents"] {
+        let all = place.json(&[command, "-o", "json", "--since=15000y"]);
+        assert_eq!(all["since"], "0001-01-01T00:00:00.000Z", "{command}");
+    }
+}
+
+#[test]
 fn pages_and_mails_are_files_too() {
     let place = Place::week();
     let at = |name: &str| place.folder.path().join(name).display().to_string();

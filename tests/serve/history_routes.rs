@@ -516,6 +516,22 @@ fn a_report_says_how_available_monitors_were() {
 }
 
 #[test]
+fn spans_longer_than_all_time_are_cut() {
+    let past = Past::new();
+    for path in [
+        "/v1/report?last=15000y&compare=true",
+        "/v1/report?since=9000y&until=9999-12-31",
+        "/v1/incidents?since=15000y",
+        "/v1/monitors/api/history?since=-009999-01-01",
+    ] {
+        let since = past.get(path)["since"].clone();
+        assert_eq!(since, "0001-01-01T00:00:00.000Z", "{path}");
+    }
+    let numbers = past.get("/v1/monitors/api/numbers?since=9000y&step=1d");
+    assert_eq!(numbers["next"], "0003-09-28T00:00:00.000Z");
+}
+
+#[test]
 fn a_bad_question_is_refused_with_a_sentence() {
     let past = Past::new();
     for (path, status, wanted) in [
