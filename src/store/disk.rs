@@ -39,13 +39,22 @@ pub(super) struct Disk {
 /// An open file.
 struct Open {
     connection: Connection,
-    /// Device and number of the file: another one can take its name.
-    node: Option<(u64, u64)>,
+    nodes: Nodes,
     ids: MonitorIds,
     /// The last `data_version`: it changes when another connection commits.
     version: i64,
     is_durable: bool,
 }
+
+/// What stands under the names of a file and its journal: others can take them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Nodes {
+    file: Option<Node>,
+    journal: Option<Node>,
+}
+
+/// Device and number of a file.
+type Node = (u64, u64);
 
 impl Disk {
     /// Opens or creates a store. A damaged one is put aside.
@@ -167,14 +176,26 @@ impl Disk {
         dropped > 0
     }
 
-    /// Closes a file that no longer has its name: it was moved, deleted or replaced.
+    /// Closes a file that no longer has its name, or whose journal has not: it was moved, deleted
+    /// or replaced.
     fn close_if_moved(&mut self) {
-        let is_moved = |open: &mut Open| node(&self.path) != open.node;
-        if self.open.take_if(is_moved).is_some() {
-            tracing::warn!(
-                "the history `{}` was moved or deleted: a new one begins",
-                self.path.display()
-            );
+        let found = Nodes::of(&self.path);
+        let Some(open) = self.open.take_if(|open| open.nodes != found) else {
+            return;
+        };
+        let path = self.path.display();
+        if open.nodes.file == found.file {
+            tracing::warn!("the journal of the history `{path}` was deleted: a new one begins");
+            if info::size(&journal(&self.path)) > 0 {
+                // What another process has written there would be mixed with ours.
+                return;
+            }
+        } else {
+            tracing::warn!("the history `{path}` was moved or deleted: a new one begins");
+        }
+        if !is_emptied(&self.path, open.nodes) {
+            // Into the file that it belongs to: one that takes the name must not find it.
+            open.empty_journal();
         }
     }
 
@@ -259,19 +280,32 @@ impl Disk {
 
     /// Closes the file.
     pub(super) fn close(self) {
-        let journal = info::beside(&self.path, "-wal");
-        let size = fs::metadata(journal).map_or(0, |found| found.len());
         if let Some(open) = &self.open
-            && size > SMALL_JOURNAL
+            && info::size(&journal(&self.path)) > SMALL_JOURNAL
         {
-            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-            // It stays in the journal, and is read from there.
-            let _ = open.connection.query_row(sql, [], |_| Ok(()));
+            open.empty_journal();
+        }
+    }
+}
+
+impl Nodes {
+    fn of(path: &Path) -> Nodes {
+        Nodes {
+            // A file that was emptied is no longer the one that was opened.
+            file: node(path).filter(|_| info::size(path) > 0),
+            journal: node(&journal(path)),
         }
     }
 }
 
 impl Open {
+    /// Writes the journal into the file.
+    fn empty_journal(&self) {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        // If this fails, it stays in the journal, and is read from there.
+        let _ = self.connection.query_row(sql, [], |_| Ok(()));
+    }
+
     fn commit(&mut self, batches: &[Batch]) -> rusqlite::Result<u64> {
         self.set_durable(batches.iter().any(Batch::is_durable))?;
         let result = self.commit_all(batches);
@@ -330,7 +364,7 @@ fn open(path: &Path) -> Result<(Open, Left), StoreError> {
         _ => StoreError::sqlite(path, &error),
     })?;
     let mut open = Open {
-        node: node(path),
+        nodes: Nodes::of(path),
         connection,
         ids: MonitorIds::new(),
         version: 0,
@@ -345,8 +379,18 @@ fn begin(connection: &Connection) -> rusqlite::Result<Transaction<'_>> {
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
 }
 
-fn node(path: &Path) -> Option<(u64, u64)> {
+fn node(path: &Path) -> Option<Node> {
     fs::metadata(path).ok().map(|node| (node.dev(), node.ino()))
+}
+
+/// Returns the path of the journal. SQLite puts it beside the file that a symbolic link names.
+fn journal(path: &Path) -> PathBuf {
+    info::beside(&info::resolved(path), "-wal")
+}
+
+/// Whether the file is still there, but without content. To write a part into it would not heal it.
+fn is_emptied(path: &Path, nodes: Nodes) -> bool {
+    nodes.file.is_some() && nodes.file == node(path) && info::size(path) == 0
 }
 
 fn put_aside(path: &Path) -> Result<(), StoreError> {

@@ -15,15 +15,25 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
+/// Returns the path behind symbolic links. The journal and the lock are beside the file itself.
+pub(super) fn resolved(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Returns the size of a file; 0 if there is none.
+pub(super) fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |found| found.len())
+}
+
 /// Returns the size of the file and its journal.
 pub(super) fn bytes(path: &Path) -> u64 {
-    let size = |path: &Path| fs::metadata(path).map_or(0, |found| found.len());
-    size(path).saturating_add(size(&beside(path, "-wal")))
+    let path = resolved(path);
+    size(&path).saturating_add(size(&beside(&path, "-wal")))
 }
 
 /// Returns the process that holds the lock of the store.
 pub(super) fn writer(path: &Path) -> Option<u32> {
-    let node = fs::metadata(beside(path, ".lock")).ok()?;
+    let node = fs::metadata(beside(&resolved(path), ".lock")).ok()?;
     lock::holder(&node)
 }
 

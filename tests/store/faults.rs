@@ -69,6 +69,85 @@ fn a_file_that_is_deleted_is_begun_anew() {
     });
 }
 
+/// Returns the beginnings of the changes in a store, which must be sound.
+fn begins(path: &Path) -> Vec<jiff::Timestamp> {
+    let reader = Reader::open(path).unwrap();
+    assert_eq!(reader.check().unwrap(), Vec::<String>::new());
+    all_changes(&reader).iter().map(|row| row.from).collect()
+}
+
+#[test]
+fn what_is_in_a_deleted_journal_is_not_lost() {
+    for ends in [
+        &["history.db-wal"][..],
+        &["history.db-wal", "history.db-shm"],
+    ] {
+        let place = place();
+        run(async {
+            let (store, _) = open(&place.path);
+            store.write(one_change(0)).await;
+            store.write(one_change(5)).await;
+            store.flush().await;
+            for end in ends {
+                fs::remove_file(place.path.with_file_name(end)).unwrap();
+            }
+            store.write(one_change(10)).await;
+            store.flush().await;
+            assert_eq!(store.health().fault, None);
+            assert_eq!(begins(&place.path), [0, 5, 10].map(at), "{ends:?}");
+            store.close().await;
+        });
+        assert_eq!(begins(&place.path), [0, 5, 10].map(at), "{ends:?}");
+    }
+}
+
+/// A copy is put in the place of a history that is being written.
+#[test]
+fn a_journal_is_not_mixed_with_another_file() {
+    let place = place();
+    let other = self::place();
+    write(
+        &other.path,
+        (0..200).map(|number| one_change(1000 + number)),
+    );
+    let copy = place.folder.path().join("copy.db");
+    Reader::open(&other.path).unwrap().copy(&copy).unwrap();
+    let moved = place.folder.path().join("moved.db");
+    run(async {
+        let (store, _) = open(&place.path);
+        for number in 0..20 {
+            store.write(one_change(number)).await;
+        }
+        store.flush().await;
+        fs::rename(&place.path, &moved).unwrap();
+        fs::rename(&copy, &place.path).unwrap();
+        store.write(one_change(20)).await;
+        store.flush().await;
+        assert_eq!(store.health().fault, None);
+        store.close().await;
+    });
+    assert_eq!(begins(&moved), (0..20).map(at).collect::<Vec<_>>());
+    let begins = begins(&place.path);
+    assert!(begins.ends_with(&[at(1198), at(1199)]), "{begins:?}");
+    assert_eq!(begins.len(), 200 + 2, "what lasts, and what came");
+}
+
+#[test]
+fn a_file_that_is_emptied_is_begun_anew() {
+    let place = place();
+    run(async {
+        let (store, _) = open(&place.path);
+        store.write(one_change(0)).await;
+        store.flush().await;
+        fs::write(&place.path, "").unwrap();
+        store.write(one_change(5)).await;
+        store.flush().await;
+        assert_eq!(store.health().fault, None);
+        assert_eq!(begins(&place.path), [0, 5].map(at));
+        store.close().await;
+    });
+}
+
 #[test]
 fn two_writers_wait_for_each_other() {
     let place = place();
