@@ -93,9 +93,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
         }
         _ => connection,
     };
-    if !is_ours(path, &connection)? {
-        return Err(StoreError::NotOurs(path.clone()));
-    }
+    check_ours(path, &connection)?;
     check_current(path, &connection)?;
     Ok(connection)
 }
@@ -147,8 +145,9 @@ fn write(path: &Path) -> Result<Connection, StoreError> {
     if connection.is_readonly("main").map_err(failed)? {
         return Err(StoreError::failed(path, "it may only be read"));
     }
-    if !is_ours(path, &connection)? && !is_new(&connection).map_err(failed)? {
-        return Err(StoreError::NotOurs(path.to_owned()));
+    match check_ours(path, &connection) {
+        Err(StoreError::Missing(_)) => {}
+        other => other?,
     }
     let schema = schema::version(&connection).map_err(failed)?;
     if schema > schema::VERSION {
@@ -177,10 +176,20 @@ fn open(path: &Path, address: &Path, flags: OpenFlags) -> Result<Connection, Sto
     Ok(connection)
 }
 
-fn is_ours(path: &Path, connection: &Connection) -> Result<bool, StoreError> {
-    match schema::application(connection) {
-        Ok(found) => Ok(found == schema::APPLICATION),
-        Err(error) => Err(StoreError::sqlite(path, &error)),
+/// Checks that a file is a store. `Missing`: it is new and empty.
+fn check_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let failed = |error| StoreError::sqlite(path, &error);
+    if schema::application(connection).map_err(failed)? == schema::APPLICATION {
+        // Both are written in one transaction.
+        return match schema::version(connection).map_err(failed)? {
+            ..1 => Err(StoreError::Damaged(path.to_owned())),
+            _ => Ok(()),
+        };
+    }
+    if is_new(connection).map_err(failed)? {
+        Err(StoreError::Missing(path.to_owned()))
+    } else {
+        Err(StoreError::NotOurs(path.to_owned()))
     }
 }
 

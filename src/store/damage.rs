@@ -16,10 +16,16 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Where the application is written in it.
 const APPLICATION: std::ops::Range<usize> = 68..72;
 
+/// Where the version that is needed to write is written in it.
+const WRITE_VERSION: usize = 18;
+
 /// Whether an error means that the content of the file is damaged.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     match error.sqlite_error_code() {
-        Some(code) => matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase),
+        Some(code) => {
+            matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                || has_unknown_format(error)
+        }
         // A column is missing, or has a value that hbmon never writes there.
         None => matches!(
             error,
@@ -30,6 +36,20 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
                 | rusqlite::Error::Utf8Error(..)
         ),
     }
+}
+
+/// Whether the header names a format of tables that no SQLite has. It has no code of its own.
+fn has_unknown_format(error: &rusqlite::Error) -> bool {
+    matches!(error, rusqlite::Error::SqliteFailure(_, Some(text)) if text == "unsupported file format")
+}
+
+/// Whether the header of the file says that it may only be read, which no hbmon writes there
+/// (Database File Format, section 1.3.3): to a reader it is sound, and no writer takes it. The file
+/// must have no usable connection in this process: to close it releases their locks.
+pub fn forbids_writing(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(100).read_to_end(&mut head));
+    read.is_ok() && head.get(WRITE_VERSION).is_some_and(|version| *version > 2)
 }
 
 /// Whether a file that SQLite cannot read was a store. The file must have no usable connection in

@@ -38,6 +38,7 @@ mod writer;
 
 pub use batch::{Batch, Keep, Left, MonitorState};
 pub use board::Health;
+pub use damage::forbids_writing;
 pub use editor::Editor;
 pub use error::StoreError;
 pub use query::{ChangeQuery, IncidentQuery};

@@ -83,6 +83,12 @@ fn a_sound_store_and_a_damaged_one_are_told_apart() {
     let damaged = place.run(&["state", "check"]);
     assert_eq!(code(&damaged), 1, "{}", stderr(&damaged));
     assert!(!stdout(&damaged).is_empty());
+    // Every reader takes it for sound, and no writer can use it.
+    let mut bytes = fs::read(&Place::week().path).unwrap();
+    bytes[18] = 0x7f;
+    fs::write(&place.path, bytes).unwrap();
+    let marked = place.run(&["state", "check"]);
+    assert_eq!(code(&marked), 1, "{}", stdout(&marked));
     fs::write(&place.path, "no database").unwrap();
     let foreign = place.run(&["state", "check"]);
     assert_eq!(code(&foreign), 2);

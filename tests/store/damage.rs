@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hbmon::model::Status;
-use hbmon::store::{Batch, Keep, Reader, Store, StoreError};
+use hbmon::store::{Batch, Editor, Keep, Reader, Store, StoreError};
 
 use crate::support::*;
 
@@ -159,6 +159,27 @@ fn a_header_that_forbids_writing_is_damage() {
         assert_eq!(store.health().fault, None);
         store.close().await;
     });
+}
+
+/// Bytes of the header without which no hbmon and no SQLite can read the tables: their number, and
+/// that of their format.
+#[test]
+fn a_header_with_wrong_numbers_is_damage() {
+    for (at, value) in [(63, 0), (60, 0xff), (47, 0x7f)] {
+        let place = full_store();
+        let mut bytes = fs::read(&place.path).unwrap();
+        bytes[at] = value;
+        put(&place.path, &bytes);
+        let damaged = StoreError::Damaged(place.path.clone());
+        let read = Reader::open(&place.path).and_then(|reader| reader.monitors());
+        assert_eq!(read.unwrap_err(), damaged, "{at}");
+        let pruned = Editor::open(&place.path)
+            .and_then(|editor| editor.prune(&Keep::default(), self::at(0)));
+        assert_eq!(pruned.unwrap_err(), damaged, "{at}");
+        let (_, left) = open(&place.path);
+        assert!(left.monitors.is_empty());
+        assert_eq!(put_aside(&place.path).len(), 1, "{at}");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::config;
 use crate::report::history::machine::{LineFormat, one_line};
 use crate::report::history::rows::cell;
 use crate::report::json_values::Time;
-use crate::store::{Editor, Keep, Reader, StoreError, StoreInfo};
+use crate::store::{Editor, Keep, Reader, StoreError, StoreInfo, forbids_writing};
 use crate::words;
 
 /// Width of the names of facts.
@@ -138,7 +138,12 @@ fn check(args: &StorePlaceArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Bounded, &Arc::default())?;
     let path = place(&args.memory, args)?;
     let found = match Reader::open(&path).and_then(|reader| reader.check()) {
-        Ok(found) => found,
+        Ok(mut found) => {
+            if forbids_writing(&path) {
+                found.push("the header of the file forbids to write it".to_owned());
+            }
+            found
+        }
         Err(error @ StoreError::Damaged(_)) => vec![error.to_string()],
         Err(error) => return Err(open::refused(error)),
     };
