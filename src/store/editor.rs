@@ -98,12 +98,14 @@ impl Editor {
         })
     }
 
-    /// Deletes what is older than it is kept, in slices. Returns the number of deleted rows.
+    /// Deletes what is older than it is kept, in slices. Returns the number of deleted rows. Ages
+    /// count until the latest time in the store at most: a clock that is wrong must not delete all.
     ///
     /// # Errors
     /// The store cannot be written.
     pub fn prune(&self, keep: &Keep, now: Timestamp) -> Result<u64, StoreError> {
-        let now = now.as_second();
+        let last = self.write(|transaction| left::last_time(transaction))?;
+        let now = last.map_or(now, |last| last.min(now)).as_second();
         // An hour in each transaction: the writer could add to one that is half summed up.
         while self.write(|transaction| {
             let mut rolling = None;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hbmon::history::known::KnownMonitor;
 use hbmon::history::numbers::Step;
 use hbmon::model::Status;
-use hbmon::store::{Batch, Keep, Reader, Store};
+use hbmon::store::{Batch, Editor, Keep, Reader, Store};
 
 use crate::support::*;
 
@@ -140,6 +140,23 @@ fn a_clock_that_is_wrong_for_a_moment_deletes_nothing() {
             [period(0, 6 * HOUR)]
         );
     });
+}
+
+#[test]
+fn a_command_with_a_wrong_clock_deletes_nothing_new() {
+    let place = place();
+    write(&place.path, session(0, 3 * HOUR));
+    let before = beats(&Reader::open(&place.path).unwrap(), always());
+    let editor = Editor::open(&place.path).unwrap();
+    editor.prune(&keep(), at(3000 * DAY)).unwrap();
+    let reader = Reader::open(&place.path).unwrap();
+    assert_eq!(beats(&reader, always()), before);
+    assert_eq!(rows(&reader, "watched"), 1);
+    // What comes next is not hidden by marks of the future.
+    write(&place.path, session(3 * HOUR, 4 * HOUR));
+    let step = Step::Minutes;
+    let numbers = reader.numbers(&text("a"), period(3 * HOUR, DAY), step);
+    assert_eq!(numbers.unwrap().len(), 12);
 }
 
 #[test]
