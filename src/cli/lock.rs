@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -29,14 +29,29 @@ pub(super) struct Holder {
     user: Option<u32>,
 }
 
+/// Returns the path of the lock of a state: beside the file itself, so that two names of it, of which
+/// one is a symbolic link, have one lock.
+fn path(state: &Path) -> PathBuf {
+    let state = fs::canonicalize(state).unwrap_or_else(|_| state.to_owned());
+    let mut path = state.into_os_string();
+    path.push(".lock");
+    path.into()
+}
+
+/// Whether the file of a lock that is held has lost its name: another process could take the lock
+/// too.
+pub(super) fn is_lost(lock: &File, state: &Path) -> bool {
+    let node = |found: fs::Metadata| (found.dev(), found.ino());
+    let named = fs::metadata(path(state)).map(node).ok();
+    lock.metadata().map(node).ok() != named
+}
+
 /// Takes the lock of a state. It is a file beside the state, because the state is replaced.
 ///
 /// # Errors
 /// The file cannot be created or locked.
 pub(super) fn take(state: &Path, overlap: Overlap, limit: Option<Duration>) -> io::Result<Lock> {
-    let mut path = state.as_os_str().to_owned();
-    path.push(".lock");
-    let file = open(Path::new(&path))?;
+    let file = open(&path(state))?;
     let node = file.metadata()?;
     let held = || Lock::Held(Holder::of(&node));
     match (file.try_lock(), overlap) {

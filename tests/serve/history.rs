@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hbmon::history::incident::{Incident, Note};
 use hbmon::history::period::{Period, whole_millis};
@@ -170,6 +170,25 @@ fn a_second_agent_reads_and_does_not_write() {
         None,
         "only the first one writes"
     );
+}
+
+/// The lock was deleted, and the second agent has another name for the history.
+#[test]
+fn a_second_agent_finds_the_lock_by_each_name() {
+    let first = Agent::start("", &[JOB]);
+    let store = first.store();
+    let beside = |end: &str| PathBuf::from(format!("{}{end}", store.display()));
+    fs::remove_file(beside(".lock")).unwrap();
+    until(|| beside(".lock").exists().then_some(()));
+    let link = first.folder.path().join("link.db");
+    std::os::unix::fs::symlink(&store, &link).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let state = format!("--state={}", link.display());
+    let second = Agent::of(folder, &mut hbmon(&["serve", &first.path(), &state]));
+    let note = second.logs("history: read only, written by pid ");
+    assert!(note.ends_with(&first.process().to_string()), "{note}");
+    assert_eq!(second.stop().0.code(), Some(0));
+    assert_eq!(first.stop().0.code(), Some(0));
 }
 
 #[test]

@@ -11,7 +11,9 @@ use tokio::time::{MissedTickBehavior, interval_at, timeout};
 use super::book::Book;
 use super::outside;
 use super::states::{SharedTold, States};
+use crate::cli::args::Overlap;
 use crate::cli::consumer::{Consumer, Feed};
+use crate::cli::lock::{self, Lock};
 use crate::cli::output::print_stderr;
 use crate::model::{Snapshot, Text};
 use crate::store::{Batch, Store};
@@ -69,7 +71,7 @@ struct Recording {
     /// Numbers that the store did not take yet.
     waiting: Batch,
     other: Option<OtherWriting>,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Recorder {
@@ -99,7 +101,7 @@ impl Consumer for Recorder {
             snapshot: feed.engine.snapshot(),
             waiting: Batch::default(),
             other: self.other,
-            _lock: self.lock,
+            lock: self.lock,
         };
         let first = feed.clock.instant(feed.clock.now().plus(SECOND));
         let mut seconds = interval_at(first, SECOND);
@@ -180,6 +182,7 @@ impl Recording {
             self.read_edits(feed).await;
         }
         if second.is_multiple_of(NUMBERS) {
+            self.keep_lock();
             let new = self.book.take_numbers(feed.clock.now(), false);
             self.waiting.append(new);
         }
@@ -192,6 +195,28 @@ impl Recording {
         if !self.waiting.is_empty() {
             self.try_write();
         }
+    }
+
+    /// Takes the lock again if its file was deleted, so that no second process writes.
+    fn keep_lock(&mut self) {
+        let path = self.store.path();
+        let is_lost = |lock: &mut File| lock::is_lost(lock, path);
+        let Some(held) = self.lock.take_if(is_lost) else {
+            return;
+        };
+        self.lock = match lock::take(path, Overlap::Fail, None) {
+            Ok(Lock::Taken(lock)) => Some(lock),
+            Ok(Lock::Held(other)) => {
+                let path = path.display();
+                tracing::warn!(
+                    "the lock of the history `{path}` was deleted, and another process{other} \
+                     writes the history too: stop one of them"
+                );
+                None
+            }
+            // Its folder is gone. The next one may be there.
+            Err(_) => Some(held),
+        };
     }
 
     /// Queues what waits, or lets it wait on.
