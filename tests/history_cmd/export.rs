@@ -1,7 +1,8 @@
 //! `hbmon export`.
 
+use hbmon::history::change::StatusChange;
 use hbmon::history::known::KnownMonitor;
-use hbmon::model::{Kind, Status};
+use hbmon::model::{Kind, Status, Text};
 use hbmon::store::Batch;
 
 use crate::support::*;
@@ -45,6 +46,30 @@ fn everything_is_exported_unless_that_is_narrowed() {
     ] {
         assert_eq!(code(&place.run(wrong)), 2, "{wrong:?}");
     }
+}
+
+#[test]
+fn a_text_is_no_formula_of_a_spreadsheet() {
+    let sent = ["=1+1", "+1", "-1", "@SUM(A1)", "a=1"];
+    let changes = sent.iter().zip(0..).map(|(text, second)| StatusChange {
+        message: Some(Text::clean(text)),
+        ..change("a", second, Status::Error)
+    });
+    let place = Place::with([Batch {
+        monitors: vec![known("a", Kind::Http)],
+        changes: changes.collect(),
+        ..Batch::default()
+    }]);
+    let messages = |format: &str| -> Vec<String> {
+        let text = place.text(&["history", "--since=2026-11-02", "-o", format]);
+        let cells = |line: &str| line.split(['\t', ',']).nth(8).map(str::to_owned);
+        let skipped = usize::from(format == "csv");
+        text.lines().skip(skipped).filter_map(cells).collect()
+    };
+    assert_eq!(messages("csv"), ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "a=1"]);
+    assert_eq!(messages("plain"), sent);
+    let report = place.text(&["report", "-o", "csv", "--slo=99%", "--since=2026-11-02"]);
+    assert!(!report.contains('\''), "numbers stay as they are: {report}");
 }
 
 #[test]

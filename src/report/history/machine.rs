@@ -17,6 +17,9 @@ use crate::history::incident::Incident;
 use crate::history::period::Period;
 use crate::history::report::{Report, ReportRow};
 
+/// What formulas begin with (OWASP, "CSV Injection"). Control characters are removed before.
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
+
 /// A format with a line per row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineFormat {
@@ -139,7 +142,11 @@ pub fn lines<T: HistoryRow>(
         let json = row.json(now);
         match format {
             LineFormat::Ndjson => object(&json, out),
-            _ => line(format, T::cells(&json).iter().map(text), out),
+            _ => line(
+                format,
+                T::cells(&json).iter().map(|cell| text(format, cell)),
+                out,
+            ),
         }
     })
 }
@@ -177,7 +184,7 @@ pub fn report_lines(
                 |before| ReportRow::cells(&before.json(now)),
             ));
         }
-        line(format, cells.iter().map(text), out)?;
+        line(format, cells.iter().map(|cell| text(format, cell)), out)?;
     }
     Ok(())
 }
@@ -198,10 +205,14 @@ fn head<'a>(
     }
 }
 
-/// Returns the text of a value; none if it is null.
-fn text(value: &Value) -> Option<Cow<'_, str>> {
+/// Returns the text of a cell; none if it is null. In CSV a text that a spreadsheet would take for a formula has an
+/// apostrophe before it: what a target sends must not run where a report is opened.
+fn text(format: LineFormat, value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => None,
+        Value::String(text) if format == LineFormat::Csv && text.starts_with(FORMULA) => {
+            Some(Cow::Owned(format!("'{text}")))
+        }
         Value::String(text) => Some(Cow::Borrowed(text)),
         other => Some(Cow::Owned(other.to_string())),
     }
