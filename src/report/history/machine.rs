@@ -116,7 +116,7 @@ pub fn one_line<'a>(
         return object(json, out);
     }
     head(format, names, out)?;
-    line(format, cells.iter().map(text), out)
+    line(format, cells.iter().map(|cell| text(format, cell)), out)
 }
 
 /// Writes a report as one JSON object.
