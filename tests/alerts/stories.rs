@@ -221,6 +221,19 @@ impl Story {
                 assert_eq!(words.join(", "), dropped.join(" "), "dropped channels");
             }
             ["flush"] => world.flush(),
+            // `run shop error api ok`: a check that begins and ends now.
+            ["run", rest @ ..] => {
+                world.start();
+                world.is_check = true;
+                world.tick();
+                for one in rest.chunks(2) {
+                    self.happen(world, &one.join(" "));
+                }
+                world.tick();
+                world.is_check = false;
+                world.flush();
+                world.stop();
+            }
             ["own", what, trouble @ ..] => {
                 let what = match *what {
                     "overloaded" => OwnProblem::Overloaded,

@@ -18,9 +18,9 @@ pub enum OwnProblem {
 }
 
 impl OwnProblem {
-    /// Returns the problem that a message of an earlier run is about.
-    pub(super) fn of_message(message: &str) -> Option<OwnProblem> {
-        let (name, _) = message.split_once(": ")?;
+    /// Returns the problem that a message of an earlier run is about, and its trouble.
+    pub(super) fn of_message(message: &str) -> Option<(OwnProblem, Text)> {
+        let (name, trouble) = message.split_once(": ")?;
         let plain = [
             OwnProblem::Overloaded,
             OwnProblem::Network,
@@ -28,7 +28,8 @@ impl OwnProblem {
         ];
         let channel = || name.strip_prefix("channel ").map(Text::clean);
         let known = plain.into_iter().find(|one| one.to_string() == name);
-        known.or_else(|| channel().map(OwnProblem::Channel))
+        let known = known.or_else(|| channel().map(OwnProblem::Channel))?;
+        Some((known, Text::clean(trouble)))
     }
 }
 
@@ -69,7 +70,8 @@ mod tests {
         ];
         for problem in problems {
             let message = format!("{problem}: some: trouble");
-            assert_eq!(OwnProblem::of_message(&message), Some(problem));
+            let trouble = Text::clean("some: trouble");
+            assert_eq!(OwnProblem::of_message(&message), Some((problem, trouble)));
         }
         assert_eq!(OwnProblem::of_message("refused"), None);
     }

@@ -45,6 +45,8 @@ pub struct Alerter {
     /// Nothing more will be learned in this run.
     pub(super) is_final: bool,
     pub(super) last_delivery: u64,
+    /// Channels of an earlier run that the rules do not have.
+    pub(super) dropped: Vec<DroppedChannel>,
 }
 
 impl Alerter {
@@ -67,9 +69,15 @@ impl Alerter {
             is_started: false,
             is_final: false,
             last_delivery: 0,
+            dropped: Vec::new(),
         };
         alerter.restore(left, now);
         alerter
+    }
+
+    /// Returns the channels of an earlier run that were dropped at the start with open tellings.
+    pub fn take_dropped(&mut self) -> Vec<DroppedChannel> {
+        std::mem::take(&mut self.dropped)
     }
 
     /// Takes over the rules of a reloaded config. Returns the channels that were dropped with open
@@ -140,7 +148,7 @@ impl Alerter {
         let names: Vec<Text> = self.outbox.channels.keys().cloned().collect();
         for name in names {
             while let Some(row) = self.given_up(&name) {
-                self.give_up(row, Text::clean("not accepted for 24 h"));
+                self.give_up(row, Text::clean("not accepted for 24 h"), false);
             }
         }
     }

@@ -28,7 +28,8 @@ pub struct AlertsLeft {
 pub enum RowChange {
     /// The row is new or changed.
     Put(Notification),
-    /// The row was held, and is not sent any more.
+    /// The row is not sent any more: what it would have told is over, or its channel has left the
+    /// config.
     Remove(NotificationId),
 }
 

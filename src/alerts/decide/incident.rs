@@ -43,6 +43,8 @@ pub(super) struct Telling {
     pub(super) planned: Option<Moment>,
     /// The channel was told that it is over, or is not told any more.
     pub(super) is_over: bool,
+    /// The receiver refused to hear that it got worse.
+    pub(super) is_refused: bool,
     /// It is told instead of a channel that is broken.
     pub(super) is_fallback: bool,
     /// The monitor flaps, and this may be told all the same: what the channel knew before.
@@ -120,6 +122,7 @@ impl Telling {
             last_told: None,
             planned: None,
             is_over: false,
+            is_refused: false,
             is_fallback: false,
             flap_pass: None,
         }

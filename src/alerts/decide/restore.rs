@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::about::{About, OwnProblem};
 use super::alerter::Alerter;
-use super::exchange::AlertsLeft;
+use super::exchange::{AlertsLeft, DroppedChannel};
 use super::incident::{AlertedIncident, Telling};
 use super::limits::CONFIRM_OWN;
 use super::outbox::{OutboxRow, RowPlace};
@@ -32,18 +32,22 @@ impl Alerter {
                 self.restore_row(row, now);
             } else {
                 self.outbox.discard(row.id);
+                let open = usize::from(row.what.is_opening());
+                let mut dropped = self.dropped.iter_mut();
+                match dropped.find(|known| known.name == row.channel) {
+                    Some(known) => known.open += open,
+                    None => self.dropped.push(DroppedChannel {
+                        name: row.channel,
+                        open,
+                    }),
+                }
             }
         }
     }
 
     fn restore_row(&mut self, row: Notification, now: Moment) {
-        let own = || OwnProblem::of_message(row.subject.message.as_ref()?.as_str());
-        let about = match row.subject.incident {
-            Some(incident) => About::Incident(incident),
-            None => match own() {
-                Some(problem) => About::Own(problem),
-                None => return self.outbox.discard(row.id),
-            },
+        let Some(about) = self.about(&row) else {
+            return self.outbox.discard(row.id);
         };
         let is_pending = matches!(
             row.state,
@@ -58,9 +62,9 @@ impl Alerter {
             (subject.closed, subject.end) = (None, None);
             let opened = moment(anchor, subject.opened);
             let mut incident = AlertedIncident::new(about.clone(), subject, opened);
-            if matches!(about, About::Own(_)) {
-                incident.confirm_by = Some(now.plus(CONFIRM_OWN));
-            }
+            let is_own = matches!(about, About::Own(_));
+            let is_broken = matches!(about, About::Own(OwnProblem::Channel(_)));
+            incident.confirm_by = (is_own && !is_broken).then(|| now.plus(CONFIRM_OWN));
             Box::new(incident)
         });
         if incident.telling(&row.channel).is_none() {
@@ -98,6 +102,24 @@ impl Alerter {
             row,
         };
         self.outbox.rows.insert(row.row.id, row);
+    }
+
+    /// Returns what a row is about. A channel that was broken is broken until it accepts something.
+    fn about(&mut self, row: &Notification) -> Option<About> {
+        if let Some(incident) = row.subject.incident {
+            return Some(About::Incident(incident));
+        }
+        let message = row.subject.message.as_ref()?;
+        let (problem, trouble) = OwnProblem::of_message(message.as_str())?;
+        self.last_own = self.last_own.max(Some(row.subject.opened));
+        if let OwnProblem::Channel(name) = &problem
+            && row.what.is_opening()
+            && let Some(queue) = self.outbox.channels.get_mut(name)
+        {
+            queue.retry.resume_broken(&trouble);
+            self.own.insert(problem.clone(), trouble);
+        }
+        Some(About::Own(problem))
     }
 
     fn restore_channel(&mut self, row: &Notification, now: Moment) {

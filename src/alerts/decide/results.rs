@@ -84,7 +84,7 @@ impl Alerter {
             queue.retry.refused(why.clone());
         }
         for id in flight.rows {
-            self.give_up(id, why.clone());
+            self.give_up(id, why.clone(), true);
         }
     }
 
@@ -132,7 +132,8 @@ impl Alerter {
     }
 
     /// A row is not sent any more.
-    pub(super) fn give_up(&mut self, id: NotificationId, why: Text) {
+    /// `is_final`: the receiver will never accept it.
+    pub(super) fn give_up(&mut self, id: NotificationId, why: Text, is_final: bool) {
         let now = self.now;
         self.outbox.unqueue(id);
         let done = self.outbox.wall(now);
@@ -154,8 +155,10 @@ impl Alerter {
             telling.level = telling.level.max(level);
             telling.last_told = Some(now);
             telling.planned = None;
+            telling.is_refused = is_final && what == What::Worse;
         }
-        if was_over && let Some(mut incident) = self.incidents.remove(&about) {
+        let is_final_word = was_over || (is_final && what == What::Recovered);
+        if is_final_word && let Some(mut incident) = self.incidents.remove(&about) {
             let mut tellings = incident.tellings.iter();
             if tellings.any(|one| one.channel == channel && !one.is_fallback) {
                 self.tell_fallback_that_it_is_over(&mut incident, &channel);

@@ -22,6 +22,11 @@ impl ChannelRetry {
         self.at = self.at.into_iter().chain([at]).max();
     }
 
+    /// The channel was broken in an earlier run.
+    pub(super) fn resume_broken(&mut self, why: &Text) {
+        self.broken = Some(why.clone());
+    }
+
     /// Records a failure. `asked`: the time for which the receiver asked to wait. `random`: 0 to 1.
     /// Returns when the channel is tried again.
     pub(super) fn failed(

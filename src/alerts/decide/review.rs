@@ -144,12 +144,19 @@ impl Alerter {
     fn fallbacks(&self, incident: &AlertedIncident) -> Vec<Text> {
         let mut all: Vec<Text> = Vec::new();
         for telling in incident.tellings.iter().filter(|one| !one.is_fallback) {
-            let row = telling.opening.and_then(|id| self.outbox.get(id));
-            let (Some(row), Some(queue)) = (row, self.outbox.channels.get(&telling.channel)) else {
+            let Some(queue) = self.outbox.channels.get(&telling.channel) else {
                 continue;
             };
-            let is_refused = row.is(NotificationState::Failed) && queue.retry.broken().is_some();
-            let is_stuck = row.is(NotificationState::Waiting) && queue.retry.is_down();
+            let is_row = |id: Option<NotificationId>, state| {
+                let row = id.and_then(|id| self.outbox.get(id));
+                row.is_some_and(|row| row.is(state) && row.row.what != What::Reminder)
+            };
+            let is_failed = is_row(telling.opening, NotificationState::Failed);
+            let is_waiting = is_row(telling.opening, NotificationState::Waiting)
+                || is_row(telling.update, NotificationState::Waiting);
+            let is_broken = queue.retry.broken().is_some();
+            let is_refused = is_broken && (is_failed || telling.is_refused);
+            let is_stuck = is_waiting && queue.retry.is_down();
             let fallback = queue.fallback.as_ref();
             let fallback = fallback.filter(|name| self.outbox.channels.contains_key(*name));
             let Some(fallback) = fallback.filter(|_| is_refused || is_stuck) else {
