@@ -72,6 +72,28 @@ fn remembered(row: &Row) -> Memory {
 }
 
 #[test]
+fn heartbeats_are_counted_only_until_they_end_the_trouble() {
+    let mut policy = policy(Rhythm::Poll);
+    policy.recover = 3;
+    let mut fleet = recalled(policy, &down());
+    for (second, below_error, status) in [
+        (101, 1, Status::Error),
+        (102, 2, Status::Error),
+        (103, 0, Status::Healthy),
+        (104, 0, Status::Healthy),
+    ] {
+        fleet.observe(note(at(second), beat(None, None)));
+        let row = row(&mut fleet, at(second));
+        // A state that changed with every heartbeat would be written each minute.
+        let streak = GoodStreak {
+            below_error,
+            below_warning: below_error,
+        };
+        assert_eq!((row.good_streak, row.status), (streak, status), "{second}");
+    }
+}
+
+#[test]
 fn an_error_stands_until_a_heartbeat_and_keeps_its_date() {
     let mut fleet = recalled(policy(Rhythm::Poll), &down());
     let before = row(&mut fleet, at(NOW));

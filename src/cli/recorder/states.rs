@@ -162,8 +162,8 @@ mod tests {
         Beat, Failure, Fleet, Kind, Meta, Observation, Policy, Rhythm, SelfStats, Signal, TargetId,
     };
 
-    /// The fleet after a run with one result that continues from these states.
-    fn snapshot(stored: &SavedStates, signal: Signal) -> Arc<Snapshot> {
+    /// The fleet after a run with these results that continues from these states.
+    fn snapshot(stored: &SavedStates, signals: &[Signal]) -> Arc<Snapshot> {
         let name = Text::clean("a");
         let since = stored.values().flat_map(SavedMonitor::times).min();
         let clock = since.map_or_else(Clock::start, Clock::resume);
@@ -177,19 +177,21 @@ mod tests {
         if let Some(saved) = stored.get(&name) {
             fleet.restore(now, TargetId(0), &saved.memory(&clock));
         }
-        fleet.observe(Observation {
-            target: TargetId(0),
-            at: clock.now(),
-            signal,
-            connection: None,
-        });
+        for signal in signals {
+            fleet.observe(Observation {
+                target: TargetId(0),
+                at: clock.now(),
+                signal: signal.clone(),
+                connection: None,
+            });
+        }
         fleet.snapshot(clock.now(), clock.anchor(), SelfStats::default())
     }
 
     /// Returns what such a run leaves, and how it is written.
-    fn run(stored: &SavedStates, signal: Signal) -> (SavedStates, MonitorState) {
+    fn run(stored: &SavedStates, signals: &[Signal]) -> (SavedStates, MonitorState) {
         let name = Text::clean("a");
-        let snapshot = snapshot(stored, signal);
+        let snapshot = snapshot(stored, signals);
         let saved = SavedMonitor::new(&snapshot.rows[0], &snapshot, Told::default(), &[]);
         let state = States::new(stored).state(&name, &saved).unwrap();
         (SavedStates::from([(name, saved)]), state)
@@ -210,14 +212,14 @@ mod tests {
 
     #[test]
     fn only_a_run_with_news_waits_for_the_disk() {
-        let (first, state) = run(&SavedStates::new(), beat());
+        let (first, state) = run(&SavedStates::new(), &[beat()]);
         assert!(!state.is_minor, "the store knows nothing yet");
-        let (second, state) = run(&first, beat());
+        let (second, state) = run(&first, &[beat(), beat(), beat()]);
         assert!(state.is_minor, "{first:?} {state:?}");
         assert_ne!(first, second, "the last heartbeat is written");
-        let (third, state) = run(&second, failure());
+        let (third, state) = run(&second, &[failure()]);
         assert!(!state.is_minor, "{state:?}");
-        let (_, state) = run(&third, failure());
+        let (_, state) = run(&third, &[failure()]);
         assert!(!state.is_minor, "one failure more: {state:?}");
 
         let mut states = States::new(&first);
@@ -236,8 +238,8 @@ mod tests {
             stop: Stop::Never,
         };
         let engine = Engine::start(plan, Clock::start());
-        let (first, _) = run(&SavedStates::new(), beat());
-        let snapshot = snapshot(&first, beat());
+        let (first, _) = run(&SavedStates::new(), &[beat()]);
+        let snapshot = snapshot(&first, &[beat()]);
         let mut states = States::new(&first);
         for _ in 0..2 {
             let due = states.due(&snapshot, &engine).await;

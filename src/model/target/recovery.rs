@@ -13,7 +13,8 @@ pub(in crate::model) struct Recovery {
     error: Latch,
 }
 
-/// The newest trouble of at least one status, and the consecutive good heartbeats since.
+/// The newest trouble of at least one status, and the consecutive good heartbeats since. Without
+/// trouble none are counted, so that a state does not change with every heartbeat.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Latch {
     trouble: Option<Box<Finding>>,
@@ -69,6 +70,9 @@ impl Recovery {
             (Status::Warning, &mut self.warning),
             (Status::Error, &mut self.error),
         ] {
+            if latch.trouble.is_none() {
+                continue;
+            }
             let is_good = latency.is_none_or(|status| status < level);
             latch.streak = if is_good {
                 latch.streak.saturating_add(1)
@@ -76,7 +80,7 @@ impl Recovery {
                 0
             };
             if latch.streak >= recover {
-                latch.trouble = None;
+                *latch = Latch::default();
             }
         }
     }
