@@ -184,9 +184,10 @@ fn a_second_agent_finds_the_lock_by_each_name() {
     std::os::unix::fs::symlink(&store, &link).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let state = format!("--state={}", link.display());
-    let second = Agent::of(folder, &mut hbmon(&["serve", &first.path(), &state]));
+    let mut second = Agent::of(folder, &mut hbmon(&["serve", &first.path(), &state]));
     let note = second.logs("history: read only, written by pid ");
     assert!(note.ends_with(&first.process().to_string()), "{note}");
+    second.listens();
     assert_eq!(second.stop().0.code(), Some(0));
     assert_eq!(first.stop().0.code(), Some(0));
 }
