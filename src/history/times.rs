@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::history::change::StatusChange;
 use crate::history::period::Period;
@@ -207,6 +207,9 @@ impl PeriodTimes {
     }
 }
 
+/// A change that overlaps with the next one by more was ended by a clock that was wrong.
+const CLOCK_STEP: SignedDuration = SignedDuration::from_hours(24);
+
 /// Walks along changes and watched times, from one end of either to the next.
 #[derive(Clone, Debug)]
 pub struct TimeSegments<'a> {
@@ -226,7 +229,10 @@ impl Iterator for TimeSegments<'_> {
         }
         let (change, change_until) = covering(&mut self.changes, self.cursor, |change, next| {
             let next = next.map_or(Timestamp::MAX, |next| next.from);
-            Period::new(change.from, change.until.unwrap_or(next))
+            let is_right = |until: &Timestamp| {
+                next.duration_until(*until) <= CLOCK_STEP || next <= change.from
+            };
+            Period::new(change.from, change.until.filter(is_right).unwrap_or(next))
         });
         let (watched, watched_until) =
             covering(&mut self.watched, self.cursor, |&period, _| period);

@@ -92,13 +92,15 @@ pub(super) fn batch(
     Ok(unknown)
 }
 
-/// Adds or replaces a monitor, except the time when it was first known. Returns its row.
+/// Adds or replaces a monitor. The time when it was first known stays, unless a clock was wrong and
+/// an earlier one comes. Returns its row.
 fn monitor(connection: &Connection, known: &KnownMonitor) -> rusqlite::Result<i64> {
     let sql = "INSERT INTO monitors(name, kind, \"group\", tags, slo_millionths, slo_window_ms, \
          first_known, removed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
          ON CONFLICT(name) DO UPDATE SET kind = excluded.kind, \"group\" = excluded.\"group\", \
          tags = excluded.tags, slo_millionths = excluded.slo_millionths, \
-         slo_window_ms = excluded.slo_window_ms, removed = excluded.removed RETURNING id";
+         slo_window_ms = excluded.slo_window_ms, removed = excluded.removed, \
+         first_known = min(first_known, excluded.first_known) RETURNING id";
     connection.prepare_cached(sql)?.query_row(
         params![
             known.name.as_str(),

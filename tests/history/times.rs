@@ -94,6 +94,27 @@ fn a_clock_that_jumps_back() {
 }
 
 #[test]
+fn a_clock_that_was_wrong_for_a_while() {
+    const YEAR: i64 = 365 * 86_400;
+    // A year ahead from 200 on, and at 300 right again: an outage ended in the meantime.
+    let changes = [
+        change(0, Some(100), Status::Healthy),
+        change(100, Some(YEAR + 250), Status::Error),
+        change(300, None, Status::Healthy),
+        change(YEAR + 250, Some(YEAR + 300), Status::Healthy),
+    ];
+    let watched = [period(0, 200), period(300, 1_000)];
+    let times = Times::of(period(0, 1_000), at(0), &changes, &watched, None);
+    let expected = Times {
+        up: seconds(800),
+        down: seconds(100),
+        unwatched: seconds(100),
+        ..Times::default()
+    };
+    assert_eq!(times, expected);
+}
+
+#[test]
 fn a_change_without_an_end_lasts_until_the_next() {
     let changes = [
         change(0, None, Status::Error),

@@ -3,6 +3,7 @@
 mod reconcile;
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -19,6 +20,12 @@ use crate::model::{
 };
 use crate::store::{Batch, Left};
 
+/// A clock that is set forward by at most this was watched meanwhile.
+const SHORT_STEP: Duration = Duration::from_secs(5);
+
+/// 2026-01-01 in seconds since the epoch. A clock before it is wrong.
+const FIRST_RELEASE: i64 = 1_767_225_600;
+
 /// Fleets of at most this size write numbers of intervals that still run.
 const SMALL_FLEET: usize = 200;
 
@@ -27,6 +34,8 @@ pub(super) struct Book {
     dates: Dates,
     /// When the session began, or the config was last reloaded.
     baseline: Timestamp,
+    /// The latest date of earlier sessions.
+    last: Timestamp,
     /// The monitors that are not removed.
     monitors: HashMap<Text, Entry>,
     /// When each removed monitor was first known.
@@ -85,6 +94,7 @@ impl Book {
         Book {
             dates,
             baseline: dates.of(started),
+            last: left.last_time.unwrap_or(Timestamp::MIN),
             monitors,
             removed,
             incidents: by_id(&left.open_incidents),
@@ -119,7 +129,7 @@ impl Book {
             is_due |= matches!(change.kind, ChangeKind::Reloaded { .. });
         }
         if self.dates.anchor() != snapshot.anchor {
-            self.dates.set_anchor(snapshot.anchor, snapshot.at);
+            self.set_clock(snapshot.anchor, snapshot.at);
         }
         if is_due {
             self.reconcile(snapshot, in_config);
@@ -159,6 +169,7 @@ impl Book {
 
     fn begin(&mut self, snapshot: &Snapshot) {
         self.is_begun = true;
+        self.correct(self.last, self.baseline);
         self.watched.begin(self.baseline);
         self.numbers.watched(self.baseline);
         for row in &snapshot.rows {
@@ -184,14 +195,48 @@ impl Book {
                 let end = before.checked_sub(stalled).unwrap_or(before);
                 self.unwatched(end);
                 self.watch(self.dates.of(at));
+                self.correct(before, self.dates.of(at));
             }
-            ChangeKind::ClockSet { .. } => {
-                self.dates.set_anchor(anchor, at);
-            }
+            ChangeKind::ClockSet { .. } => self.set_clock(anchor, at),
             ChangeKind::Overloaded(Some(_)) => self.unwatched(self.dates.of(at)),
             ChangeKind::Overloaded(None) => self.watch(self.dates.of(at)),
             ChangeKind::Silence { silence, change } => self.silence(silence, *change),
             ChangeKind::ReloadRefused { .. } => {}
+        }
+    }
+
+    /// Follows the wall clock, which was set at a moment. Nobody watched the time that it leaves out,
+    /// and time that it takes back was a mistake.
+    fn set_clock(&mut self, anchor: Timestamp, at: Moment) {
+        let before = self.dates.of(at);
+        let ahead = self.dates.set_anchor(anchor, at);
+        let now = self.dates.of(at);
+        if (now < before || ahead > SHORT_STEP) && self.watched.is_running() {
+            self.unwatched(before);
+            self.watch(now);
+        }
+        self.correct(before, now);
+    }
+
+    /// Ends what began after `now` at `before`, the last date of a clock that was or is wrong, and
+    /// begins it again. Nothing that is written is dated again: it is not known which time is wrong.
+    fn correct(&mut self, before: Timestamp, now: Timestamp) {
+        self.baseline = self.baseline.min(now);
+        for (name, entry) in &mut self.monitors {
+            if entry.known.first_known > now && now.as_second() >= FIRST_RELEASE {
+                entry.known.first_known = now;
+                self.urgent.monitors.push(entry.known.clone());
+            }
+            if let Some(open) = entry.open.as_mut().filter(|open| open.from > now) {
+                let until = Some(before.max(open.from));
+                let ended = StatusChange {
+                    until,
+                    ..open.clone()
+                };
+                open.from = now;
+                self.urgent.changes.extend([ended, open.clone()]);
+                self.changed.insert(name.clone());
+            }
         }
     }
 

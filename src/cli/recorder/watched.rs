@@ -17,6 +17,10 @@ impl WatchedTimes {
         self.since.get_or_insert(at);
     }
 
+    pub(super) const fn is_running(&self) -> bool {
+        self.since.is_some()
+    }
+
     pub(super) fn end(&mut self, at: Timestamp) {
         if let Some(since) = self.since.take() {
             self.add(Period::new(since, at));

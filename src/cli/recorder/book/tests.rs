@@ -14,7 +14,7 @@ use crate::model::{
     Signal, TargetId,
 };
 
-const BEGIN: i64 = 1_000_000;
+const BEGIN: i64 = 1_800_000_100;
 
 fn at(seconds: u64) -> Moment {
     Moment::after_start(Duration::from_secs(seconds))
@@ -478,6 +478,54 @@ fn what_happens_while_the_clock_repeats_time_is_dated_at_the_jump() {
     assert_eq!(changes(&batch), [("a", 400, None, Status::Healthy)]);
     assert_eq!(incident(&batch).opened, wall(200));
     assert_eq!(session.watched(4_100), [Period::new(wall(0), wall(500))]);
+}
+
+#[test]
+fn what_a_clock_dated_that_was_wrong_by_days_is_dated_again() {
+    const YEAR: i64 = 365 * 86_400;
+    let mut session = Session::first(&["a"]);
+    session.read(0);
+    session.beat(100, 0);
+    session.anchor = wall(YEAR);
+    let by = SignedDuration::from_secs(YEAR);
+    session.fleet.record(at(200), ChangeKind::ClockSet { by });
+    session.fail(210, 0);
+    let batch = session.read(210);
+    let wrong = ("a", YEAR + 210, None, Status::Warning);
+    assert_eq!(changes(&batch)[1], wrong);
+    session.anchor = wall(0);
+    let by = SignedDuration::from_secs(-YEAR);
+    session.fleet.record(at(300), ChangeKind::ClockSet { by });
+    let batch = session.read(310);
+    let ended = ("a", YEAR + 210, Some(YEAR + 300), Status::Warning);
+    let begun = ("a", 300, None, Status::Warning);
+    assert_eq!(changes(&batch), [ended, begun]);
+    session.beat(320, 0);
+    let batch = session.read(320);
+    assert_eq!(changes(&batch), [("a", 320, None, Status::Healthy)]);
+    assert_eq!(
+        session.watched(400),
+        [
+            Period::new(wall(0), wall(200)),
+            Period::new(wall(YEAR + 200), wall(YEAR + 300)),
+            Period::new(wall(300), wall(400))
+        ]
+    );
+}
+
+/// As after a start before the time came from the network.
+#[test]
+fn a_session_after_one_with_a_wrong_clock_begins_what_lasts_again() {
+    let (mut left, _) = left_in_error();
+    left.monitors[0].first_known = wall(10_000_000);
+    left.open_changes[0].from = wall(10_000_000);
+    left.last_time = Some(wall(10_000_050));
+    let mut session = Session::start(&["a"], &left, 1_000);
+    let batch = session.read(0);
+    assert_eq!(batch.monitors[0].first_known, wall(1_000));
+    let ended = ("a", 10_000_000, Some(10_000_050), Status::Error);
+    let begun = ("a", 1_000, None, Status::Error);
+    assert_eq!(changes(&batch)[..2], [ended, begun]);
 }
 
 #[test]
