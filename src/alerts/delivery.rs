@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::notification::{NotificationId, Subject, What};
-use crate::model::{IncidentEnd, Status, Text};
+use crate::model::{IncidentEnd, Meta, Status, Text};
 
 /// Maximum number of notifications that a message names.
 pub const MAX_NAMED: usize = 20;
@@ -64,6 +64,23 @@ pub struct MonitorFacts {
     pub last_beat: Option<Timestamp>,
     /// The last five outcomes as sentences with their times, newest first.
     pub outcomes: Vec<(Timestamp, Text)>,
+}
+
+impl MonitorFacts {
+    /// Returns what the config says about a monitor.
+    pub fn of(meta: &Meta) -> MonitorFacts {
+        MonitorFacts {
+            kind: Text::clean(meta.kind.as_str()),
+            target: meta.address.clone(),
+            group: meta.group.clone(),
+            tags: meta.tags.clone(),
+            labels: meta.labels.clone(),
+            description: meta.description.clone(),
+            runbook: meta.runbook.clone(),
+            last_beat: None,
+            outcomes: Vec::new(),
+        }
+    }
 }
 
 /// What came of a delivery.

@@ -1,5 +1,6 @@
 //! The arguments of the command line, for clap.
 
+mod ack;
 mod alerts;
 mod attach;
 mod availability;
@@ -18,6 +19,7 @@ mod request;
 mod schema;
 mod screen;
 mod serve;
+mod silence;
 mod source;
 mod state;
 mod store;
@@ -37,8 +39,11 @@ use super::shard::Shard;
 use crate::demo::SPEEDS;
 use crate::report::GroupBy;
 use crate::report::style::{ColorChoice, GlyphChoice};
-pub(super) use alerts::AlertArgs;
-pub(super) use attach::AttachArgs;
+pub(super) use ack::AckArgs;
+pub(super) use alerts::{
+    AlertArgs, AlertsArgs, AlertsCommand, AlertsListArgs, AlertsPreviewArgs, AlertsTestArgs,
+};
+pub(super) use attach::{AccessArgs, AgentArgs, AttachArgs};
 pub(super) use availability::{AvailabilityArgs, AvailabilityFormat};
 pub(super) use beat::BeatArgs;
 pub(super) use completions::{CompletionsArgs, Shell};
@@ -50,11 +55,14 @@ pub(super) use incidents::{IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, In
 pub(super) use init::InitArgs;
 pub(super) use list::{ListArgs, ListFormat};
 pub(super) use man::ManArgs;
-pub(super) use memory::{MemoryArgs, PartArgs, ScopeArgs};
+pub(super) use memory::{MemoryArgs, PartArgs, PlaceArgs, ScopeArgs};
 pub(super) use request::RequestArgs;
 pub(super) use schema::{SchemaArgs, SchemaFormat};
 pub(super) use screen::ScreenArgs;
 pub(super) use serve::{LogFormat, ServeArgs};
+pub(super) use silence::{
+    ShortFormat, SilenceAddArgs, SilenceArgs, SilenceCommand, SilenceEndArgs, SilenceListArgs,
+};
 pub(super) use source::{ConfigOption, SourceArgs};
 pub(super) use state::{Overlap, SessionStateArgs, StateArgs};
 pub(super) use store::{StoreArgs, StoreCommand, StoreCopyArgs, StorePlaceArgs};
@@ -113,6 +121,12 @@ pub(super) enum CliCommand {
     History(HistoryArgs),
     /// List what went wrong in the last 30 days, or any time; show an incident, or add a note to it
     Incidents(IncidentsArgs),
+    /// Say that you take care of an incident: no reminders, no escalation
+    Ack(AckArgs),
+    /// Silence monitors for a time: nobody is told of them; list silences, or end one
+    Silence(SilenceArgs),
+    /// Test the channels of a config, preview what they are told, or list what they were told
+    Alerts(AlertsArgs),
     /// Report how available monitors were: for a month, a week, any time
     Report(AvailabilityArgs),
     /// Write the history as CSV or NDJSON, for other programs

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 
 use super::CommandError;
-use super::args::{AttachArgs, ErrorFormat, LookArgs, SourceArgs};
+use super::args::{AccessArgs, AttachArgs, ErrorFormat, LookArgs, SourceArgs};
 use super::headless;
 use super::load::{Selection, config_error};
 use super::output::print_stderr;
@@ -60,17 +60,29 @@ impl AgentUrls {
             )));
         };
         let urls = [first.to_owned()].into_iter().chain(args.agents.clone());
-        let token = match (&args.token, &args.token_file) {
+        AgentUrls::new(urls.collect(), &args.access).map(Some)
+    }
+
+    /// Returns one agent.
+    ///
+    /// # Errors
+    /// A token that cannot be read.
+    pub(super) fn one(url: &str, access: &AccessArgs) -> Result<AgentUrls, CommandError> {
+        AgentUrls::new(vec![url.to_owned()], access)
+    }
+
+    fn new(urls: Vec<String>, access: &AccessArgs) -> Result<AgentUrls, CommandError> {
+        let token = match (&access.token, &access.token_file) {
             (Some(token), _) => Some(token.clone()),
             (None, Some(path)) => Some(read_token(path)?),
             (None, None) => None,
         };
-        Ok(Some(AgentUrls {
-            urls: urls.collect(),
+        Ok(AgentUrls {
+            urls,
             // An empty variable is none.
             token: token.filter(|token| !token.reveal().is_empty()),
-            cacert: args.cacert.clone(),
-        }))
+            cacert: access.cacert.clone(),
+        })
     }
 
     /// Returns the name of these agents for the header of the screen.

@@ -1,15 +1,13 @@
 //! `hbmon list`: lists the monitors of a config, for people and for shell completions.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use serde_json::json;
-use unicode_width::UnicodeWidthStr;
 
 use super::args::{ListArgs, ListFormat};
 use super::load::{LoadedPlan, load, load_metas};
-use super::{CommandError, exit, log, output};
+use super::{CommandError, columns, exit, log, output};
 use crate::engine::Target;
 use crate::model::{Meta, Text};
 use crate::report::json::labels;
@@ -86,16 +84,7 @@ fn table(targets: &[Target]) -> String {
         cells
     });
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-    let mut text = String::new();
-    let widths: [usize; 5] =
-        std::array::from_fn(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0));
-    for row in &rows {
-        for (cell, width) in row.iter().zip(widths).take(4) {
-            let _ = write!(text, "{cell}{}", " ".repeat(width - cell.width() + 2));
-        }
-        let _ = writeln!(text, "{}", row[4]);
-    }
-    text
+    columns::table(&rows)
 }
 
 fn object(targets: &[Target]) -> String {

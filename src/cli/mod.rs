@@ -1,7 +1,9 @@
 //! The command line: one file for each command. Connects the other modules; owns exit codes,
 //! signals and stdout.
 
+mod ack;
 mod alerting;
+mod alerts;
 mod append_file;
 mod args;
 mod atomic_file;
@@ -9,6 +11,7 @@ mod attach;
 mod beat;
 mod bounds;
 mod check;
+mod columns;
 mod completions;
 mod conclusion;
 mod consumer;
@@ -32,6 +35,7 @@ mod memory;
 mod output;
 mod outputs;
 mod pager;
+mod place;
 mod probe;
 mod progress;
 mod recorder;
@@ -45,6 +49,7 @@ mod serve;
 mod session;
 mod shard;
 mod signals;
+mod silence;
 mod state;
 mod systemd;
 mod tables;
@@ -108,6 +113,9 @@ pub fn main() -> ExitCode {
         args::CliCommand::Beat(args) => beat::run(&args),
         args::CliCommand::History(args) => memory::history(&args),
         args::CliCommand::Incidents(args) => memory::incidents(&args),
+        args::CliCommand::Ack(args) => ack::run(&args),
+        args::CliCommand::Silence(args) => silence::run(&args),
+        args::CliCommand::Alerts(args) => alerts::run(&args),
         args::CliCommand::Report(args) => memory::report(&args),
         args::CliCommand::Export(args) => memory::export(&args),
         args::CliCommand::State(args) => memory::state(&args),

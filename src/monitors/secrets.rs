@@ -62,7 +62,7 @@ impl Secrets {
 
     /// Returns a text of several lines without secrets, also without the beginning of one that is
     /// cut off in front of `…`.
-    pub(super) fn redacted_lines(&self, text: &str) -> String {
+    pub(crate) fn redacted_lines(&self, text: &str) -> String {
         self.without_cut_secrets(self.redacted(text)).into_owned()
     }
 

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 use super::details::{WireInstance, WireSettings};
@@ -224,6 +225,38 @@ impl AgentClient {
         })
     }
 
+    /// Sends one request and returns the JSON of the answer, null without one. `query`: names and
+    /// values.
+    ///
+    /// # Errors
+    /// The agent cannot be reached, refuses, or is no hbmon.
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, String)],
+        body: Option<Bytes>,
+    ) -> Result<Value, AgentError> {
+        let connection = self.connection();
+        let exchange = async {
+            let request = HttpRequest {
+                method,
+                url: with_query(below(&self.endpoint.url, path), query),
+                headers: HeaderMap::new(),
+                body,
+            };
+            let answer = self.fetch(&connection, request).await?;
+            if !answer.status.is_success() {
+                return Err(self.refusal(answer).await);
+            }
+            if answer.status == StatusCode::NO_CONTENT {
+                return Ok(Value::Null);
+            }
+            self.json_of(answer).await
+        };
+        self.in_time(&connection, exchange).await
+    }
+
     /// Asks for JSON. `query`: names and values.
     ///
     /// # Errors
@@ -235,13 +268,9 @@ impl AgentClient {
         query: &[(&str, String)],
     ) -> Result<T, AgentError> {
         let exchange = async {
-            let mut url = below(&self.endpoint.url, path);
-            if !query.is_empty() {
-                url.query_pairs_mut().extend_pairs(query);
-            }
             let request = HttpRequest {
                 method: Method::GET,
-                url,
+                url: with_query(below(&self.endpoint.url, path), query),
                 headers: HeaderMap::new(),
                 body: None,
             };
@@ -249,11 +278,14 @@ impl AgentClient {
             if answer.status != StatusCode::OK {
                 return Err(self.refusal(answer).await);
             }
-            let body = answer.body.read().await.map_err(|why| self.lost(why))?;
-            serde_json::from_slice(&body)
-                .map_err(|_| no_hbmon("its answer is not that of an hbmon"))
+            self.json_of(answer).await
         };
         self.in_time(connection, exchange).await
+    }
+
+    async fn json_of<T: DeserializeOwned>(&self, answer: HttpResponse) -> Result<T, AgentError> {
+        let body = answer.body.read().await.map_err(|why| self.lost(why))?;
+        serde_json::from_slice(&body).map_err(|_| no_hbmon("its answer is not that of an hbmon"))
     }
 
     async fn fetch(
@@ -326,6 +358,13 @@ fn below(base: &Url, path: &[impl AsRef<str>]) -> Url {
     // A URL with a host has a path that can be extended.
     if let Ok(mut segments) = url.path_segments_mut() {
         segments.pop_if_empty().extend(path);
+    }
+    url
+}
+
+fn with_query(mut url: Url, query: &[(&str, String)]) -> Url {
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
     }
     url
 }

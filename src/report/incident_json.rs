@@ -8,6 +8,8 @@ use super::json_values::Time;
 use crate::model::{Acknowledgement, MaintenanceTime, OpenIncident, Silence, Snapshot};
 use crate::words;
 
+const SILENCES: &str = "hbmon.silences/1";
+
 /// The incident of a monitor that is not well.
 #[derive(Debug, JsonSchema, Serialize)]
 pub(crate) struct OpenIncidentJson<'a> {
@@ -40,6 +42,15 @@ pub(crate) struct SilenceJson<'a> {
     by: &'a str,
     reason: &'a str,
     active: bool,
+}
+
+/// The silences that are in force, oldest first.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Silences")]
+pub(crate) struct SilencesJson<'a> {
+    #[schemars(extend("const" = SILENCES))]
+    schema: &'static str,
+    silences: Vec<SilenceJson<'a>>,
 }
 
 /// A maintenance that is in force.
@@ -99,14 +110,39 @@ impl<'a> AcknowledgementJson<'a> {
 
 impl<'a> SilenceJson<'a> {
     pub(crate) fn new(silence: &'a Silence, snapshot: &Snapshot) -> SilenceJson<'a> {
+        SilenceJson::of(silence, |at| snapshot.wall(at), snapshot.at)
+    }
+
+    /// The same of the history, which has wall times.
+    pub(crate) fn at_wall_times(
+        silence: &'a Silence<Timestamp>,
+        now: Timestamp,
+    ) -> SilenceJson<'a> {
+        SilenceJson::of(silence, |at| at, now)
+    }
+
+    fn of<T: Copy + PartialOrd>(
+        silence: &'a Silence<T>,
+        wall: impl Fn(T) -> Timestamp,
+        now: T,
+    ) -> SilenceJson<'a> {
         SilenceJson {
             id: silence.id.to_string(),
             matches: silence.matches.as_str(),
-            from: Time(snapshot.wall(silence.from)),
-            until: Time(snapshot.wall(silence.until)),
+            from: Time(wall(silence.from)),
+            until: Time(wall(silence.until)),
             by: silence.by.as_str(),
             reason: silence.reason.as_str(),
-            active: silence.is_active(snapshot.at),
+            active: silence.is_active(now),
+        }
+    }
+}
+
+impl<'a> SilencesJson<'a> {
+    pub(crate) const fn new(silences: Vec<SilenceJson<'a>>) -> SilencesJson<'a> {
+        SilencesJson {
+            schema: SILENCES,
+            silences,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Output formats, one file each. Every format is a pure function of a snapshot that writes to an
 //! `io::Write`.
 
+pub(crate) mod alerts_json;
 pub mod blind;
 pub mod changes;
 pub mod checkmk;

@@ -6,6 +6,7 @@
 
 mod access;
 mod actions;
+mod alerts;
 mod answer;
 mod availability;
 mod budget;
@@ -60,7 +61,7 @@ pub use limits::Limits;
 use listener::Listener;
 pub use outputs::Outputs;
 use shutdown::Shutdown;
-pub(crate) use silences::add_numbered;
+pub(crate) use silences::{add_numbered, silence_length, silence_match};
 use state::AppState;
 pub use state::{Host, ServedHistory};
 

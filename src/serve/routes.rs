@@ -10,24 +10,25 @@ use super::instances::Listed;
 use super::monitors::MonitorList;
 use super::openapi::{Documents, RouteIndex};
 use super::route::{AnswerBody, Operation, Route, RouteAccess, body};
-use super::silences::{NewSilence, SilenceList};
+use super::silences::NewSilence;
 use super::state::AppState;
 use super::status::One;
 use super::{
-    actions, availability, events, health, heartbeats, incidents, instances, metrics,
+    actions, alerts, availability, events, health, heartbeats, incidents, instances, metrics,
     monitor_history, monitors, openapi, page, receive_push, silences, status,
 };
+use crate::report::alerts_json::AlertsJson;
 use crate::report::history::json::{
     AvailabilityJson, ChangeJson, HistoryJson, IncidentCourseJson, IncidentJson, IncidentsJson,
     NumbersJson, UnwatchedJson,
 };
-use crate::report::incident_json::SilenceJson;
+use crate::report::incident_json::{SilenceJson, SilencesJson};
 use crate::report::json::ReportJson;
 use crate::report::settings_json::SettingsJson;
 
 const EVENT_STREAM: AnswerBody = AnswerBody::Text("text/event-stream");
 
-static ROUTES: [Route; 30] = [
+static ROUTES: [Route; 31] = [
     Route {
         path: page::PATH,
         method: MethodFilter::GET,
@@ -302,6 +303,19 @@ static ROUTES: [Route; 30] = [
         },
     },
     Route {
+        path: "/v1/alerts",
+        method: MethodFilter::GET,
+        access: RouteAccess::Token,
+        handler: |method| on(method, alerts::list),
+        about: Operation {
+            id: "alerts",
+            summary: "The channels, and what they were told of open incidents or are to be told",
+            query: &[],
+            body: None,
+            answer: AnswerBody::json::<AlertsJson<'static>>(),
+        },
+    },
+    Route {
         path: "/v1/silences",
         method: MethodFilter::GET,
         access: RouteAccess::Token,
@@ -311,7 +325,7 @@ static ROUTES: [Route; 30] = [
             summary: "The silences in force: times in which monitors are not to be heard of",
             query: &[],
             body: None,
-            answer: AnswerBody::json::<SilenceList<'static>>(),
+            answer: AnswerBody::json::<SilencesJson<'static>>(),
         },
     },
     Route {

@@ -7,7 +7,7 @@ use axum::extract::{Extension, Path, Request, State};
 use axum::response::Response;
 use http::StatusCode;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::access::Operator;
 use super::answer::Refusal;
@@ -17,10 +17,8 @@ use super::{answer, request_body, status};
 use crate::conf::units;
 use crate::engine::{Engine, Stopped};
 use crate::model::{MAX_SILENCE, SelectError, Selector, Silence, SilenceId, Text};
-use crate::report::incident_json::SilenceJson;
+use crate::report::incident_json::{SilenceJson, SilencesJson};
 use crate::store::Store;
-
-const SILENCES: &str = "hbmon.silences/1";
 
 /// Maximum number of silences in force. Each costs time at every reload.
 const MAX_SILENCES: usize = 1000;
@@ -41,26 +39,13 @@ pub(super) struct NewSilence {
     reason: String,
 }
 
-/// The silences that are in force, oldest first.
-#[derive(JsonSchema, Serialize)]
-#[schemars(rename = "Silences")]
-pub(super) struct SilenceList<'a> {
-    #[schemars(extend("const" = SILENCES))]
-    schema: &'static str,
-    silences: Vec<SilenceJson<'a>>,
-}
-
 pub(super) async fn list(State(state): State<AppState>) -> Result<Response, Refusal> {
     let silences = engine_answer(state.engine.silences()).await;
     let silences = silences.ok_or_else(Refusal::stopping)?;
     let times = status::times(&state);
-    Ok(answer::json(&SilenceList {
-        schema: SILENCES,
-        silences: silences
-            .iter()
-            .map(|silence| SilenceJson::new(silence, &times))
-            .collect(),
-    }))
+    let silences = silences.iter();
+    let listed = silences.map(|silence| SilenceJson::new(silence, &times));
+    Ok(answer::json(&SilencesJson::new(listed.collect())))
 }
 
 /// Adds a silence, which begins now.
@@ -72,7 +57,7 @@ pub(super) async fn add(
 ) -> Result<Response, Refusal> {
     operator.check()?;
     let body: NewSilence = request_body::json(&state, request).await?;
-    let matches = selected(&body.matches).map_err(Refusal::unprocessable)?;
+    let matches = silence_match("`match`", &body.matches).map_err(Refusal::unprocessable)?;
     let length = length(&body.length).map_err(Refusal::unprocessable)?;
     let silences = engine_answer(state.engine.silences()).await;
     if silences.ok_or_else(Refusal::stopping)?.len() >= MAX_SILENCES {
@@ -138,32 +123,38 @@ fn unknown() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "no silence in force has this id")
 }
 
-/// Returns a filter as a text that can be kept whole.
-fn selected(filter: &str) -> Result<Text, String> {
+/// Returns a filter as a text that can be kept whole. `key`: how it is called in messages.
+pub(crate) fn silence_match(key: &str, filter: &str) -> Result<Text, String> {
     let filter = filter.trim();
     if filter.is_empty() {
-        return Err("`match` is empty: `*` selects every monitor".to_owned());
+        return Err(format!("{key} is empty: `*` selects every monitor"));
     }
     let text = Text::clean(filter);
     if text.as_str() != filter {
-        return Err(
-            "`match` is longer than 400 characters, or has characters that no name has".to_owned(),
-        );
+        return Err(format!(
+            "{key} is longer than 400 characters, or has characters that no name has"
+        ));
     }
     match Selector::parse(filter) {
         Ok(_) => Ok(text),
-        Err(SelectError { at, why }) => Err(format!("`match`, after byte {at}: {why}")),
+        Err(SelectError { at, why }) => Err(format!("{key}, after byte {at}: {why}")),
     }
 }
 
-/// Reads `for`: how long something lasts from now on.
-pub(super) fn length(text: &str) -> Result<Duration, String> {
+/// Reads how long a silence or an acknowledgement lasts from now on. `key`: how it is called in
+/// messages.
+pub(crate) fn silence_length(key: &str, text: &str) -> Result<Duration, String> {
     let length = units::period(text.trim())
-        .map_err(|why| format!("`for` {}", why.replacen('\n', ": ", 1)))?;
+        .map_err(|why| format!("{key} {}", why.replacen('\n', ": ", 1)))?;
     if length.is_zero() || length > MAX_SILENCE {
-        return Err("`for` is longer than 0 s and at most 30 days".to_owned());
+        return Err(format!("{key} is longer than 0 s and at most 30 days"));
     }
     Ok(length)
+}
+
+/// Reads `for` of a body.
+pub(super) fn length(text: &str) -> Result<Duration, String> {
+    silence_length("`for`", text)
 }
 
 /// Returns who asks for something: the name in the body, else the address of the client.
@@ -178,14 +169,17 @@ mod tests {
 
     #[test]
     fn a_filter_is_kept_whole_or_refused() {
-        assert_eq!(selected(" tag:eu ").unwrap().as_str(), "tag:eu");
+        assert_eq!(
+            silence_match("`match`", " tag:eu ").unwrap().as_str(),
+            "tag:eu"
+        );
         for (bad, wanted) in [
             ("  ", "`match` is empty: `*` selects every monitor"),
             ("colour:red", "`match`, after byte 0: expected `name:`"),
             ("a\u{1b}[2J", "`match` is longer than 400 characters"),
             (&"x".repeat(401), "`match` is longer than 400 characters"),
         ] {
-            let why = selected(bad).unwrap_err();
+            let why = silence_match("`match`", bad).unwrap_err();
             assert!(why.starts_with(wanted), "{bad}: {why}");
         }
     }

@@ -85,6 +85,8 @@ pub(super) struct AppStateInner {
     pub outputs: Arc<Outputs>,
     /// `None` if there is no history.
     pub history: Option<ServedHistory>,
+    /// `None` if this process tells nobody.
+    pub alerts: Option<watch::Receiver<Arc<AlertBoard>>>,
     /// A permit for each question about the history that may run.
     pub queries: Arc<Semaphore>,
     pub standings: Arc<Refreshed<HashMap<Text, SloStanding>>>,
@@ -103,6 +105,13 @@ impl AppStateInner {
     /// Returns what writes the history; `None` if this process does not.
     pub(super) fn store(&self) -> Option<&Store> {
         self.history.as_ref()?.store.as_ref()
+    }
+
+    /// Returns what channels are told; `None` if this process tells nobody.
+    pub(super) fn board(&self) -> Option<Arc<AlertBoard>> {
+        self.alerts
+            .as_ref()
+            .map(|alerts| Arc::clone(&alerts.borrow()))
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
@@ -159,6 +168,7 @@ impl AppState {
             answers: MemoryBudget::new(limits.answers_bytes),
             outputs: host.outputs,
             history: host.history,
+            alerts: host.alerts,
             queries: Arc::new(Semaphore::new(limits.queries)),
             standings: Refreshed::new(limits.standings),
             past: Refreshed::new(limits.past),

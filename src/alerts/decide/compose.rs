@@ -131,19 +131,12 @@ fn newest_of_each(rows: &[Notification]) -> Vec<&Notification> {
 }
 
 fn facts(row: &Row, snapshot: &Snapshot) -> MonitorFacts {
-    let meta = &row.meta;
     let newest = row.recent.iter().rev().take(OUTCOMES);
     let outcomes = newest.map(|one| (snapshot.wall(one.at), outcome(row, one)));
     MonitorFacts {
-        kind: Text::clean(meta.kind.as_str()),
-        target: meta.address.clone(),
-        group: meta.group.clone(),
-        tags: meta.tags.clone(),
-        labels: meta.labels.clone(),
-        description: meta.description.clone(),
-        runbook: meta.runbook.clone(),
         last_beat: row.last_beat.map(|at| snapshot.wall(at)),
         outcomes: outcomes.collect(),
+        ..MonitorFacts::of(&row.meta)
     }
 }
 

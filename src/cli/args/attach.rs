@@ -1,4 +1,4 @@
-//! The arguments of `watch` for agents that run elsewhere.
+//! The arguments for agents that run elsewhere.
 
 use std::path::PathBuf;
 
@@ -12,6 +12,29 @@ pub(crate) struct AttachArgs {
     /// Instead of CONFIG: http(s)://HOST:PORT of running agents, to show what they watch
     #[arg(value_name = "URL")]
     pub agents: Vec<String>,
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// A running agent instead of its history.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running agents")]
+pub(crate) struct AgentArgs {
+    /// Ask the agent at this http(s)://HOST:PORT instead of its history
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with_all = ["state", "config_option", "config"]
+    )]
+    pub url: Option<String>,
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// What an agent is shown, and what it must show.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running agents")]
+pub(crate) struct AccessArgs {
     /// The bearer token of the agents; `--token-file` keeps it out of the list of processes
     #[arg(
         long,

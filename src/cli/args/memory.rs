@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
-use super::ConfigOption;
 use super::when::When;
+use super::{AgentArgs, ConfigOption};
 
 /// Whose history a command reads.
 #[derive(Debug, Args)]
@@ -16,6 +16,19 @@ pub(crate) struct MemoryArgs {
     /// config]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub state: Option<PathBuf>,
+}
+
+/// The history that a command changes, or the agent that writes it.
+#[derive(Debug, Args)]
+pub(crate) struct PlaceArgs {
+    /// The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the
+    /// user's, /etc/hbmon/config.yaml]
+    #[arg(value_name = "CONFIG", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub memory: MemoryArgs,
+    #[command(flatten)]
+    pub agent: AgentArgs,
 }
 
 /// Which part of a history a command reads.

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use clap::builder::PossibleValue;
 use clap::{Arg, Command, CommandFactory, ValueEnum};
 
+use crate::cli::ack::open;
 use crate::cli::args::{AvailabilityFormat, Cli, ExportFormat, PastFormat};
 use crate::cli::memory::{self, ids};
 use crate::cli::output::OutputFormat;
+use crate::cli::silence;
 use crate::config::{self, Code, ConfigSource};
 use crate::model::{Kind, Meta, Reason, Text};
 use crate::prefs::ThemeName;
@@ -21,7 +23,7 @@ use crate::store::Reader;
 const SERVE_FORMATS: [&str; 2] = ["ndjson", "human"];
 
 /// Commands that read the store.
-const STORE_COMMANDS: [&str; 4] = ["history", "incidents", "report", "export"];
+const STORE_COMMANDS: [&str; 5] = ["history", "incidents", "report", "export", "silence"];
 
 /// Returns the words that can replace `current`, sorted as they are best read; none where options
 /// or files belong. `before`: the words before it, the program first.
@@ -173,6 +175,12 @@ impl<'a> CommandLine<'a> {
             ("report", "output") => formats::<AvailabilityFormat>(),
             ("export", "output") => formats::<ExportFormat>(),
             (_, "output") => formats::<OutputFormat>(),
+            ("silence", "silence") => self
+                .store()
+                .map_or_else(Vec::new, |store| silence::ids(&store)),
+            ("ack", "what") => self.store().map_or_else(Vec::new, |store| open(&store)),
+            ("alerts", "monitor") => names(&self.monitors(), |_| true),
+            ("alerts", "channels") => self.channels(),
             ("history" | "incidents", "name") => names(&self.watched(self.name), |_| true),
             ("incidents", "id") => self.store().map_or_else(Vec::new, |store| ids(&store)),
             (_, "theme") => themes(),
@@ -189,6 +197,17 @@ impl<'a> CommandLine<'a> {
             // Stdin is the shell's.
             Ok(ConfigSource::Stdin) | Err(_) => Vec::new(),
         }
+    }
+
+    /// Returns the channels of the config; none if it needs what this shell does not know.
+    fn channels(&self) -> Vec<String> {
+        let Ok(source @ ConfigSource::File(_)) = config::find(self.config().as_deref()) else {
+            return Vec::new();
+        };
+        let loaded = config::load(&source).ok();
+        let plan = loaded.and_then(|loaded| loaded.alerts).unwrap_or_default();
+        let channels = plan.channels.iter();
+        channels.map(|channel| channel.name.to_string()).collect()
     }
 
     /// Returns the monitors that the store of this command line knows, if the command reads it and

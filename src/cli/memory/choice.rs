@@ -40,7 +40,12 @@ impl Choice {
         let name = name.map(Text::clean);
         let missing = |name: &&Text| !known.iter().any(|monitor| monitor.name == **name);
         if let Some(name) = name.as_ref().filter(|_| !is_store_empty).filter(missing) {
-            return Err(CommandError::usage(unknown(name, &known)));
+            let names = known.iter().map(|monitor| monitor.name.as_str());
+            let mut why = unknown_monitor(name, names);
+            if !why.ends_with('?') {
+                why.push_str(": `-F` takes patterns, such as `api*`");
+            }
+            return Err(CommandError::usage(why));
         }
         let monitors: Vec<KnownMonitor> = known
             .into_iter()
@@ -100,11 +105,12 @@ fn parse(text: &str) -> Result<Selector, CommandError> {
         .map_err(|error| CommandError::usage(format!("bad filter `{text}`: {}", error.why)))
 }
 
-fn unknown(name: &Text, known: &[KnownMonitor]) -> String {
-    let names = known.iter().map(|monitor| monitor.name.as_str());
-    let hint = match nearest(name.as_str(), names) {
-        Some(near) => format!(", did you mean `{near}`?"),
-        None => ": `-F` takes patterns, such as `api*`".to_owned(),
-    };
+/// Returns the sentence about a monitor that is not one of `names`.
+pub(in crate::cli) fn unknown_monitor<'n>(
+    name: &Text,
+    names: impl Iterator<Item = &'n str>,
+) -> String {
+    let near = nearest(name.as_str(), names);
+    let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`?"));
     format!("the history has no monitor `{name}`{hint}")
 }

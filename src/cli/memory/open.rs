@@ -108,7 +108,7 @@ impl OpenStore {
 ///
 /// # Errors
 /// No config is found, or it has no usual path.
-pub(super) fn path(
+pub(in crate::cli) fn path(
     memory: &MemoryArgs,
     config: Option<&Path>,
     look: &LookArgs,
@@ -145,7 +145,7 @@ pub(super) fn source(
 }
 
 /// Returns the error of a store that cannot be opened.
-pub(super) fn refused(error: StoreError) -> CommandError {
+pub(in crate::cli) fn refused(error: StoreError) -> CommandError {
     match error {
         StoreError::Missing(_) => CommandError::usage(format!("{error}: {KEEPERS}")),
         _ => CommandError::usage(error),

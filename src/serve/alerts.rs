@@ -1,0 +1,14 @@
+//! `/v1/alerts`: what channels are told.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::answer;
+use super::state::AppState;
+use crate::report::alerts_json::AlertsJson;
+
+/// Answers what channels are told. An agent that tells nobody has no channels.
+pub(super) async fn list(State(state): State<AppState>) -> Response {
+    let board = state.board().unwrap_or_default();
+    answer::json(&AlertsJson::new(&board.channels, &board.notifications))
+}
