@@ -289,6 +289,7 @@ impl Ui {
                 at: now,
                 snapshot: Arc::clone(&self.latest),
                 totals: self.totals.clone(),
+                alerts: Arc::clone(&self.alerts),
             });
         }
     }

@@ -16,6 +16,8 @@ pub enum CaptionTone {
     Story,
     /// What the screen shows may not be true.
     Trouble,
+    /// Somebody is not told of problems.
+    Failure,
 }
 
 /// The config that was refused last, until one is accepted.

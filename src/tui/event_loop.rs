@@ -174,11 +174,12 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
         if let Some(answer) = self.host.history_answer() {
             self.ui.receive_history(answer, now);
         }
+        let is_other = self.ui.receive_alerts(self.host.alerts());
         self.ui.tell(
             self.host.caption(now),
             self.host.history_note(),
             self.host.reach(),
-        )
+        ) || is_other
     }
 
     /// Tells the user outside of the picture: by the title of the window, the bell and a

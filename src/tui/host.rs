@@ -2,7 +2,9 @@
 //! functions of the terminal other than drawing cells.
 
 use std::io;
+use std::sync::Arc;
 
+use crate::history::alert_board::AlertBoard;
 use crate::model::{Moment, Row, Snapshot, TargetId};
 use crate::prefs::Prefs;
 
@@ -40,6 +42,11 @@ pub trait ScreenHost {
 
     /// Returns what is wrong with the history: `history: read only, written by pid 812`.
     fn history_note(&self) -> Option<String> {
+        None
+    }
+
+    /// Returns what channels are told now. `None`: as before.
+    fn alerts(&self) -> Option<Arc<AlertBoard>> {
         None
     }
 

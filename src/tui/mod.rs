@@ -6,6 +6,7 @@
 
 mod act;
 mod alarm;
+mod alerts;
 mod availability;
 mod bounded;
 mod caption;

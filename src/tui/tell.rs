@@ -1,10 +1,13 @@
 //! What the user is told beside the table: notices in the footer, the line below the header, and
 //! alarms.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::history::alert_board::AlertBoard;
 use crate::model::Moment;
 
+use super::alerts::ShownAlerts;
 use super::caption::{Caption, CaptionTone};
 use super::reach::Reach;
 use super::ui::Ui;
@@ -25,29 +28,49 @@ impl Ui {
         history_note: Option<String>,
         reach: Reach,
     ) -> bool {
-        let said = self.is_told();
-        self.told = told;
-        self.history_note = history_note;
-        let is_same = said == self.is_told();
         self.reach = reach;
+        self.retell(|ui| {
+            ui.told = told;
+            ui.history_note = history_note;
+        })
+    }
+
+    /// Takes over what channels are told. Returns whether the line below the header comes or goes.
+    pub fn receive_alerts(&mut self, board: Option<Arc<AlertBoard>>) -> bool {
+        let Some(board) = board.filter(|board| !self.alerts.is_of(board)) else {
+            return false;
+        };
+        self.retell(|ui| ui.alerts = Arc::new(ShownAlerts::new(board)))
+    }
+
+    /// Changes what may be said below the header.
+    fn retell(&mut self, change: impl FnOnce(&mut Ui)) -> bool {
+        let said = self.is_told();
+        change(self);
+        let is_same = said == self.is_told();
         if !is_same {
             self.list.follow_cursor(self.page());
         }
         !is_same
     }
 
-    /// Returns whether the host has something to say below the header.
-    pub(super) const fn is_told(&self) -> bool {
-        self.told.is_some() || self.history_note.is_some()
+    /// Returns whether there is something to say below the header, besides a refused config.
+    pub(super) fn is_told(&self) -> bool {
+        self.told.is_some() || self.history_note.is_some() || self.alerts.broken().is_some()
     }
 
-    /// Returns what the line below the header says: trouble before stories, and that of the
-    /// history last.
+    /// Returns what the line below the header says: trouble before stories, that of channels before
+    /// that of the config and of the history.
     pub fn caption(&self, now: Moment) -> Option<Caption> {
         let told = self.told.clone();
         let is_trouble = |caption: &Caption| caption.tone == CaptionTone::Trouble;
         told.clone()
             .filter(is_trouble)
+            .or_else(|| {
+                let text = self.alerts.broken()?;
+                let tone = CaptionTone::Failure;
+                Some(Caption { text, tone })
+            })
             .or_else(|| self.refused.caption(&self.latest, now))
             .or_else(|| {
                 let text = self.history_note.clone()?;

@@ -271,6 +271,16 @@ impl Glyphs {
         self.pick("∅", "m")
     }
 
+    /// After the name of a monitor that is in maintenance.
+    pub const fn maintained(self) -> &'static str {
+        self.pick("◇", "w")
+    }
+
+    /// After the name of a monitor whose problem nobody is told of yet.
+    pub const fn held(self) -> &'static str {
+        self.pick("◔", "h")
+    }
+
     /// The line of a limit in a chart.
     pub const fn limit(self) -> &'static str {
         self.pick("╌", "-")

@@ -11,6 +11,7 @@ use crate::prefs::{Keymap, Prefs};
 
 use super::Options;
 use super::alarm::Alarms;
+use super::alerts::ShownAlerts;
 use super::caption::{Caption, RefusedConfig};
 use super::journal::Journal;
 use super::layout::{Layout, ScreenMode};
@@ -93,6 +94,7 @@ pub struct Ui {
     pub(super) told: Option<Caption>,
     /// What is wrong with the history.
     pub(super) history_note: Option<String>,
+    pub(super) alerts: Arc<ShownAlerts>,
     pub(super) refused: RefusedConfig,
     pub(super) alarms: Alarms,
 }
@@ -148,6 +150,7 @@ impl Ui {
             notice: None,
             told: None,
             history_note: None,
+            alerts: Arc::default(),
             refused: RefusedConfig::default(),
             alarms: Alarms::default(),
         };
@@ -265,6 +268,13 @@ impl Ui {
         self.frozen
             .as_ref()
             .map_or(&self.totals, |frozen| &frozen.totals)
+    }
+
+    /// Returns what channels are told, as of the moment that is shown.
+    pub(super) fn alerts(&self) -> &ShownAlerts {
+        self.frozen
+            .as_ref()
+            .map_or(&self.alerts, |frozen| &frozen.alerts)
     }
 
     /// Returns the tabs with their counts.

@@ -1,15 +1,19 @@
 //! The fleet that the golden pictures show, built by hand.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hbmon::history::alert_board::{AlertBoard, ChannelOnBoard, HeldOpening};
+use hbmon::history::notification::{
+    HeldBecause, Notification, NotificationId, NotificationState, Subject, What,
+};
 use hbmon::model::{
     Acknowledgement, Beat, Cause, Certificate, Change, ChangeKind, Counts, Event, Evidence,
-    Failure, Fleet, HttpHead, IncidentId, InstanceCounts, InstancePolicy, Kind, LatencySummary,
-    Levels, Meta, Moment, Observation, OpenIncident, Outcome, OutcomeKind, Phase, Policy, Quality,
-    Reason, Rhythm, Row, Schedule, Selector, SelfStats, Signal, Silence, SilenceId, Snapshot,
-    Stage, Status, TargetId, Text,
+    Failure, Fleet, Histogram, HttpHead, IncidentId, InstanceCounts, InstancePolicy, Kind,
+    LatencySummary, Levels, MaintenanceTime, Meta, Moment, Observation, OpenIncident, Outcome,
+    OutcomeKind, Phase, Policy, Quality, Reason, Rhythm, Row, Schedule, Selector, SelfStats,
+    Signal, Silence, SilenceId, Snapshot, Stage, Status, TargetId, Text,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -613,6 +617,112 @@ pub(crate) fn cared_fleet() -> Arc<Snapshot> {
         fleet.rows.set(place, Arc::new(row));
     }
     Arc::new(fleet)
+}
+
+/// The fleet with open incidents, in which `cdn-fra` and `api-us` are in maintenance, and what
+/// channels are told of it: `page` and `ops` know of `orders-ws`, nobody of the others.
+pub(crate) fn alerted_fleet() -> (Arc<Snapshot>, AlertBoard) {
+    let mut fleet = Snapshot::clone(&sample_fleet());
+    for place in 0..fleet.rows.len() {
+        let mut row = Row::clone(&fleet.rows[place]);
+        if row.status >= Status::Warning {
+            open_incident(&mut row);
+        }
+        if let "api-us" | "cdn-fra" = row.meta.name.as_str() {
+            row.maintenance = Some(Arc::new(MaintenanceTime {
+                from: ago(600),
+                until: NOW.plus(seconds(5_400)),
+                reason: Text::clean("patches"),
+            }));
+        }
+        fleet.rows.set(place, Arc::new(row));
+    }
+    let wall = |age: i64| fleet.wall(NOW) - SignedDuration::from_secs(age);
+    let row = |id: u64, monitor: &str, channel: &str, state, why| Notification {
+        id: NotificationId(id),
+        channel: Text::clean(channel),
+        what: What::Opened,
+        subject: Subject {
+            incident: Some(IncidentId(40)),
+            monitor: Text::clean(monitor),
+            status: Status::Error,
+            before: None,
+            reason: None,
+            message: None,
+            opened: wall(227),
+            closed: None,
+            end: None,
+            acknowledged_by: None,
+        },
+        state,
+        why,
+        sent_with: None,
+        created: wall(227),
+        next: None,
+        attempts: 0,
+        error: None,
+        done: None,
+    };
+    use NotificationState::{Failed, Held, Told, Waiting};
+    let told = |id, channel, age, what| Notification {
+        done: Some(wall(age)),
+        what,
+        ..row(id, "orders-ws", channel, Told, None)
+    };
+    let after = Some(HeldBecause::After);
+    let notifications = vec![
+        told(1, "page", 226, What::Opened),
+        told(2, "ops", 225, What::Opened),
+        Notification {
+            next: Some(wall(-1_573)),
+            ..row(3, "orders-ws", "mail", Held, after)
+        },
+        Notification {
+            error: Some(Text::clean("404 Not Found")),
+            ..row(4, "orders-ws", "hook", Failed, None)
+        },
+        Notification {
+            error: Some(Text::clean("503 Service Unavailable")),
+            next: Some(wall(-12)),
+            ..row(5, "orders-ws", "chat", Waiting, Some(HeldBecause::Retry))
+        },
+        row(6, "api-eu", "page", Held, Some(HeldBecause::Dependency)),
+        row(7, "api-us", "ops", Held, Some(HeldBecause::Maintenance)),
+        Notification {
+            next: Some(wall(-720)),
+            ..row(8, "billing-sse", "page", Held, after)
+        },
+        told(9, "page", 26, What::Reminder),
+    ];
+    let held = |monitor: &str, why, words: &str| {
+        let words = Text::clean(words);
+        (Text::clean(monitor), HeldOpening { why, words })
+    };
+    let channel = |name: &str, pending, broken: Option<&str>| ChannelOnBoard {
+        name: Text::clean(name),
+        kind: "webhook",
+        place: Text::clean("https://example.net"),
+        broken: broken.map(Text::clean),
+        pending,
+        told: 0,
+        failed: 0,
+        seconds: Histogram::default(),
+    };
+    let board = AlertBoard {
+        channels: vec![
+            channel("page", 0, None),
+            channel("hook", 0, Some("404 Not Found")),
+            channel("chat", 1, None),
+        ],
+        notifications,
+        held: HashMap::from([
+            held("orders-ws", HeldBecause::After, "not told yet"),
+            held("api-eu", HeldBecause::Dependency, "behind \"orders-ws\""),
+            held("api-us", HeldBecause::Maintenance, "maintenance: patches"),
+            held("billing-sse", HeldBecause::After, "not told yet"),
+        ]),
+    };
+    (Arc::new(fleet), board)
 }
 
 /// A large fleet with a single error in the middle.

@@ -11,7 +11,9 @@ use hbmon::tui::Theme;
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
-use crate::fixture::{NOW, cared_fleet, healthy, many, sample_fleet, snapshot, start};
+use crate::fixture::{
+    NOW, alerted_fleet, cared_fleet, healthy, many, sample_fleet, snapshot, start,
+};
 use crate::{FULL, PLAIN, picture, press, ui};
 
 const SIZES: [(u16, u16); 8] = [
@@ -216,6 +218,53 @@ fn who_takes_care_of_a_problem() {
     check("silence-choice-80x24", &fleet, "m j", FULL, (80, 24));
     check("silence-choice-100x30", &fleet, "j j m", FULL, (100, 30));
     check("silence-choice-40x10", &fleet, "m", PLAIN, (40, 10));
+}
+
+#[test]
+fn who_is_told_of_a_problem() {
+    let (fleet, board) = alerted_fleet();
+    let board = Arc::new(board);
+    for (name, keys, theme, (width, height)) in [
+        ("alerts-80x24", "", FULL, (80, 24)),
+        ("alerts-100x30", "", FULL, (100, 30)),
+        ("alerts-ascii-100x30", "", PLAIN, (100, 30)),
+        ("alerts-140x40", "j", FULL, (140, 40)),
+        ("alerts-detail-80x24", "enter", FULL, (80, 24)),
+        ("alerts-detail-100x30", "enter", FULL, (100, 30)),
+        ("alerts-held-100x30", "j", FULL, (100, 30)),
+        ("alerts-after-80x24", "j j j", FULL, (80, 24)),
+        ("maintenance-80x24", "j j", FULL, (80, 24)),
+        ("maintenance-100x30", "j j", FULL, (100, 30)),
+        ("maintenance-well-100x30", "/ c d n enter", FULL, (100, 30)),
+        ("alerts-40x10", "", FULL, (40, 10)),
+    ] {
+        let mut ui = ui(&fleet, width, height);
+        ui.receive_alerts(Some(Arc::clone(&board)));
+        press(&mut ui, keys, NOW);
+        compare(name, &picture(&ui, theme, NOW, width, height));
+    }
+}
+
+/// A frozen view shows what was known then; a broken channel is said at once.
+#[test]
+fn a_frozen_view_keeps_who_was_told() {
+    let (fleet, board) = alerted_fleet();
+    let mut ui = ui(&fleet, 100, 30);
+    let draw = |ui: &hbmon::tui::Ui| text(&picture(ui, FULL, NOW, 100, 30));
+    assert!(!ui.receive_alerts(None));
+    press(&mut ui, "space", NOW);
+    assert!(ui.receive_alerts(Some(Arc::new(board))));
+    let frozen = draw(&ui);
+    assert!(
+        frozen.contains("✗ channel hook broken: 404 Not Found"),
+        "{frozen}"
+    );
+    assert!(!frozen.contains("behind orders-ws"), "{frozen}");
+    press(&mut ui, "space", NOW);
+    let live = draw(&ui);
+    assert!(live.contains("behind orders-ws"), "{live}");
+    assert!(ui.receive_alerts(Some(Arc::default())));
+    assert!(!draw(&ui).contains("broken"));
 }
 
 /// More tabs than fit: those around the selected one are shown.

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::questions::Questions;
 use crate::cli::recorder::SessionHistory;
 use crate::clock::Clock;
+use crate::history::alert_board::AlertBoard;
 use crate::history::change::StatusChange;
 use crate::history::known::KnownMonitor;
 use crate::history::period::Period;
@@ -80,6 +82,12 @@ impl HistoryDesk {
     /// Returns what writes the history, if this process does.
     pub(super) fn store(&self) -> Option<Store> {
         self.history.store.clone()
+    }
+
+    /// Returns what channels are told, if this process tells them.
+    pub(super) fn alerts(&self) -> Option<Arc<AlertBoard>> {
+        let board = self.history.alerts.as_ref()?;
+        Some(Arc::clone(&board.borrow()))
     }
 
     /// Returns what is wrong with the history, in a few words.

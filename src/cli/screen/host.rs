@@ -9,6 +9,7 @@ use crate::cli::user::user_name;
 use crate::clock::Clock;
 use crate::demo::Story;
 use crate::engine::Engine;
+use crate::history::alert_board::AlertBoard;
 use crate::lock::LockExt;
 use crate::model::{
     Acknowledgement, Moment, Row, Selector, Silence, SilenceId, Snapshot, Status, TargetId, Text,
@@ -75,6 +76,10 @@ impl ScreenHost for EngineHost {
 
     fn history_note(&self) -> Option<String> {
         self.history.note()
+    }
+
+    fn alerts(&self) -> Option<Arc<AlertBoard>> {
+        self.history.alerts()
     }
 
     fn changed_prefs(&mut self) -> Option<Prefs> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Moment, Snapshot};
+use crate::tui::alerts::ShownAlerts;
 use crate::tui::totals::FleetTotals;
 
 #[derive(Clone, Debug)]
@@ -10,4 +11,5 @@ pub(crate) struct Frozen {
     pub at: Moment,
     pub snapshot: Arc<Snapshot>,
     pub totals: FleetTotals,
+    pub alerts: Arc<ShownAlerts>,
 }

@@ -1,9 +1,10 @@
-//! Who takes care of a problem, and who does not want to hear of a monitor.
+//! Who takes care of a problem, who does not want to hear of a monitor, and who was told of it.
 
-use crate::model::{Acknowledgement, Row, Silence};
+use crate::model::{Acknowledgement, MaintenanceTime, Row, Silence};
 use crate::tui::view::View;
 
 use super::fact::{Fact, fact};
+use super::told;
 
 /// Returns the acknowledgement of the open incident.
 pub(super) fn acknowledgement<'a>(view: &View, monitor: &'a Row) -> Option<&'a Acknowledgement> {
@@ -17,21 +18,49 @@ pub(super) fn silence<'a>(view: &View, monitor: &'a Row) -> Option<&'a Silence> 
     silence.is_active(view.now).then_some(silence)
 }
 
-/// Returns what is said in sentences: `acknowledged by ana`, `silenced until 14:00 by ana: deploy`.
+/// Returns the maintenance that a monitor is in.
+pub(super) fn maintenance<'a>(view: &View, monitor: &'a Row) -> Option<&'a MaintenanceTime> {
+    let time = monitor.maintenance.as_deref()?;
+    (time.from <= view.now && view.now < time.until).then_some(time)
+}
+
+/// Returns what is said in sentences: `acknowledged by ana`, `silenced until 14:00 by ana: deploy`,
+/// `in maintenance until 14:00: patches`, `behind router`.
 pub(super) fn sentences(view: &View, monitor: &Row) -> Vec<String> {
     let known = acknowledgement(view, monitor).map(acknowledged);
     let silence = silence(view, monitor);
     let silence = silence.map(|silence| format!("silenced {}", until(view, silence)));
-    known.into_iter().chain(silence).collect()
+    let planned = maintenance(view, monitor);
+    let planned = planned.map(|time| format!("in maintenance {}", until_end(view, time)));
+    let held = told::held(view, monitor);
+    let parts = [known, silence, planned, held];
+    parts.into_iter().flatten().collect()
 }
 
-/// Returns the facts `incident  acknowledged by ana` and `silenced  until 14:00 by ana: deploy`.
+/// Returns in a few words, and in fewer, why nobody is told: `in maintenance until 14:00` and `in
+/// maintenance`, or `behind router`.
+pub(super) fn held(view: &View, monitor: &Row) -> Vec<String> {
+    match maintenance(view, monitor) {
+        Some(time) => {
+            let brief = "in maintenance";
+            let until = format!("{brief} until {}", view.until(time.until));
+            vec![until, brief.to_owned()]
+        }
+        None => told::held(view, monitor).into_iter().collect(),
+    }
+}
+
+/// Returns the facts `incident  acknowledged by ana`, `silenced  until 14:00 by ana: deploy`,
+/// `maintenance  until 14:00: patches`, and those about who is told.
 pub(super) fn facts(view: &View, monitor: &Row) -> Vec<Fact> {
     let known = acknowledgement(view, monitor).map(acknowledged);
     let known = known.map(|text| fact("incident", text));
     let silence = silence(view, monitor);
     let silence = silence.map(|silence| fact("silenced", until(view, silence)));
-    known.into_iter().chain(silence).collect()
+    let planned = maintenance(view, monitor);
+    let planned = planned.map(|time| fact("maintenance", until_end(view, time)));
+    let facts = [known, silence, planned].into_iter().flatten();
+    facts.chain(told::facts(view, monitor)).collect()
 }
 
 /// Returns the name of the open incident behind other words: ` (i-0042)`.
@@ -42,6 +71,16 @@ pub(super) fn incident(monitor: &Row) -> String {
 
 fn acknowledged(known: &Acknowledgement) -> String {
     format!("acknowledged by {}", known.by)
+}
+
+/// `until 14:00: patches`
+fn until_end(view: &View, time: &MaintenanceTime) -> String {
+    let until = format!("until {}", view.until(time.until));
+    if time.reason.is_empty() {
+        until
+    } else {
+        format!("{until}: {}", time.reason)
+    }
 }
 
 /// `until 14:00 by ana: deploy`

@@ -45,6 +45,10 @@ pub(crate) fn caption(view: &View, area: Rect, buffer: &mut Buffer) {
             let glyph = theme.glyphs.status(Status::Warning);
             Line::styled(format!(" {glyph} {}", caption.text), theme.warning())
         }
+        CaptionTone::Failure => {
+            let glyph = theme.glyphs.failed();
+            Line::styled(format!(" {glyph} {}", caption.text), theme.error())
+        }
     };
     put(buffer, area, line, theme.glyphs);
 }
@@ -186,8 +190,8 @@ fn totals(view: &View) -> Vec<String> {
 /// Minimum width, in columns, for hbmon's own overload beside the verdict.
 const MIN_WIDTH_OVERLOAD: u16 = 60;
 
-/// Returns the right end: hbmon's own overload, whether the view is frozen, the uptime of hbmon (if
-/// `up`) and the time.
+/// Returns the right end: hbmon's own overload, alerts that wait, whether the view is frozen, the
+/// uptime of hbmon (if `up`) and the time.
 pub(crate) fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     let mut line = Line::default();
     let frozen = frozen(view, width);
@@ -198,6 +202,12 @@ pub(crate) fn time(view: &View, width: u16, up: bool) -> Line<'static> {
     {
         let up = format!("up {}   ", words::age(watched));
         line.push_span(Span::styled(up, view.theme.dim()));
+    }
+    let pending = view.ui.alerts().pending() as u64;
+    if pending > 0 && width >= WIDE && frozen.is_none() {
+        let pending = words::count(pending, "alert", "alerts");
+        let text = format!("{pending} pending   ");
+        line.push_span(Span::styled(text, view.theme.dim()));
     }
     let alone = width < WIDE && frozen.is_some();
     if let Some(overload) = view

@@ -19,8 +19,8 @@ const MIN_WIDTH_FOR_TWO: u16 = 76;
 const KEY_WIDTHS: (u16, u16) = (16, 11);
 /// Maximum width of the box.
 const MAX_WIDTH: u16 = 100;
-/// Rows of the legend: statuses, qualities, and the meaning of two numbers.
-const LEGEND_ROWS: u16 = 4;
+/// Rows of the legend: statuses, marks, qualities, and the meaning of two numbers.
+const LEGEND_ROWS: u16 = 5;
 
 pub(crate) fn draw(view: &View, help: &Help, area: Rect, buffer: &mut Buffer) {
     let full = place(area);
@@ -239,7 +239,7 @@ impl HelpLine {
     }
 }
 
-fn legend(view: &View) -> [Line<'static>; 4] {
+fn legend(view: &View) -> [Line<'static>; 5] {
     let theme = view.theme;
     let glyphs = view.theme.glyphs;
     let mut statuses = Line::default();
@@ -259,14 +259,17 @@ fn legend(view: &View) -> [Line<'static>; 4] {
     ];
     let qualities =
         qualities.map(|quality| format!("{} {}", glyphs.quality(quality), quality.as_str()));
-    let marks = format!(
-        "{} acknowledged {} silenced",
-        glyphs.acknowledged(),
-        glyphs.silenced()
-    );
+    let marks = [
+        (glyphs.acknowledged(), "acknowledged"),
+        (glyphs.silenced(), "silenced"),
+        (glyphs.maintained(), "in maintenance"),
+        (glyphs.held(), "held: nobody is told yet"),
+    ];
+    let marks = marks.map(|(mark, word)| format!("{mark} {word}"));
     [
         statuses,
-        Line::raw(format!("quality {}  {marks}", qualities.join("  "))),
+        Line::raw(marks.join("  ")),
+        Line::raw(format!("quality {}", qualities.join("  "))),
         Line::raw("availability: share of the known time not in error, since the start"),
         Line::raw("score: mean of the monitors now; healthy 100, warning 50, others 0"),
     ]

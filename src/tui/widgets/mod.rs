@@ -25,4 +25,5 @@ pub(super) mod silencer;
 mod strip;
 pub(super) mod table;
 pub(super) mod tabs;
+mod told;
 mod trouble;

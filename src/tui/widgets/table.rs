@@ -17,7 +17,7 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::columns::TableWidths;
-use super::{care, strip, trouble};
+use super::{care, strip, told, trouble};
 
 /// How long the glyph of a monitor changes after a heartbeat. Its name stays bold longer.
 const FLASH: Duration = Duration::from_millis(300);
@@ -153,8 +153,8 @@ fn draw_monitor(
     }
 }
 
-/// Draws the name with marks after it: acknowledged, silenced. The name is shortened to leave space
-/// for them.
+/// Draws the name with marks after it: acknowledged, silenced, in maintenance, held. The name is
+/// shortened to leave space for them.
 fn draw_name(view: &View, monitor: &Row, area: Rect, bold: Modifier, buffer: &mut Buffer) {
     let glyphs = view.theme.glyphs;
     let marks = [
@@ -163,6 +163,11 @@ fn draw_name(view: &View, monitor: &Row, area: Rect, bold: Modifier, buffer: &mu
             glyphs.acknowledged(),
         ),
         (care::silence(view, monitor).is_some(), glyphs.silenced()),
+        (
+            care::maintenance(view, monitor).is_some(),
+            glyphs.maintained(),
+        ),
+        (told::held(view, monitor).is_some(), glyphs.held()),
     ];
     let marks: String = marks
         .into_iter()

@@ -12,10 +12,12 @@ use crate::tui::view::View;
 use crate::words;
 
 use super::fact::{self, Fact, fact};
-use super::{beats, care, evidence, facts, past};
+use super::{beats, care, evidence, facts, past, told};
 
 /// Minimum width of a reason with an age after it, in columns.
 const MIN_REASON: u16 = 6;
+/// Minimum width of a reason before the words why nobody is told, in columns.
+const MIN_REASON_HELD: u16 = 8;
 /// Minimum height for facts with labels, in rows.
 const MIN_HEIGHT_FACTS: u16 = 6;
 /// Number of outcomes that the facts leave space for, in rows.
@@ -35,23 +37,30 @@ pub(super) fn reason(monitor: &Row, width: u16) -> String {
     fitting.or(reasons.last()).cloned().unwrap_or_default()
 }
 
-/// Returns the reason and the age of the status: `503 Service Unavailable · 4m12s`.
+/// Returns the reason, the age of the status and why nobody is told: `503 Service Unavailable ·
+/// 4m12s · behind router`.
 pub(super) fn line(view: &View, monitor: &Row, width: u16, with_age: bool) -> Line<'static> {
     let glyphs = view.theme.glyphs;
-    let age = format!(
-        " {} {}",
-        glyphs.pick("·", "-"),
-        words::age(view.now.since(monitor.since))
-    );
-    let space = width.saturating_sub(columns(&age));
-    if !with_age || space < MIN_REASON {
-        return reason(monitor, width).into();
+    let part = |text: String| format!(" {} {text}", glyphs.pick("·", "-"));
+    let mut space = width;
+    let mut behind = Vec::new();
+    let age = with_age.then(|| words::age(view.now.since(monitor.since)));
+    let age = age.into_iter().collect();
+    let held = care::held(view, monitor);
+    for (texts, least) in [(age, MIN_REASON), (held, MIN_REASON_HELD)] {
+        let mut texts = texts.into_iter().map(part);
+        if let Some(text) = texts.find(|text| columns(text) + least <= space) {
+            space -= columns(&text);
+            behind.push(Span::styled(text, view.theme.dim()));
+        }
     }
     let reason = reason(monitor, space);
-    Line::from_iter([
-        Span::raw(fit(&reason, space, glyphs).into_owned()),
-        Span::styled(age, view.theme.dim()),
-    ])
+    let reason = if behind.is_empty() {
+        reason
+    } else {
+        fit(&reason, space, glyphs).into_owned()
+    };
+    [Span::raw(reason)].into_iter().chain(behind).collect()
 }
 
 /// Returns whether the pane shows the problem of a monitor instead of its latency: the latency says
@@ -103,6 +112,8 @@ fn in_sentences(view: &View, monitor: &Row) -> [Line<'static>; 3] {
     let why = words::condition_at(monitor, view.now);
     let runbook = monitor.meta.runbook.as_ref();
     let runbook = runbook.map(|url| format!("   runbook {url}"));
+    let told = told::told(view, monitor).map(|who| format!("   told {who}"));
+    let links: String = told.into_iter().chain(runbook).collect();
     let shown = evidence::standing(monitor)
         .and_then(|evidence| words::failure_evidence(evidence, &why))
         .or_else(|| missing(view, monitor).map(|names| format!("missing: {names}")))
@@ -111,7 +122,7 @@ fn in_sentences(view: &View, monitor: &Row) -> [Line<'static>; 3] {
         .unwrap_or_else(|| monitor.meta.address.to_string());
     [
         Line::from(first),
-        Line::raw(format!("   {why}{}", runbook.unwrap_or_default())),
+        Line::raw(format!("   {why}{links}")),
         Line::raw(format!("   {shown}")),
     ]
 }
