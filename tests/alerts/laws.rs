@@ -96,7 +96,7 @@ fn check_digests(world: &World) -> Result<(), String> {
             let is_new = |at: &Moment| first.sent <= *at && *at <= second.sent;
             let is_close = second.sent.since(first.sent) < world.rules.digest;
             let is_retry = first.receiver != Receiver::Up;
-            if is_close && !is_retry && !world.breaks.iter().any(|at| is_new(at)) {
+            if is_close && !is_retry && !world.breaks.iter().any(is_new) {
                 return Err(format!("too close: {} / {}", first.line(), second.line()));
             }
         }
@@ -307,11 +307,18 @@ fn play(storm: &[Act]) -> Result<World, String> {
     Ok(world)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
+/// 100 storms a law, or `PROPTEST_CASES`.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok();
+    let cases = cases.and_then(|cases| cases.parse().ok()).unwrap_or(100);
+    ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(300)
-    })]
+        ..ProptestConfig::with_cases(cases)
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
 
     #[test]
     fn what_was_told_is_resolved_once(storm in vec(acts(false), 0..60)) {

@@ -117,6 +117,7 @@ impl Alerter {
             let rows: Vec<_> = rows.map(|(id, _)| *id).collect();
             rows.into_iter().for_each(|id| self.outbox.remove(id));
             self.outbox.channels.remove(&name);
+            self.follow_broken(&name);
             let mut open = 0;
             for incident in self.incidents.values_mut() {
                 let tellings = incident.tellings.iter();

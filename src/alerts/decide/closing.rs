@@ -137,7 +137,7 @@ impl Alerter {
         let Some(fallback) = queue.fallback.clone().filter(|_| is_broken) else {
             return;
         };
-        let is_known = incident.telling(&fallback).is_some();
+        let is_known = incident.is_restored || incident.telling(&fallback).is_some();
         if is_known || !self.outbox.channels.contains_key(&fallback) {
             return;
         }

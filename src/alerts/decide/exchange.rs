@@ -23,7 +23,8 @@ pub struct AlertsLeft {
     pub channels: Vec<(Text, Timestamp)>,
 }
 
-/// A change of the ledger.
+/// A change of the ledger. Nearly all of them are rows, so that a box would only cost.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowChange {
     /// The row is new or changed.

@@ -21,6 +21,8 @@ pub(super) struct AlertedIncident {
     pub(super) tellings: Vec<Telling>,
     /// A problem of hbmon itself of an earlier run, which is over unless it is confirmed until then.
     pub(super) confirm_by: Option<Moment>,
+    /// It was known to an earlier run, which may have told channels that have no row any more.
+    pub(super) is_restored: bool,
     /// When it is looked at again, as planned in `Timers`.
     pub(super) deadline: Option<Moment>,
 }
@@ -76,6 +78,7 @@ impl AlertedIncident {
             parents: None,
             tellings: Vec::new(),
             confirm_by: None,
+            is_restored: false,
             deadline: None,
         }
     }

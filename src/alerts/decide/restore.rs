@@ -62,11 +62,18 @@ impl Alerter {
             (subject.closed, subject.end) = (None, None);
             let opened = moment(anchor, subject.opened);
             let mut incident = AlertedIncident::new(about.clone(), subject, opened);
-            let is_own = matches!(about, About::Own(_));
-            let is_broken = matches!(about, About::Own(OwnProblem::Channel(_)));
-            incident.confirm_by = (is_own && !is_broken).then(|| now.plus(CONFIRM_OWN));
+            incident.is_restored = true;
+            if let About::Own(problem) = &about
+                && !self.own.contains_key(problem)
+            {
+                incident.confirm_by = Some(now.plus(CONFIRM_OWN));
+            }
             Box::new(incident)
         });
+        if row.what == What::Recovered {
+            incident.is_open = false;
+            incident.subject = row.subject.clone();
+        }
         if incident.telling(&row.channel).is_none() {
             incident.tellings.push(Telling::new(row.channel.clone()));
         }

@@ -80,12 +80,34 @@ impl Alerter {
     }
 
     fn refused(&mut self, channel: &Text, flight: Flight, why: &Text) {
-        if let Some(queue) = self.outbox.channels.get_mut(channel) {
-            queue.retry.refused(why.clone());
-        }
+        let Some(queue) = self.outbox.channels.get_mut(channel) else {
+            return;
+        };
+        queue.retry.refused(why.clone());
         for id in flight.rows {
+            let row = self.outbox.get(id);
+            let is_over = row.is_some_and(|row| row.row.what == What::Recovered);
+            if is_over {
+                self.pass_on(id, channel);
+            }
             self.give_up(id, why.clone(), true);
         }
+    }
+
+    /// Lets the fallback of a channel tell that an incident is over.
+    fn pass_on(&mut self, recovery: NotificationId, channel: &Text) {
+        let row = self.outbox.get(recovery);
+        let Some(about) = row.map(|row| row.about.clone()) else {
+            return;
+        };
+        let Some(mut incident) = self.incidents.remove(&about) else {
+            return;
+        };
+        let mut tellings = incident.tellings.iter();
+        if tellings.any(|one| one.channel == *channel && !one.is_fallback) {
+            self.tell_fallback_that_it_is_over(&mut incident, channel);
+        }
+        self.incidents.insert(about, incident);
     }
 
     fn review_rows(&mut self, rows: &[NotificationId]) {
@@ -144,7 +166,6 @@ impl Alerter {
         };
         let (about, what) = (row.about.clone(), row.row.what);
         let (channel, level) = (row.row.channel.clone(), row.row.subject.status);
-        let was_over = row.is_over;
         if what.is_opening() {
             self.outbox.opening_over(id, now);
         }
@@ -156,14 +177,6 @@ impl Alerter {
             telling.last_told = Some(now);
             telling.planned = None;
             telling.is_refused = is_final && what == What::Worse;
-        }
-        let is_final_word = was_over || (is_final && what == What::Recovered);
-        if is_final_word && let Some(mut incident) = self.incidents.remove(&about) {
-            let mut tellings = incident.tellings.iter();
-            if tellings.any(|one| one.channel == channel && !one.is_fallback) {
-                self.tell_fallback_that_it_is_over(&mut incident, &channel);
-            }
-            self.incidents.insert(about.clone(), incident);
         }
         self.done(id, &about, &channel, what);
     }

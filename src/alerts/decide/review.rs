@@ -73,15 +73,14 @@ impl Alerter {
 
     /// Returns when the incident is to be reviewed again.
     fn review_open(&mut self, incident: &mut AlertedIncident) -> Option<Moment> {
-        if let Some(until) = incident.confirm_by {
-            if until <= self.now || self.is_final {
-                incident.confirm_by = None;
-                incident.is_open = false;
-                incident.subject.closed = Some(self.outbox.wall(self.now));
-                incident.subject.end = Some(IncidentEnd::Recovered);
-                self.review_closed(incident);
-                return None;
-            }
+        let is_late = |until| until <= self.now || self.is_final;
+        if incident.confirm_by.is_some_and(is_late) {
+            incident.confirm_by = None;
+            incident.is_open = false;
+            incident.subject.closed = Some(self.outbox.wall(self.now));
+            incident.subject.end = Some(IncidentEnd::Recovered);
+            self.review_closed(incident);
+            return None;
         }
         let hold = self.hold(incident);
         let routes = self.routes_of(incident);
