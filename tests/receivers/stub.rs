@@ -187,6 +187,8 @@ pub(crate) enum Knob {
     },
     /// Accepts the connection, and neither reads nor answers.
     Hang,
+    /// Reads the request and does not answer.
+    Hold,
     /// Reads the request and closes its side without an answer.
     HalfClose,
     /// Accepts, but the body of the answer never ends.
@@ -282,7 +284,12 @@ pub(crate) struct Stub {
 
 impl Stub {
     pub(crate) fn start() -> Stub {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Stub::start_at(([127, 0, 0, 1], 0).into())
+    }
+
+    /// Starts a stub at an address, such as that of a stub that has ended.
+    pub(crate) fn start_at(address: SocketAddr) -> Stub {
+        let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::<Shared>::default();
         let of_server = Arc::clone(&shared);
@@ -340,7 +347,13 @@ impl Stub {
         let mut state = self.shared.state();
         while !is_done(&state.received) {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "no {what}: {:#?}", state.received);
+            let said = || -> Vec<_> {
+                let bodies = state.received.iter();
+                bodies
+                    .map(|one| String::from_utf8_lossy(&one.raw))
+                    .collect()
+            };
+            assert!(!left.is_zero(), "no {what}: {:#?}", said());
             state = self
                 .shared
                 .changed
@@ -438,7 +451,10 @@ fn answer(mut stream: &TcpStream, mut request: Received, shared: &Shared) -> std
         let named = mistakes.iter().map(|mistake| format!("{path}: {mistake}"));
         state.mistakes.extend(named);
         let knob = state.next.pop_front().or_else(|| state.always.clone());
-        let is_refused = matches!(knob, Some(Knob::Answer { .. } | Knob::HalfClose));
+        let is_refused = matches!(
+            knob,
+            Some(Knob::Answer { .. } | Knob::HalfClose | Knob::Hold)
+        );
         request.accepted = status < 300 && !is_refused;
         // It is kept before the answer, so that a client that has its answer finds it here.
         state.received.push(request);
@@ -452,6 +468,8 @@ fn answer(mut stream: &TcpStream, mut request: Received, shared: &Shared) -> std
             headers,
             body,
         }) => write_answer(stream, status, &headers, &body),
+        // Ends when the client goes.
+        Some(Knob::Hold) => stream.read_to_end(&mut Vec::new()).map(drop),
         Some(Knob::HalfClose) => {
             stream.shutdown(Shutdown::Write)?;
             stream.read_to_end(&mut Vec::new()).map(drop)

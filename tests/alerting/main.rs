@@ -1,0 +1,15 @@
+//! Who is told by running sessions and by `check`, across crashes, restarts and receivers that are
+//! down.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod checks;
+mod crash;
+mod receivers_down;
+mod sessions;
+mod site;
+#[allow(dead_code, reason = "another test target uses it, too")]
+#[path = "../receivers/stub.rs"]
+mod stub;
+#[allow(dead_code, reason = "another test target uses it, too")]
+#[path = "../serve/support.rs"]
+mod support;
