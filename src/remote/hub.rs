@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::alerts::AgentBoards;
 use super::client::AgentClient;
 use super::details::AgentDetails;
 use super::fleet::RemoteFleet;
@@ -15,6 +16,7 @@ use super::loss_log::LossLog;
 use super::past::AgentPast;
 use super::request::AgentRequest;
 use crate::clock::Clock;
+use crate::history::alert_board::AlertBoard;
 use crate::model::{Meta, Moment, Snapshot, TargetId, Text};
 
 /// Minimum time between two snapshots.
@@ -66,6 +68,8 @@ pub struct Agents {
     pub commands: AgentCommands,
     /// The last answer to `AgentCommand::Describe`.
     pub details: watch::Receiver<Option<AgentDetails>>,
+    /// What the channels of all agents are told.
+    pub alerts: watch::Receiver<Arc<AlertBoard>>,
     /// Answers questions about the past.
     pub past: AgentPast,
     _tasks: JoinSet<()>,
@@ -95,11 +99,23 @@ impl Agents {
             let reports = Reports { agent, sender };
             tasks.spawn(follow(client.clone(), clock.clone(), with_past, reports));
         }
+        let boards = AgentBoards::new(clients.len());
+        let is_alone = clients.len() == 1;
+        for (agent, client) in clients.iter().enumerate() {
+            let prefix = if is_alone {
+                String::new()
+            } else {
+                format!("{}/", client.name())
+            };
+            let boards = boards.clone();
+            tasks.spawn(boards.follow(agent, client.clone(), clock.clone(), prefix));
+        }
         let agents = Agents {
             snapshots: publisher.subscribe(),
             links: links.subscribe(),
             commands: AgentCommands(commands),
             details: details.subscribe(),
+            alerts: boards.subscribe(),
             past: AgentPast::new(&clients, clock),
             _tasks: JoinSet::new(),
         };

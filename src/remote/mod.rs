@@ -2,11 +2,13 @@
 //!
 //! `wire` reads the JSON of an agent, `row` and `change` turn it into rows and changes, and `fleet`
 //! keeps what is known of every agent; these are pure. `client` sends requests, `follow` follows
-//! one agent, and `hub` publishes the snapshots of all. `past` asks for what agents remember.
+//! one agent, and `hub` publishes the snapshots of all. `past` asks for what agents remember,
+//! `alerts` for what their channels are told.
 //!
 //! An agent that cannot be reached keeps its rows, marked as stale. None of them is healthy then.
 
 mod agent;
+mod alerts;
 mod change;
 mod client;
 mod details;

@@ -1,5 +1,6 @@
 //! Carries out the commands of a screen that is attached to agents, and says how they are.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -9,6 +10,7 @@ use super::agent_history::AgentDesk;
 use super::host;
 use crate::cli::user::user_name;
 use crate::clock::Clock;
+use crate::history::alert_board::AlertBoard;
 use crate::model::{Moment, Row, Snapshot, TargetId};
 use crate::remote::{AgentCommand, AgentCommands, AgentDetails, AgentLink, Agents, LinkState};
 use crate::tui::{
@@ -25,6 +27,7 @@ pub(super) struct AgentHost {
     links: watch::Receiver<Vec<AgentLink>>,
     details: watch::Receiver<Option<AgentDetails>>,
     history: AgentDesk,
+    alerts: watch::Receiver<Arc<AlertBoard>>,
     began: Moment,
 }
 
@@ -36,6 +39,7 @@ impl AgentHost {
             links: agents.links.clone(),
             details: agents.details.clone(),
             history: AgentDesk::new(agents.past.clone(), zone),
+            alerts: agents.alerts.clone(),
             began: clock.started(),
         }
     }
@@ -85,6 +89,10 @@ impl ScreenHost for AgentHost {
 
     fn history_answer(&mut self) -> Option<HistoryAnswer> {
         self.history.answer()
+    }
+
+    fn alerts(&self) -> Option<Arc<AlertBoard>> {
+        Some(Arc::clone(&self.alerts.borrow()))
     }
 
     fn json(&self, snapshot: &Snapshot, row: &Row) -> String {

@@ -30,6 +30,14 @@ pub(super) fn held(view: &View, monitor: &Row) -> Option<String> {
                 None => "not told yet".to_owned(),
             })
         }
+        // An agent may not say it.
+        HeldBecause::Dependency if held.words.is_empty() => {
+            Some(match monitor.meta.depends_on.as_slice() {
+                [parent] => format!("behind {parent}"),
+                _ => "behind another monitor".to_owned(),
+            })
+        }
+        why if held.words.is_empty() => Some(why.as_str().to_owned()),
         _ => Some(held.words.as_str().replace('"', "")),
     }
 }
@@ -38,16 +46,17 @@ pub(super) fn held(view: &View, monitor: &Row) -> Option<String> {
 pub(super) fn told(view: &View, monitor: &Row) -> Option<String> {
     let mut channels: Vec<(&Text, Vec<String>)> = Vec::new();
     for row in in_state(view, monitor, NotificationState::Told) {
-        let Some(done) = row.done else { continue };
-        let at = at(view, done);
+        // An agent may not say when.
+        let at = row.done.map(|done| format!(" {}", at(view, done)));
+        let at = at.unwrap_or_default();
         match channels.iter_mut().find(|(name, _)| *name == &row.channel) {
-            Some((_, times)) => times.push(format!("again {at}")),
+            Some((_, times)) => times.push(format!(", again{at}")),
             None => channels.push((&row.channel, vec![at])),
         }
     }
     let channels = channels.iter();
     let parts: Vec<String> = channels
-        .map(|(name, times)| format!("{name} {}", times.join(", ")))
+        .map(|(name, times)| format!("{name}{}", times.concat()))
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
