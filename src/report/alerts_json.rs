@@ -1,11 +1,13 @@
 //! Channels and notifications as JSON.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json_values::Time;
-use crate::history::alert_board::ChannelOnBoard;
-use crate::history::notification::{HeldBecause, Notification};
+use crate::history::alert_board::{ChannelOnBoard, HeldOpening};
+use crate::history::notification::{HeldBecause, Notification, NotificationState};
 use crate::model::Text;
 
 const ALERTS: &str = "hbmon.alerts/1";
@@ -50,6 +52,11 @@ struct NotificationJson<'a> {
     attempts: u32,
     next: Option<Time>,
     error: Option<&'a str>,
+    /// When the receiver accepted it, or when it was given up.
+    done: Option<Time>,
+    /// Why it is held, in a few words: `behind "router"`. Null if it is not held, and without a
+    /// running agent.
+    held: Option<&'a str>,
 }
 
 impl<'a> AlertsJson<'a> {
@@ -62,6 +69,17 @@ impl<'a> AlertsJson<'a> {
             channels: channels.iter().map(channel).collect(),
             notifications: notifications.iter().map(notification).collect(),
         }
+    }
+
+    /// Adds why openings are held. `held`: by the monitor's name.
+    pub(crate) fn with_held(mut self, held: &'a HashMap<Text, HeldOpening>) -> AlertsJson<'a> {
+        let is_held =
+            |one: &&mut NotificationJson<'_>| one.state == NotificationState::Held.as_str();
+        for one in self.notifications.iter_mut().filter(is_held) {
+            let opening = held.get(&Text::clean(one.monitor));
+            one.held = opening.map(|opening| opening.words.as_str());
+        }
+        self
     }
 }
 
@@ -85,5 +103,7 @@ fn notification(row: &Notification) -> NotificationJson<'_> {
         attempts: row.attempts,
         next: row.next.map(Time),
         error: row.error.as_ref().map(Text::as_str),
+        done: row.done.map(Time),
+        held: None,
     }
 }

@@ -10,5 +10,6 @@ use crate::report::alerts_json::AlertsJson;
 /// Answers what channels are told. An agent that tells nobody has no channels.
 pub(super) async fn list(State(state): State<AppState>) -> Response {
     let board = state.board().unwrap_or_default();
-    answer::json(&AlertsJson::new(&board.channels, &board.notifications))
+    let alerts = AlertsJson::new(&board.channels, &board.notifications);
+    answer::json(&alerts.with_held(&board.held))
 }
