@@ -119,7 +119,10 @@ impl RunStateOptions<'_> {
             Err(error) => {
                 warn(format!("the state is not saved: {error}"));
                 if self.alerts.is_some() {
-                    warn("nobody is told: without a state each run would tell it again".to_owned());
+                    warn(
+                        "no channel is told: without a state each run would tell it again"
+                            .to_owned(),
+                    );
                 }
                 (OpenedRun::fresh(), SavedStates::new())
             }

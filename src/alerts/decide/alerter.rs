@@ -17,7 +17,7 @@ use super::routing::MonitorRoutes;
 use super::timers::{Timer, Timers};
 use crate::alerts::rules::AlertRules;
 use crate::history::notification::NotificationId;
-use crate::model::{Moment, Status, TargetId, Text};
+use crate::model::{Moment, Status, TargetId, Text, wall};
 
 /// Decides who is told of what, and when. A change costs O(log n) and O(routes); what concerns all
 /// open incidents (a silence, a reload) costs O(open incidents).
@@ -52,10 +52,17 @@ pub struct Alerter {
 impl Alerter {
     /// Continues after an earlier run. `anchor`: the wall time of `Moment::START`.
     pub fn new(rules: Arc<AlertRules>, left: AlertsLeft, now: Moment, anchor: Timestamp) -> Self {
+        // The numbers of a ledger begin with its date: receivers know deliveries by them, and must
+        // not see one twice, from another hbmon or from a history that was deleted.
+        let begin = || u64::try_from(wall(anchor, now).as_millisecond()).unwrap_or_default();
+        let last = match left.last {
+            NotificationId(0) => NotificationId(begin()),
+            last => last,
+        };
         let mut alerter = Alerter {
             own_routes: own_routes(&rules),
             rules,
-            outbox: AlertOutbox::new(anchor, left.last),
+            outbox: AlertOutbox::new(anchor, last),
             incidents: HashMap::new(),
             monitors: HashMap::new(),
             fleet: FleetView::default(),
