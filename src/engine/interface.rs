@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Paths that a push monitor cannot have, because the interface has routes at or below them.
-pub const RESERVED_PATHS: [&str; 10] = [
+pub const RESERVED_PATHS: [&str; 11] = [
     "/-",
     "/metrics",
     "/v1/openapi.json",
@@ -14,6 +14,7 @@ pub const RESERVED_PATHS: [&str; 10] = [
     "/v1/incidents",
     "/v1/report",
     "/v1/silences",
+    "/v1/alerts",
 ];
 
 /// Paths that a push monitor cannot have, although it can have others below them.
