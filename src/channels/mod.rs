@@ -33,6 +33,7 @@ use std::fmt;
 use url::Url;
 
 use crate::alerts::delivery::{Delivery, DeliveryResult};
+use crate::alerts::message::{Message, MessageLine};
 use crate::alerts::rules::ChannelTraits;
 use crate::history::notification::NotificationId;
 use outgoing::{Answer, Outgoing};
@@ -74,6 +75,13 @@ fn dedup_key(key: NotificationId) -> String {
 /// Returns whether a message is about several monitors.
 fn is_digest(delivery: &Delivery) -> bool {
     delivery.notices.len() > 1 || delivery.more > 0
+}
+
+/// Returns the lines of a message that shows the runbook as a link.
+fn lines_beside_link(message: &Message) -> impl Iterator<Item = &MessageLine> {
+    let has_link = http_url(message.runbook.as_deref()).is_some();
+    let is_link = move |line: &&MessageLine| has_link && line.label == "runbook";
+    message.lines.iter().filter(move |line| !is_link(line))
 }
 
 /// Returns a link that every receiver takes. One that is no URL would make it refuse the message.

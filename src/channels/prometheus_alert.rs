@@ -59,6 +59,7 @@ pub(super) fn annotations(notice: &Notice, delivery: &Delivery, style: &MessageS
     let message = Message::of(&alone, style);
     let mut annotations = json!({ "summary": message.title });
     let body = message.body();
+    let body = body.trim_end();
     if !body.is_empty() {
         annotations["description"] = body.into();
     }

@@ -12,7 +12,7 @@ use crate::channels::incident::time;
 use crate::channels::level::Level;
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::secret_url::SecretUrl;
-use crate::channels::{Channel, http_url, is_digest};
+use crate::channels::{Channel, http_url, is_digest, lines_beside_link};
 
 const CONTENT: Limit = Limit::Utf16(2000);
 const DESCRIPTION: Limit = Limit::Utf16(4096);
@@ -42,9 +42,9 @@ impl Channel for Discord {
             "timestamp": time(delivery.at),
         });
         if is_digest(delivery) {
-            embed["description"] = fit(&message.body(), markdown, DESCRIPTION).into();
+            embed["description"] = fit(message.body().trim_end(), markdown, DESCRIPTION).into();
         } else {
-            embed["fields"] = fields(&message.lines);
+            embed["fields"] = fields(lines_beside_link(&message));
         }
         if let Some(url) = http_url(message.runbook.as_deref()) {
             embed["title"] = "Runbook".into();
@@ -73,9 +73,9 @@ impl Channel for Discord {
 }
 
 /// Returns the lines as fields, as many as Discord takes.
-fn fields(lines: &[MessageLine]) -> Value {
+fn fields<'m>(lines: impl Iterator<Item = &'m MessageLine>) -> Value {
     let mut length = 0;
-    let fields = lines.iter().filter(|line| !line.text.is_empty());
+    let fields = lines.filter(|line| !line.label.is_empty() && !line.text.is_empty());
     let fields = fields.map(|line| {
         (
             fit(&line.label, markdown, NAME),

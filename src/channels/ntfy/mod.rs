@@ -49,7 +49,7 @@ impl Channel for Ntfy {
         // ntfy shows some tags as emoji.
         let tags: Vec<&str> = self.style.emoji.then_some(emoji).into_iter().collect();
         let title = fit(&message.title, nothing, TITLE);
-        let lines = fit(&message.body(), nothing, MESSAGE);
+        let lines = fit(message.body().trim_end(), nothing, MESSAGE);
         let mut body = json!({
             "topic": self.topic,
             "title": title,

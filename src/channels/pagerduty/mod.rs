@@ -109,8 +109,12 @@ impl PagerDuty {
 fn payload(delivery: &Delivery, message: &Message) -> Value {
     let mut details = Map::new();
     for line in message.lines.iter().take(DETAILS) {
+        let label = match line.label.as_str() {
+            "" => "more",
+            label => label,
+        };
         let text = fit(&line.text, nothing, DETAIL);
-        details.insert(fit(&line.label, nothing, DETAIL), text.into());
+        details.insert(fit(label, nothing, DETAIL), text.into());
     }
     let mut payload = json!({
         "summary": fit(&message.title, nothing, SUMMARY),

@@ -12,7 +12,7 @@ use crate::channels::escape::{Limit, fit, slack};
 use crate::channels::level::Level;
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::secret_url::SecretUrl;
-use crate::channels::{Channel, http_url, is_digest};
+use crate::channels::{Channel, http_url, is_digest, lines_beside_link};
 
 const TITLE: Limit = Limit::Chars(500);
 const TEXT: Limit = Limit::Chars(8000);
@@ -55,13 +55,13 @@ impl Channel for Slack {
             "footer": "hbmon",
         });
         if is_digest(delivery) {
-            attachment["text"] = fit(&message.body(), slack, TEXT).into();
+            attachment["text"] = fit(message.body().trim_end(), slack, TEXT).into();
         } else {
-            let fields = message.lines.iter().map(|line| {
+            let fields = lines_beside_link(&message).map(|line| {
                 json!({
                     "title": fit(&line.label, slack, LABEL),
                     "value": fit(&line.text, slack, VALUE),
-                    "short": line.text.chars().count() <= SHORT,
+                    "short": line.text.chars().count() <= SHORT && !line.text.contains('\n'),
                 })
             });
             attachment["fields"] = fields.collect();

@@ -11,7 +11,7 @@ use crate::channels::escape::{Limit, fit, markdown, nothing};
 use crate::channels::level::Level;
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::secret_url::SecretUrl;
-use crate::channels::{Channel, http_url};
+use crate::channels::{Channel, http_url, lines_beside_link};
 
 /// Limit of a message, in bytes.
 const MAX_BYTES: usize = 28_000;
@@ -34,7 +34,8 @@ impl Channel for Teams {
     fn outgoing(&self, delivery: &Delivery) -> Vec<Outgoing> {
         let message = Message::of(delivery, &self.style);
         let level = Level::of(delivery);
-        let mut lines = &message.lines[..];
+        let lines: Vec<&MessageLine> = lines_beside_link(&message).collect();
+        let mut lines = &lines[..];
         let mut request = self.request(&message, lines, level);
         // The last lines are the least important.
         while request.body.len() > MAX_BYTES
@@ -55,7 +56,7 @@ impl Channel for Teams {
 }
 
 impl Teams {
-    fn request(&self, message: &Message, lines: &[MessageLine], level: Level) -> OutgoingRequest {
+    fn request(&self, message: &Message, lines: &[&MessageLine], level: Level) -> OutgoingRequest {
         let color = match level {
             Level::Good => "Good",
             Level::Warning => "Warning",
@@ -66,7 +67,8 @@ impl Teams {
             .map(|line| {
                 json!({
                     "title": fit(&line.label, markdown, LABEL),
-                    "value": fit(&line.text, markdown, VALUE),
+                    // A line break of Markdown is an empty line.
+                    "value": fit(&line.text.replace('\n', "\n\n"), markdown, VALUE),
                 })
             })
             .collect();

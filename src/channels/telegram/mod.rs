@@ -10,10 +10,9 @@ use crate::channels::answers::{Meaning, body, json as read_json, judge, seconds,
 use crate::channels::escape::{Limit, fit, mentions};
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::secret_url::SecretUrl;
-use crate::channels::{Channel, Moved, http_url};
+use crate::channels::{Channel, Moved};
 use crate::conf::secret::Secret;
 
-const TITLE: Limit = Limit::Utf16(500);
 const TEXT: Limit = Limit::Utf16(4096);
 
 /// A channel of the kind `telegram`.
@@ -84,19 +83,8 @@ impl Telegram {
     }
 }
 
-/// Returns title, lines and the link. A long text loses lines, not the link.
+/// Returns title and lines. The last lines are the least important.
 fn text(message: &Message) -> String {
-    let link = http_url(message.runbook.as_deref())
-        .map(|url| format!("\n\nRunbook: {url}"))
-        .unwrap_or_default();
-    let title = fit(&message.title, mentions, TITLE);
-    let taken = TEXT.length(&title) + TEXT.length(&link) + 2;
-    let room = Limit::Utf16(TEXT.max().saturating_sub(taken));
-    let lines = fit(&message.body(), mentions, room);
-    let lines = if lines.is_empty() {
-        lines
-    } else {
-        format!("\n\n{lines}")
-    };
-    format!("{title}{lines}{link}")
+    let text = format!("{}\n\n{}", message.title, message.body().trim_end());
+    fit(&text, mentions, TEXT)
 }
