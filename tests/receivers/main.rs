@@ -9,4 +9,5 @@ mod examples;
 mod payloads;
 #[allow(dead_code, reason = "other test targets use it, too")]
 mod stub;
+mod templates;
 mod transport;

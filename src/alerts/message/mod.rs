@@ -97,7 +97,7 @@ fn mark(notice: &Notice, style: &MessageStyle) -> String {
 }
 
 /// Returns a sentence about what is told: `503 Service Unavailable`, `healthy again after 12 min`.
-fn sentence(notice: &Notice, now: Timestamp) -> String {
+pub(crate) fn sentence(notice: &Notice, now: Timestamp) -> String {
     let subject = &notice.subject;
     let end = subject.closed.unwrap_or(now);
     let lasted = rough(Duration::try_from(subject.opened.duration_until(end)).unwrap_or_default());
@@ -134,7 +134,7 @@ fn said(text: &str) -> String {
 }
 
 /// Returns a duration in one unit, as people say it: `45 s`, `12 min`, `3 h`, `2 d`.
-fn rough(duration: Duration) -> String {
+pub(crate) fn rough(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
         0..120 => format!("{seconds} s"),
@@ -145,7 +145,7 @@ fn rough(duration: Duration) -> String {
 }
 
 /// Returns a time in the zone of the channel: `2026-11-28 14:02:11 UTC`.
-fn stamp(at: Timestamp, style: &MessageStyle) -> String {
+pub(crate) fn stamp(at: Timestamp, style: &MessageStyle) -> String {
     let zoned = at.to_zoned(style.zone.clone());
     zoned.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }

@@ -3,12 +3,14 @@
 
 pub mod keys;
 mod text;
+mod values;
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
 pub use text::{TemplateMistake, TemplateText};
+pub(crate) use values::value;
 
 /// What the texts of a channel's template can name.
 pub const NAMES: [&str; 15] = [

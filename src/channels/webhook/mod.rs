@@ -17,7 +17,7 @@ use crate::channels::level::is_over;
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::prometheus_alert::{annotations, fingerprint, labels};
 use crate::channels::secret_url::SecretUrl;
-use crate::channels::template::Template;
+use crate::channels::template::{Template, value};
 use crate::channels::{Channel, dedup_key};
 use crate::conf::secret::Secret;
 
@@ -46,7 +46,10 @@ impl Channel for Webhook {
     }
 
     fn outgoing(&self, delivery: &Delivery) -> Vec<Outgoing> {
-        let body = self.body(delivery);
+        let body = match &self.template {
+            Some(template) => template.render(&|name| value(name, delivery, &self.style)),
+            None => self.body(delivery),
+        };
         let mut request = OutgoingRequest::json(self.url.reveal().clone(), &body);
         // A header of the config replaces the content type.
         request.headers.extend(self.headers.clone());
