@@ -146,6 +146,12 @@ impl Alerter {
                     telling.level = telling.level.max(level);
                     telling.last_told = Some(now);
                     telling.planned = None;
+                    // The opening is what is repeated, as bad as the receiver knows it.
+                    if row.what == What::Worse
+                        && let Some(opening) = telling.opening
+                    {
+                        self.outbox.edit(opening, |told| told.subject = row.subject);
+                    }
                 }
                 What::Acknowledged | What::Recovered | What::Test => {}
             }
