@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use crate::support::{Term, config, hbmon};
 
 /// A running `serve`, and the URL that it listens on.
-struct Agent {
+pub(crate) struct Agent {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     _folder: TempDir,
     path: String,
 }
@@ -24,7 +24,7 @@ impl Agent {
         Agent::of(folder, path)
     }
 
-    fn of(folder: TempDir, path: String) -> Agent {
+    pub(crate) fn of(folder: TempDir, path: String) -> Agent {
         Agent::with(folder, path, &[])
     }
 
