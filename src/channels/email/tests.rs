@@ -1,3 +1,5 @@
+//! Mails as they are written: headers, threads, and what a server says to them.
+
 use jiff::Timestamp;
 
 use super::*;
