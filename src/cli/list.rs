@@ -8,6 +8,7 @@ use serde_json::json;
 use super::args::{ListArgs, ListFormat};
 use super::load::{LoadedPlan, load, load_metas};
 use super::{CommandError, columns, exit, log, output};
+use crate::channels::plan::AlertPlan;
 use crate::engine::Target;
 use crate::model::{Meta, Text};
 use crate::report::json::labels;
@@ -35,7 +36,7 @@ fn words(args: &ListArgs) -> Result<String, CommandError> {
 }
 
 fn monitors(args: &ListArgs) -> Result<String, CommandError> {
-    let LoadedPlan { plan, .. } = load(&args.source, &args.select, &args.look)?;
+    let LoadedPlan { plan, config, .. } = load(&args.source, &args.select, &args.look)?;
     let targets = plan.targets.as_slice();
     Ok(match args.output {
         ListFormat::Human => table(targets),
@@ -43,7 +44,7 @@ fn monitors(args: &ListArgs) -> Result<String, CommandError> {
             .iter()
             .map(|target| cells(&target.meta).join("\t") + "\n")
             .collect(),
-        ListFormat::Json => object(targets),
+        ListFormat::Json => object(targets, config.alerts.as_deref()),
     })
 }
 
@@ -87,7 +88,7 @@ fn table(targets: &[Target]) -> String {
     columns::table(&rows)
 }
 
-fn object(targets: &[Target]) -> String {
+fn object(targets: &[Target], alerts: Option<&AlertPlan>) -> String {
     let monitors: Vec<_> = targets
         .iter()
         .map(
@@ -112,5 +113,17 @@ fn object(targets: &[Target]) -> String {
             },
         )
         .collect();
-    json!({"schema": "hbmon.list/1", "monitors": monitors}).to_string() + "\n"
+    let channels: Vec<_> = alerts
+        .iter()
+        .flat_map(|plan| &plan.channels)
+        .map(|configured| {
+            json!({
+                "name": configured.name.as_str(),
+                "kind": configured.channel.kind(),
+                "target": configured.place.as_str(),
+            })
+        })
+        .collect();
+    let object = json!({"schema": "hbmon.list/1", "monitors": monitors, "channels": channels});
+    object.to_string() + "\n"
 }

@@ -54,6 +54,13 @@ fn check(
         .path()
         .map_or("<stdin>".to_owned(), |path| path.display().to_string());
     let monitors = words::count(loaded.plan.targets.len() as u64, "monitor", "monitors");
+    let channels = match loaded.alerts.as_ref().map_or(0, |plan| plan.channels.len()) {
+        0 => String::new(),
+        channels => {
+            let channels = words::count(channels as u64, "channel", "channels");
+            format!(", {channels}")
+        }
+    };
     let included = match loaded.included.len() {
         0 => String::new(),
         files => format!(
@@ -70,7 +77,7 @@ fn check(
         _ => format!(", {}", words::count(warnings as u64, "warning", "warnings")),
     };
     Ok((
-        format!("{name}{included}: {monitors}, valid{warned}\n"),
+        format!("{name}{included}: {monitors}{channels}, valid{warned}\n"),
         loaded.warnings,
     ))
 }

@@ -25,6 +25,7 @@ pub fn apply(source: &str, masks: &[Span]) -> String {
         .chain(in_other_formats(source))
         .chain(in_urls(source))
         .chain(logins(source))
+        .chain(in_webhooks(source))
     {
         hide(&mut bytes, source, range);
     }
@@ -202,6 +203,26 @@ fn in_urls(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// Returns the paths of well-known webhooks: who knows one can post to it. The config may not even
+/// be YAML.
+fn in_webhooks(text: &str) -> Vec<Range<usize>> {
+    static WEBHOOK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let hosts = [
+            r"hooks\.slack\.com",
+            r"(?:[a-z]+\.)?discord(?:app)?\.com",
+            r"api\.telegram\.org",
+            r"[a-z0-9.-]+\.webhook\.office\.com",
+            r"[a-z0-9.-]+\.logic\.azure\.com",
+            r"[a-z0-9.-]+\.powerplatform\.com",
+        ];
+        let hosts = hosts.join("|");
+        Regex::new(&format!(r#"(?i)://(?:{hosts})(?::\d+)?(/[^\s"',}}\]]+)"#)).ok()
+    });
+    let webhooks = WEBHOOK.iter().flat_map(|url| url.captures_iter(text));
+    let paths = webhooks.filter_map(|captures| captures.get(1));
+    paths.map(|path| path.range()).collect()
+}
+
 /// Returns what looks like credentials in an invalid URL: `://name:pass/word@`.
 fn logins(text: &str) -> Vec<Range<usize>> {
     static LOGIN: LazyLock<Option<Regex>> =
@@ -255,6 +276,14 @@ mod tests {
             ),
             ("url: https://u:p/a?b@h/x", "url: https://*******@h/x"),
             ("send: '{\"token\":\"abc\"}'", "send: '{\"token\":\"***\"}'"),
+            (
+                "- {slack: https://hooks.slack.com/services/T0/B0, name: x}",
+                "- {slack: https://hooks.slack.com***************, name: x}",
+            ),
+            (
+                "https://api.telegram.org/bot1:a/x https://discord.com/api/${X}",
+                "https://api.telegram.org********* https://discord.com*****${X}",
+            ),
         ] {
             assert_eq!(apply(source, &[]), shown);
         }

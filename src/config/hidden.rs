@@ -1,7 +1,7 @@
 //! Hides the secrets of alerts in all messages about the config, also where a key is misspelt.
 
 use crate::conf::context::Context;
-use crate::conf::span::span_of_part;
+use crate::conf::span::Span;
 use crate::conf::yaml::{Node, Value};
 
 /// Keys of a channel whose values are not secret, beside the URLs in them.
@@ -37,16 +37,16 @@ pub(super) fn hide(tree: &Node, context: &Context<'_>) {
 fn hide_urls(node: &Node, context: &Context<'_>) {
     match &node.value {
         Value::Scalar(scalar) => {
-            let Some(start) = end_of_host(&scalar.text) else {
-                return;
-            };
-            context.mask(match scalar.external {
-                Some(_) => node.span,
-                None => {
-                    let part = start..scalar.text.len();
-                    span_of_part(context.source, node.span, &scalar.text, part)
-                }
-            });
+            let range = node.span.range();
+            let written = context.source.get(range.clone()).unwrap_or_default();
+            let quotes = ['"', '\''];
+            let end = range.start + written.trim_end_matches(quotes).len();
+            if let Some(host) = end_of_host(written) {
+                context.mask(Span::new(range.start + host, end));
+            } else if scalar.text.contains("://") && !written.contains("://") {
+                // Escapes hide the host, or it comes from outside with a part of the path.
+                context.mask(node.span);
+            }
         }
         Value::Map(entries) => {
             let entries = entries.iter();
@@ -59,8 +59,8 @@ fn hide_urls(node: &Node, context: &Context<'_>) {
 }
 
 /// Returns where the path of a URL begins.
-fn end_of_host(text: &str) -> Option<usize> {
-    let host = text.find("://")? + 3;
-    let length = text.get(host..)?.find(['/', '?', '#'])?;
+fn end_of_host(written: &str) -> Option<usize> {
+    let host = written.find("://")? + 3;
+    let length = written.get(host..)?.find(['/', '?', '#'])?;
     Some(host + length)
 }

@@ -34,7 +34,9 @@ pub const RULES: &[&str] = &[
      with one exception: `${NAME}` in scheme, host, port and path of a monitor's URL and of its \
      `runbook` is shown, unless NAME contains `token`, `key`, `secret`, `passw`, `auth`, `sig`, \
      `session`, `cookie` or `bearer`. `${secret:NAME}` is never shown.",
-    "`http: URL` is short for `http: {url: URL}`, and likewise for every kind with a URL.",
+    "`http: URL` is short for `http: {url: URL}`, and likewise for every kind with a URL, of monitors \
+     and of channels; `pagerduty: KEY` is short for `pagerduty: {routing_key: KEY}`.",
+    "Of the URLs in `alerts` only scheme and host are ever shown.",
     "Anchors, aliases and `<<` merge keys work; hbmon ignores top-level keys that begin with \
      `x-`; use them for anchors.",
     "Unknown and duplicate keys are errors. `hbmon validate` reports the errors of \

@@ -2,6 +2,8 @@
 //! schema can say it. `patternErrorMessage` and `errorMessage` are what editors show (VS Code and
 //! yaml-language-server); other readers pass over them.
 
+mod alerts;
+
 use schemars::Schema;
 use serde_json::{Value, json};
 
@@ -46,6 +48,7 @@ pub fn schema() -> Value {
     refined.monitor();
     refined.kinds();
     refined.values();
+    refined.alerts();
     refined.0.to_value()
 }
 
@@ -150,7 +153,12 @@ impl Refined {
             }
         }
         let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-        let message = format!("a monitor has exactly one kind: {}", names.join(", "));
+        self.one_of("/$defs/MonitorKeys", "a monitor", &names);
+    }
+
+    /// Exactly one of these keys. `owner`: what has it, for people.
+    fn one_of(&mut self, at: &str, owner: &str, names: &[&str]) {
+        let message = format!("{owner} has exactly one kind: {}", names.join(", "));
         let any: Vec<Value> = names
             .iter()
             .map(|name| json!({"required": [name]}))
@@ -165,7 +173,7 @@ impl Refined {
             }
         }
         self.also(
-            "/$defs/MonitorKeys",
+            at,
             json!({"anyOf": any, "allOf": two, "errorMessage": message}),
         );
     }

@@ -1,6 +1,8 @@
 //! Who is told by running sessions and by `check`, across crashes, restarts and receivers that are
 //! down.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Deadlines of tests are real.
+#![allow(clippy::disallowed_methods)]
 
 mod checks;
 mod crash;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use hbmon::config::{ConfigError, LoadedConfig, load_text};
 
+mod alerts;
 mod bad;
 mod examples;
 mod hostile;

@@ -12,6 +12,7 @@ use crate::load;
 /// Fixtures in `bad` whose mistake a schema cannot know.
 const BEYOND: &[&str] = &[
     // Two values against each other.
+    "alerts-circle",
     "auth-and-userinfo",
     "backoff-order",
     "backoff-order-both",
@@ -55,6 +56,8 @@ const BEYOND: &[&str] = &[
     "unset-quoted",
     "unset-twice",
     // Other languages within a text: URLs, filters, regular expressions, keys, long durations.
+    "alerts-runbook",
+    "alerts-template",
     "bad-url",
     "bad-url-port",
     "filter",

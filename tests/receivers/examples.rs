@@ -64,7 +64,7 @@ pub(crate) fn channel(shape: Shape, url: &str) -> Arc<dyn Channel> {
         }),
         Shape::Ntfy => Arc::new(Ntfy {
             url,
-            topic: "hbmon-alerts".to_owned(),
+            topic: Secret::new("hbmon-alerts"),
             token: Some(Secret::new("tk_t0ken")),
             style,
         }),

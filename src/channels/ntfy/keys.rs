@@ -49,7 +49,7 @@ impl HttpChannelKeys for NtfyKeys {
             None => self.topic_in_url(request, &url?)?,
         };
         // Who knows a topic can read it and publish to it.
-        request.secrets.push(Secret::new(topic.as_str()));
+        request.secrets.push(topic.clone());
         Some(Arc::new(Ntfy {
             url,
             topic,
@@ -85,7 +85,7 @@ impl NtfyKeys {
         &self,
         request: &RequestScope<'_>,
         url: &SecretUrl,
-    ) -> Option<(SecretUrl, String)> {
+    ) -> Option<(SecretUrl, Secret)> {
         let mut server: Url = url.reveal().clone();
         let mut path = server.path_segments_mut().ok()?;
         path.pop_if_empty().pop();
@@ -106,10 +106,10 @@ impl NtfyKeys {
     }
 }
 
-fn checked(request: &RequestScope<'_>, topic: &str, span: Span) -> Option<String> {
+fn checked(request: &RequestScope<'_>, topic: &str, span: Span) -> Option<Secret> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     if (1..=LONGEST_TOPIC).contains(&topic.len()) && topic.chars().all(is_plain) {
-        return Some(topic.to_owned());
+        return Some(Secret::new(topic));
     }
     let title = format!("the topic of {} is no topic of ntfy", request.scope.label);
     let label = "letters, digits, `-` and `_`; at most 64";

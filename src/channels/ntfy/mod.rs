@@ -29,7 +29,7 @@ const QUOTA_WAIT: Duration = Duration::from_secs(3600);
 pub struct Ntfy {
     /// Of the server's root.
     pub url: SecretUrl,
-    pub topic: String,
+    pub topic: Secret,
     pub token: Option<Secret>,
     pub style: MessageStyle,
 }
@@ -51,7 +51,7 @@ impl Channel for Ntfy {
         let title = fit(&message.title, nothing, TITLE);
         let lines = fit(message.body().trim_end(), nothing, MESSAGE);
         let mut body = json!({
-            "topic": self.topic,
+            "topic": self.topic.reveal(),
             "title": title,
             // ntfy replaces an empty message by a word.
             "message": if lines.is_empty() { title.clone() } else { lines },

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn mistakes_have_places() {
         for (text, place, why) in [
-            ("é{{monitr}}", 2..13, "did you mean `{{monitor}}`?"),
+            ("é{{monitr}}", 2..12, "did you mean `{{monitor}}`?"),
             ("{{x | y}}", 0..9, "expected one of monitor, group"),
             ("{{monitor}} {{", 12..14, "expected `}}` behind a name"),
         ] {

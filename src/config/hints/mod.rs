@@ -243,6 +243,10 @@ fn reshaped(misfit: &Misfit<'_>) -> Option<String> {
         "history" => "`history: {keep: {changes: 3y}}`",
         "keep" => "`keep: {changes: 3y, days: 3y}`",
         "slo" => "`slo: {objective: 99.9%}`",
+        "alerts" => "`alerts: {channels: [{name: ops, slack: \"${SLACK_URL}\"}], routes: …}`",
+        "channels" => "a list: `channels: [{name: ops, slack: \"${SLACK_URL}\"}]`",
+        "routes" => "a list: `routes: [{match: \"*\", to: ops}]`",
+        "exec" => "`exec: [/usr/local/bin/notify, --from, hbmon]`",
         _ => return None,
     };
     Some(format!("write {example}"))

@@ -107,16 +107,33 @@ const WORDS: &[(&str, Where, &str)] = &[
          300` is `thresholds: {latency: {error: 300ms}}` beside it",
     ),
     (
-        "alerts alerting alert notifications notification notify notificationidlist webhook \
-         email slack",
+        "alerting alert notifications notification notify notificationidlist receivers receiver \
+         contactpoints webhook email slack discord teams telegram ntfy pagerduty",
         Where::Any,
-        "hbmon sends no notifications: use `check --only-changes`, metrics, events or exit \
-         codes",
+        "who is told of incidents stands in `alerts` of the file: `alerts: {channels: [{name: \
+         ops, slack: \"${SLACK_URL}\"}], routes: [{match: \"*\", to: ops}]}`",
     ),
     (
-        "resendinterval reminder",
+        "resendinterval reminder repeatinterval",
         Where::Any,
-        "`check --only-changes --remind 6h` repeats an alert",
+        "`remind: 4h` in a route of `alerts` repeats a message; `check --only-changes --remind 6h` \
+         repeats one of cron",
+    ),
+    (
+        "groupwait groupinterval groupby",
+        Where::Any,
+        "`digest: 30s` in `alerts`: what follows a message within this time is one message",
+    ),
+    (
+        "inhibitrules inhibit",
+        Where::Any,
+        "`depends_on: [router]` in a monitor holds its alerts while router is in error",
+    ),
+    (
+        "escalation escalations escalationpolicy",
+        Where::Any,
+        "a route with `after: 30m` in `alerts` tells what is open, and not acknowledged, for so \
+         long",
     ),
     (
         "client",
