@@ -31,6 +31,9 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand beat 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
             cand history 'Show what changed in the last 24 hours, or any time: when, for how long, why'
             cand incidents 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it'
+            cand ack 'Say that you take care of an incident: no reminders, no escalation'
+            cand silence 'Silence monitors for a time: nobody is told of them; list silences, or end one'
+            cand alerts 'Test the channels of a config, preview what they are told, or list what they were told'
             cand report 'Report how available monitors were: for a month, a week, any time'
             cand export 'Write the history as CSV or NDJSON, for other programs'
             cand state 'Show where the history is kept; check, copy or prune it'
@@ -72,6 +75,7 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand -v 'More detail; twice for diagnostics on stderr'
             cand --verbose 'More detail; twice for diagnostics on stderr'
             cand --no-state 'Keep no history, and start from nothing'
+            cand --no-alerts 'Tell nobody: `alerts` of the config is left out'
             cand --calm 'No animations'
             cand --mouse 'Select and scroll with the mouse; hold shift for the terminal''s own selection'
             cand --bell 'Ring the terminal''s bell when a monitor goes into error'
@@ -122,6 +126,8 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand -v 'More detail; twice for diagnostics on stderr'
             cand --verbose 'More detail; twice for diagnostics on stderr'
             cand --only-changes 'Print only changes, as one block of text for a mail; keeps a state'
+            cand --alert 'Tell the channels of `alerts` in the config what has changed; keeps a state'
+            cand --no-alerts 'Tell nobody, as without `--alert`'
             cand -k 'Accept any certificate'
             cand --insecure 'Accept any certificate'
             cand -h 'Print help (see more with ''--help'')'
@@ -229,6 +235,7 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand --glyphs 'Which characters to draw with'
             cand --log-file 'Write diagnostics to this file'
             cand --no-state 'Keep no history, and start from nothing'
+            cand --no-alerts 'Tell nobody: `alerts` of the config is left out'
             cand -v 'More detail; twice for diagnostics on stderr'
             cand --verbose 'More detail; twice for diagnostics on stderr'
             cand -h 'Print help (see more with ''--help'')'
@@ -333,6 +340,144 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand --verbose 'More detail; twice for diagnostics on stderr'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'hbmon;ack'= {
+            cand --for 'How long, at most 30 days: 30m, 2h, 1d [default: until the incident ends or gets worse]'
+            cand --reason 'Becomes a note of the incident'
+            cand --by 'Who takes care [default: the user]'
+            cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --config 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --state 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]'
+            cand --url 'Ask the agent at this http(s)://HOST:PORT instead of its history'
+            cand --token 'The bearer token of the agents; `--token-file` keeps it out of the list of processes'
+            cand --token-file 'A file with the bearer token of the agents'
+            cand --cacert 'Trust the certificates in this PEM file instead of the system''s, for https agents'
+            cand -o 'How to print the incident'
+            cand --output 'How to print the incident'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand --undo 'Take the acknowledgement back'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'hbmon;silence'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Silence monitors from now on'
+            cand list 'List the silences in force'
+            cand end 'End a silence before its time'
+        }
+        &'hbmon;silence;add'= {
+            cand --for 'How long, at most 30 days: 30m, 2h, 1d'
+            cand --reason 'Why'
+            cand --by 'Who wants it [default: the user]'
+            cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --config 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --state 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]'
+            cand --url 'Ask the agent at this http(s)://HOST:PORT instead of its history'
+            cand --token 'The bearer token of the agents; `--token-file` keeps it out of the list of processes'
+            cand --token-file 'A file with the bearer token of the agents'
+            cand --cacert 'Trust the certificates in this PEM file instead of the system''s, for https agents'
+            cand -o 'How to print it'
+            cand --output 'How to print it'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'hbmon;silence;list'= {
+            cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --config 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --state 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]'
+            cand --url 'Ask the agent at this http(s)://HOST:PORT instead of its history'
+            cand --token 'The bearer token of the agents; `--token-file` keeps it out of the list of processes'
+            cand --token-file 'A file with the bearer token of the agents'
+            cand --cacert 'Trust the certificates in this PEM file instead of the system''s, for https agents'
+            cand -o 'How to print the list'
+            cand --output 'How to print the list'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand --utc 'Show times in UTC instead of local time'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'hbmon;silence;end'= {
+            cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --config 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --state 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]'
+            cand --url 'Ask the agent at this http(s)://HOST:PORT instead of its history'
+            cand --token 'The bearer token of the agents; `--token-file` keeps it out of the list of processes'
+            cand --token-file 'A file with the bearer token of the agents'
+            cand --cacert 'Trust the certificates in this PEM file instead of the system''s, for https agents'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'hbmon;alerts'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand test 'Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted'
+            cand preview 'Show who would be told of a monitor, when, and what exactly; sends nothing'
+            cand list 'List the channels, and what is held, waiting, told and failed'
+        }
+        &'hbmon;alerts;test'= {
+            cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --config 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand -o 'How to print the answers'
+            cand --output 'How to print the answers'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'hbmon;alerts;preview'= {
+            cand --status 'The status that the monitor would have'
+            cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --config 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand -o 'How to print it'
+            cand --output 'How to print it'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'hbmon;alerts;list'= {
+            cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --config 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
+            cand --state 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]'
+            cand --url 'Ask the agent at this http(s)://HOST:PORT instead of its history'
+            cand --token 'The bearer token of the agents; `--token-file` keeps it out of the list of processes'
+            cand --token-file 'A file with the bearer token of the agents'
+            cand --cacert 'Trust the certificates in this PEM file instead of the system''s, for https agents'
+            cand -o 'How to print the list'
+            cand --output 'How to print the list'
+            cand --color 'When to use colour'
+            cand --glyphs 'Which characters to draw with'
+            cand --log-file 'Write diagnostics to this file'
+            cand --utc 'Show times in UTC instead of local time'
+            cand -v 'More detail; twice for diagnostics on stderr'
+            cand --verbose 'More detail; twice for diagnostics on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'hbmon;report'= {
             cand -c 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command'
@@ -532,6 +677,9 @@ set edit:completion:arg-completer[hbmon] = {|@words|
             cand beat 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
             cand history 'Show what changed in the last 24 hours, or any time: when, for how long, why'
             cand incidents 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it'
+            cand ack 'Say that you take care of an incident: no reminders, no escalation'
+            cand silence 'Silence monitors for a time: nobody is told of them; list silences, or end one'
+            cand alerts 'Test the channels of a config, preview what they are told, or list what they were told'
             cand report 'Report how available monitors were: for a month, a week, any time'
             cand export 'Write the history as CSV or NDJSON, for other programs'
             cand state 'Show where the history is kept; check, copy or prune it'
@@ -568,6 +716,30 @@ set edit:completion:arg-completer[hbmon] = {|@words|
         &'hbmon;help;incidents;show'= {
         }
         &'hbmon;help;incidents;note'= {
+        }
+        &'hbmon;help;ack'= {
+        }
+        &'hbmon;help;silence'= {
+            cand add 'Silence monitors from now on'
+            cand list 'List the silences in force'
+            cand end 'End a silence before its time'
+        }
+        &'hbmon;help;silence;add'= {
+        }
+        &'hbmon;help;silence;list'= {
+        }
+        &'hbmon;help;silence;end'= {
+        }
+        &'hbmon;help;alerts'= {
+            cand test 'Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted'
+            cand preview 'Show who would be told of a monitor, when, and what exactly; sends nothing'
+            cand list 'List the channels, and what is held, waiting, told and failed'
+        }
+        &'hbmon;help;alerts;test'= {
+        }
+        &'hbmon;help;alerts;preview'= {
+        }
+        &'hbmon;help;alerts;list'= {
         }
         &'hbmon;help;report'= {
         }

@@ -35,6 +35,9 @@ complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "health" -d 'Ask a runni
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "history" -d 'Show what changed in the last 24 hours, or any time: when, for how long, why'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "incidents" -d 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "ack" -d 'Say that you take care of an incident: no reminders, no escalation'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "silence" -d 'Silence monitors for a time: nobody is told of them; list silences, or end one'
+complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "alerts" -d 'Test the channels of a config, preview what they are told, or list what they were told'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "report" -d 'Report how available monitors were: for a month, a week, any time'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "export" -d 'Write the history as CSV or NDJSON, for other programs'
 complete -c hbmon -n "__fish_hbmon_needs_command" -f -a "state" -d 'Show where the history is kept; check, copy or prune it'
@@ -79,6 +82,7 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l headless -d 'Print
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l no-state -d 'Keep no history, and start from nothing'
+complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l no-alerts -d 'Tell nobody: `alerts` of the config is left out'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l calm -d 'No animations'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l mouse -d 'Select and scroll with the mouse; hold shift for the terminal\'s own selection'
 complete -c hbmon -n "__fish_hbmon_using_subcommand watch" -l bell -d 'Ring the terminal\'s bell when a monitor goes into error'
@@ -129,6 +133,8 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l match -d 'A filter
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s q -l quiet -d 'No progress, and no report for people unless something is wrong'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l only-changes -d 'Print only changes, as one block of text for a mail; keeps a state'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l alert -d 'Tell the channels of `alerts` in the config what has changed; keeps a state'
+complete -c hbmon -n "__fish_hbmon_using_subcommand check" -l no-alerts -d 'Tell nobody, as without `--alert`'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s k -l insecure -d 'Accept any certificate'
 complete -c hbmon -n "__fish_hbmon_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand probe" -s n -l count -d 'Number of heartbeats from each URL; failed and missed ones count too' -r
@@ -228,6 +234,7 @@ unicode\t''
 ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l no-state -d 'Keep no history, and start from nothing'
+complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -l no-alerts -d 'Tell nobody: `alerts` of the config is left out'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand health" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
@@ -293,7 +300,10 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and not __fish_se
 complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print it' -r -f -a "human\t'for people'
-json\t'one JSON object'"
+plain\t'one line each, tab-separated'
+json\t'one JSON object'
+ndjson\t'one JSON object per line'
+csv\t'comma-separated values (RFC 4180) with a header'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -315,6 +325,132 @@ ascii\t''"
 complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -l log-file -d 'Write diagnostics to this file' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
 complete -c hbmon -n "__fish_hbmon_using_subcommand incidents; and __fish_seen_subcommand_from note" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l for -d 'How long, at most 30 days: 30m, 2h, 1d [default: until the incident ends or gets worse]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l reason -d 'Becomes a note of the incident' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l by -d 'Who takes care [default: the user]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l url -d 'Ask the agent at this http(s)://HOST:PORT instead of its history' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l token -d 'The bearer token of the agents; `--token-file` keeps it out of the list of processes' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l token-file -d 'A file with the bearer token of the agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s, for https agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -s o -l output -d 'How to print the incident' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -l undo -d 'Take the acknowledgement back'
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand ack" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and not __fish_seen_subcommand_from add list end" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and not __fish_seen_subcommand_from add list end" -f -a "add" -d 'Silence monitors from now on'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and not __fish_seen_subcommand_from add list end" -f -a "list" -d 'List the silences in force'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and not __fish_seen_subcommand_from add list end" -f -a "end" -d 'End a silence before its time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l for -d 'How long, at most 30 days: 30m, 2h, 1d' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l reason -d 'Why' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l by -d 'Who wants it [default: the user]' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l url -d 'Ask the agent at this http(s)://HOST:PORT instead of its history' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l token -d 'The bearer token of the agents; `--token-file` keeps it out of the list of processes' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l token-file -d 'A file with the bearer token of the agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s, for https agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -s o -l output -d 'How to print it' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l url -d 'Ask the agent at this http(s)://HOST:PORT instead of its history' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l token -d 'The bearer token of the agents; `--token-file` keeps it out of the list of processes' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l token-file -d 'A file with the bearer token of the agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s, for https agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the list' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -l utc -d 'Show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l url -d 'Ask the agent at this http(s)://HOST:PORT instead of its history' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l token -d 'The bearer token of the agents; `--token-file` keeps it out of the list of processes' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l token-file -d 'A file with the bearer token of the agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s, for https agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand silence; and __fish_seen_subcommand_from end" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and not __fish_seen_subcommand_from test preview list" -s h -l help -d 'Print help'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and not __fish_seen_subcommand_from test preview list" -f -a "test" -d 'Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and not __fish_seen_subcommand_from test preview list" -f -a "preview" -d 'Show who would be told of a monitor, when, and what exactly; sends nothing'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and not __fish_seen_subcommand_from test preview list" -f -a "list" -d 'List the channels, and what is held, waiting, told and failed'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from test" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from test" -s o -l output -d 'How to print the answers' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from test" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from test" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from test" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -l status -d 'The status that the monitor would have' -r -f -a "warning\t''
+error\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -s o -l output -d 'How to print it' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l url -d 'Ask the agent at this http(s)://HOST:PORT instead of its history' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l token -d 'The bearer token of the agents; `--token-file` keeps it out of the list of processes' -r
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l token-file -d 'A file with the bearer token of the agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l cacert -d 'Trust the certificates in this PEM file instead of the system\'s, for https agents' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the list' -r -f -a "human\t'for people'
+json\t'one JSON object'"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l glyphs -d 'Which characters to draw with' -r -f -a "auto\t''
+unicode\t''
+ascii\t''"
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l log-file -d 'Write diagnostics to this file' -r -F
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -l utc -d 'Show times in UTC instead of local time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More detail; twice for diagnostics on stderr'
+complete -c hbmon -n "__fish_hbmon_using_subcommand alerts; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hbmon -n "__fish_hbmon_using_subcommand report" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand report" -l last -d 'The last days or hours, such as 7d or 12h [default: 30d]' -r
@@ -363,7 +499,10 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand export" -s h -l help -d 'Pri
 complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -s c -l config -d 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -l state -d 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]' -r -F
 complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -s o -l output -d 'How to print it' -r -f -a "human\t'for people'
-json\t'one JSON object'"
+plain\t'one line each, tab-separated'
+json\t'one JSON object'
+ndjson\t'one JSON object per line'
+csv\t'comma-separated values (RFC 4180) with a header'"
 complete -c hbmon -n "__fish_hbmon_using_subcommand state; and not __fish_seen_subcommand_from check copy prune" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -487,29 +626,38 @@ complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l mouse -d 'Select an
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l bell -d 'Ring the terminal\'s bell when a monitor goes into error'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -l notify -d 'Show a desktop notification when a monitor goes into error, in terminals with OSC 9'
 complete -c hbmon -n "__fish_hbmon_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal, this config or running agents; without one, print changes as lines'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "serve" -d 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "health" -d 'Ask a running `serve` whether it is healthy'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "history" -d 'Show what changed in the last 24 hours, or any time: when, for how long, why'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "incidents" -d 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "report" -d 'Report how available monitors were: for a month, a week, any time'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "export" -d 'Write the history as CSV or NDJSON, for other programs'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "state" -d 'Show where the history is kept; check, copy or prune it'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "validate" -d 'Check a config for errors'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error, or the reason of a failure'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
-complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents report export state validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "watch" -d 'Watch in the terminal, this config or running agents; without one, print changes as lines'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "check" -d 'Probe every monitor until it is settled, report, and set the exit code'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "probe" -d 'Check URLs without a config'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "wait" -d 'Wait until every monitor is healthy (0) or time is up (1), for example after a deployment'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "serve" -d 'Watch without a screen: receive heartbeats, and serve status and metrics over HTTP'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "health" -d 'Ask a running `serve` whether it is healthy'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "beat" -d 'Send a heartbeat once or repeatedly, or report the start and the end of a command'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "history" -d 'Show what changed in the last 24 hours, or any time: when, for how long, why'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "incidents" -d 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "ack" -d 'Say that you take care of an incident: no reminders, no escalation'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "silence" -d 'Silence monitors for a time: nobody is told of them; list silences, or end one'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "alerts" -d 'Test the channels of a config, preview what they are told, or list what they were told'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "report" -d 'Report how available monitors were: for a month, a week, any time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "export" -d 'Write the history as CSV or NDJSON, for other programs'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "state" -d 'Show where the history is kept; check, copy or prune it'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "validate" -d 'Check a config for errors'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "init" -d 'Write a first config; with URLs, a config that watches them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "list" -d 'List the monitors of a config, without watching them'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "explain" -d 'Explain the code of a config error, or the reason of a failure'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "schema" -d 'Print the JSON Schema of the config, or its reference'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "completions" -d 'Print the completions for a shell'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "man" -d 'Print the manual page, or write all pages to a folder'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "demo" -d 'Watch scripted servers inside hbmon: no config, no network'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and not __fish_seen_subcommand_from watch check probe wait serve health beat history incidents ack silence alerts report export state validate init list explain schema completions man demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "show" -d 'Show one incident: its course, its notes, who was told'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from incidents" -f -a "note" -d 'Add a note to an incident'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "add" -d 'Silence monitors from now on'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "list" -d 'List the silences in force'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "end" -d 'End a silence before its time'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "test" -d 'Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "preview" -d 'Show who would be told of a monitor, when, and what exactly; sends nothing'
+complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "list" -d 'List the channels, and what is held, waiting, told and failed'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from state" -f -a "check" -d 'Check the whole file: 0 if it is sound, 1 if it is damaged'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from state" -f -a "copy" -d 'Write a consistent copy, also while hbmon runs'
 complete -c hbmon -n "__fish_hbmon_using_subcommand help; and __fish_seen_subcommand_from state" -f -a "prune" -d 'Delete what is older than it is kept (`history.keep` of the config)'

@@ -56,6 +56,7 @@ module completions {
     --log-file: path          # Write diagnostics to this file
     --state: path             # Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --no-state                # Keep no history, and start from nothing
+    --no-alerts               # Tell nobody: `alerts` of the config is left out
     --theme: string@"nu-complete hbmon values" # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
@@ -118,6 +119,8 @@ module completions {
     --log-file: path          # Write diagnostics to this file
     --state: path             # Continue from the previous run: failures, statuses and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --only-changes            # Print only changes, as one block of text for a mail; keeps a state
+    --alert                   # Tell the channels of `alerts` in the config what has changed; keeps a state
+    --no-alerts               # Tell nobody, as without `--alert`
     --remind: string          # Repeat an alert for a problem that persists, at most once per this duration
     --overlap: string@"nu-complete hbmon check overlap" # What to do while another run uses the same state
     --timeout: string         # Time limit of one attempt; a config has its own [default: 10s]
@@ -277,6 +280,7 @@ module completions {
     --read-token-file: path   # Read the bearer token that may only read from this file, instead of `read_token` of the config
     --state: path             # Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --no-state                # Keep no history, and start from nothing
+    --no-alerts               # Tell nobody: `alerts` of the config is left out
     --output(-o): string@"nu-complete hbmon values" # Also write this: ndjson for events, human for lines; with a path, or to stdout
     --log-format: string@"nu-complete hbmon serve log_format" # How the log on stderr is written
     --color: string@"nu-complete hbmon serve color" # When to use colour
@@ -380,7 +384,7 @@ module completions {
   ]
 
   def "nu-complete hbmon incidents show output" [] {
-    [ "human" "json" ]
+    [ "human" "plain" "json" "ndjson" "csv" ]
   }
 
   def "nu-complete hbmon incidents show color" [] {
@@ -426,6 +430,221 @@ module completions {
     id: string@"nu-complete hbmon values" # The incident, such as `i-0042`
     text: string              # What is to be known of it, at most 400 characters
     config?: path             # The config whose history it is [default: as of `hbmon incidents`]
+  ]
+
+  def "nu-complete hbmon ack output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon ack color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon ack glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Say that you take care of an incident: no reminders, no escalation
+  export extern "hbmon ack" [
+    --for: string             # How long, at most 30 days: 30m, 2h, 1d [default: until the incident ends or gets worse]
+    --reason: string          # Becomes a note of the incident
+    --by: string              # Who takes care [default: the user]
+    --undo                    # Take the acknowledgement back
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --url: string             # Ask the agent at this http(s)://HOST:PORT instead of its history
+    --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
+    --token-file: path        # A file with the bearer token of the agents
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's, for https agents
+    --output(-o): string@"nu-complete hbmon ack output" # How to print the incident
+    --color: string@"nu-complete hbmon ack color" # When to use colour
+    --glyphs: string@"nu-complete hbmon ack glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    what: string              # A monitor with an open incident, or an incident such as `i-0042`
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  # Silence monitors for a time: nobody is told of them; list silences, or end one
+  export extern "hbmon silence" [
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete hbmon silence add output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon silence add color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon silence add glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Silence monitors from now on
+  export extern "hbmon silence add" [
+    --for: string             # How long, at most 30 days: 30m, 2h, 1d
+    --reason: string          # Why
+    --by: string              # Who wants it [default: the user]
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --url: string             # Ask the agent at this http(s)://HOST:PORT instead of its history
+    --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
+    --token-file: path        # A file with the bearer token of the agents
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's, for https agents
+    --output(-o): string@"nu-complete hbmon silence add output" # How to print it
+    --color: string@"nu-complete hbmon silence add color" # When to use colour
+    --glyphs: string@"nu-complete hbmon silence add glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    filter: string            # Which monitors, as `-F`: `api*`, `tag:eu`, `*` for all
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon silence list output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon silence list color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon silence list glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # List the silences in force
+  export extern "hbmon silence list" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --url: string             # Ask the agent at this http(s)://HOST:PORT instead of its history
+    --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
+    --token-file: path        # A file with the bearer token of the agents
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's, for https agents
+    --utc                     # Show times in UTC instead of local time
+    --output(-o): string@"nu-complete hbmon silence list output" # How to print the list
+    --color: string@"nu-complete hbmon silence list color" # When to use colour
+    --glyphs: string@"nu-complete hbmon silence list glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  def "nu-complete hbmon silence end color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon silence end glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # End a silence before its time
+  export extern "hbmon silence end" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --url: string             # Ask the agent at this http(s)://HOST:PORT instead of its history
+    --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
+    --token-file: path        # A file with the bearer token of the agents
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's, for https agents
+    --color: string@"nu-complete hbmon silence end color" # When to use colour
+    --glyphs: string@"nu-complete hbmon silence end glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help
+    silence: string           # The silence, such as `s-0007`
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
+  ]
+
+  # Test the channels of a config, preview what they are told, or list what they were told
+  export extern "hbmon alerts" [
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete hbmon alerts test output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon alerts test color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon alerts test glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted
+  export extern "hbmon alerts test" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --output(-o): string@"nu-complete hbmon alerts test output" # How to print the answers
+    --color: string@"nu-complete hbmon alerts test color" # When to use colour
+    --glyphs: string@"nu-complete hbmon alerts test glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    ...channels: string       # Only these channels
+  ]
+
+  def "nu-complete hbmon alerts preview status" [] {
+    [ "warning" "error" ]
+  }
+
+  def "nu-complete hbmon alerts preview output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon alerts preview color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon alerts preview glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # Show who would be told of a monitor, when, and what exactly; sends nothing
+  export extern "hbmon alerts preview" [
+    --status: string@"nu-complete hbmon alerts preview status" # The status that the monitor would have
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --output(-o): string@"nu-complete hbmon alerts preview output" # How to print it
+    --color: string@"nu-complete hbmon alerts preview color" # When to use colour
+    --glyphs: string@"nu-complete hbmon alerts preview glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    monitor: string           # A monitor of the config
+  ]
+
+  def "nu-complete hbmon alerts list output" [] {
+    [ "human" "json" ]
+  }
+
+  def "nu-complete hbmon alerts list color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete hbmon alerts list glyphs" [] {
+    [ "auto" "unicode" "ascii" ]
+  }
+
+  # List the channels, and what is held, waiting, told and failed
+  export extern "hbmon alerts list" [
+    --config(-c): path        # The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command
+    --state: path             # The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
+    --url: string             # Ask the agent at this http(s)://HOST:PORT instead of its history
+    --token: string           # The bearer token of the agents; `--token-file` keeps it out of the list of processes
+    --token-file: path        # A file with the bearer token of the agents
+    --cacert: path            # Trust the certificates in this PEM file instead of the system's, for https agents
+    --utc                     # Show times in UTC instead of local time
+    --output(-o): string@"nu-complete hbmon alerts list output" # How to print the list
+    --color: string@"nu-complete hbmon alerts list color" # When to use colour
+    --glyphs: string@"nu-complete hbmon alerts list glyphs" # Which characters to draw with
+    --verbose(-v)             # More detail; twice for diagnostics on stderr
+    --log-file: path          # Write diagnostics to this file
+    --help(-h)                # Print help (see more with '--help')
+    config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
   def "nu-complete hbmon report by" [] {
@@ -501,7 +720,7 @@ module completions {
   ]
 
   def "nu-complete hbmon state output" [] {
-    [ "human" "json" ]
+    [ "human" "plain" "json" "ndjson" "csv" ]
   }
 
   def "nu-complete hbmon state color" [] {
@@ -780,6 +999,42 @@ module completions {
 
   # Add a note to an incident
   export extern "hbmon help incidents note" [
+  ]
+
+  # Say that you take care of an incident: no reminders, no escalation
+  export extern "hbmon help ack" [
+  ]
+
+  # Silence monitors for a time: nobody is told of them; list silences, or end one
+  export extern "hbmon help silence" [
+  ]
+
+  # Silence monitors from now on
+  export extern "hbmon help silence add" [
+  ]
+
+  # List the silences in force
+  export extern "hbmon help silence list" [
+  ]
+
+  # End a silence before its time
+  export extern "hbmon help silence end" [
+  ]
+
+  # Test the channels of a config, preview what they are told, or list what they were told
+  export extern "hbmon help alerts" [
+  ]
+
+  # Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted
+  export extern "hbmon help alerts test" [
+  ]
+
+  # Show who would be told of a monitor, when, and what exactly; sends nothing
+  export extern "hbmon help alerts preview" [
+  ]
+
+  # List the channels, and what is held, waiting, told and failed
+  export extern "hbmon help alerts list" [
   ]
 
   # Report how available monitors were: for a month, a week, any time

@@ -45,6 +45,9 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat once or repeatedly, or report the start and the end of a command')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what changed in the last 24 hours, or any time: when, for how long, why')
             [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it')
+            [CompletionResult]::new('ack', 'ack', [CompletionResultType]::ParameterValue, 'Say that you take care of an incident: no reminders, no escalation')
+            [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Silence monitors for a time: nobody is told of them; list silences, or end one')
+            [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'Test the channels of a config, preview what they are told, or list what they were told')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report how available monitors were: for a month, a week, any time')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the history as CSV or NDJSON, for other programs')
             [CompletionResult]::new('state', 'state', [CompletionResultType]::ParameterValue, 'Show where the history is kept; check, copy or prune it')
@@ -87,6 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--no-state', '--no-state', [CompletionResultType]::ParameterName, 'Keep no history, and start from nothing')
+            [CompletionResult]::new('--no-alerts', '--no-alerts', [CompletionResultType]::ParameterName, 'Tell nobody: `alerts` of the config is left out')
             [CompletionResult]::new('--calm', '--calm', [CompletionResultType]::ParameterName, 'No animations')
             [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'Select and scroll with the mouse; hold shift for the terminal''s own selection')
             [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell when a monitor goes into error')
@@ -138,6 +142,8 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--only-changes', '--only-changes', [CompletionResultType]::ParameterName, 'Print only changes, as one block of text for a mail; keeps a state')
+            [CompletionResult]::new('--alert', '--alert', [CompletionResultType]::ParameterName, 'Tell the channels of `alerts` in the config what has changed; keeps a state')
+            [CompletionResult]::new('--no-alerts', '--no-alerts', [CompletionResultType]::ParameterName, 'Tell nobody, as without `--alert`')
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -248,6 +254,7 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
             [CompletionResult]::new('--no-state', '--no-state', [CompletionResultType]::ParameterName, 'Keep no history, and start from nothing')
+            [CompletionResult]::new('--no-alerts', '--no-alerts', [CompletionResultType]::ParameterName, 'Tell nobody: `alerts` of the config is left out')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -358,6 +365,153 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;ack' {
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long, at most 30 days: 30m, 2h, 1d [default: until the incident ends or gets worse]')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Becomes a note of the incident')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Who takes care [default: the user]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Ask the agent at this http(s)://HOST:PORT instead of its history')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token of the agents; `--token-file` keeps it out of the list of processes')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'A file with the bearer token of the agents')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s, for https agents')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the incident')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the incident')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Take the acknowledgement back')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;silence' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Silence monitors from now on')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the silences in force')
+            [CompletionResult]::new('end', 'end', [CompletionResultType]::ParameterValue, 'End a silence before its time')
+            break
+        }
+        'hbmon;silence;add' {
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long, at most 30 days: 30m, 2h, 1d')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Who wants it [default: the user]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Ask the agent at this http(s)://HOST:PORT instead of its history')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token of the agents; `--token-file` keeps it out of the list of processes')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'A file with the bearer token of the agents')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s, for https agents')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;silence;list' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Ask the agent at this http(s)://HOST:PORT instead of its history')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token of the agents; `--token-file` keeps it out of the list of processes')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'A file with the bearer token of the agents')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s, for https agents')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the list')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the list')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;silence;end' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Ask the agent at this http(s)://HOST:PORT instead of its history')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token of the agents; `--token-file` keeps it out of the list of processes')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'A file with the bearer token of the agents')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s, for https agents')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'hbmon;alerts' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show who would be told of a monitor, when, and what exactly; sends nothing')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the channels, and what is held, waiting, told and failed')
+            break
+        }
+        'hbmon;alerts;test' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the answers')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the answers')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;alerts;preview' {
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'The status that the monitor would have')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'hbmon;alerts;list' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The config file, `-` for stdin; the variable HBMON_CONFIG names one for every command')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'The history itself [default file: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Ask the agent at this http(s)://HOST:PORT instead of its history')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'The bearer token of the agents; `--token-file` keeps it out of the list of processes')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'A file with the bearer token of the agents')
+            [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file instead of the system''s, for https agents')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the list')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the list')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Which characters to draw with')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write diagnostics to this file')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More detail; twice for diagnostics on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'hbmon;report' {
@@ -572,6 +726,9 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             [CompletionResult]::new('beat', 'beat', [CompletionResultType]::ParameterValue, 'Send a heartbeat once or repeatedly, or report the start and the end of a command')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what changed in the last 24 hours, or any time: when, for how long, why')
             [CompletionResult]::new('incidents', 'incidents', [CompletionResultType]::ParameterValue, 'List what went wrong in the last 30 days, or any time; show an incident, or add a note to it')
+            [CompletionResult]::new('ack', 'ack', [CompletionResultType]::ParameterValue, 'Say that you take care of an incident: no reminders, no escalation')
+            [CompletionResult]::new('silence', 'silence', [CompletionResultType]::ParameterValue, 'Silence monitors for a time: nobody is told of them; list silences, or end one')
+            [CompletionResult]::new('alerts', 'alerts', [CompletionResultType]::ParameterValue, 'Test the channels of a config, preview what they are told, or list what they were told')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report how available monitors were: for a month, a week, any time')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the history as CSV or NDJSON, for other programs')
             [CompletionResult]::new('state', 'state', [CompletionResultType]::ParameterValue, 'Show where the history is kept; check, copy or prune it')
@@ -619,6 +776,39 @@ Register-ArgumentCompleter -Native -CommandName 'hbmon' -ScriptBlock {
             break
         }
         'hbmon;help;incidents;note' {
+            break
+        }
+        'hbmon;help;ack' {
+            break
+        }
+        'hbmon;help;silence' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Silence monitors from now on')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the silences in force')
+            [CompletionResult]::new('end', 'end', [CompletionResultType]::ParameterValue, 'End a silence before its time')
+            break
+        }
+        'hbmon;help;silence;add' {
+            break
+        }
+        'hbmon;help;silence;list' {
+            break
+        }
+        'hbmon;help;silence;end' {
+            break
+        }
+        'hbmon;help;alerts' {
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send each channel an opening and its recovery, both marked TEST; 1 if one is not accepted')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show who would be told of a monitor, when, and what exactly; sends nothing')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the channels, and what is held, waiting, told and failed')
+            break
+        }
+        'hbmon;help;alerts;test' {
+            break
+        }
+        'hbmon;help;alerts;preview' {
+            break
+        }
+        'hbmon;help;alerts;list' {
             break
         }
         'hbmon;help;report' {
