@@ -108,6 +108,14 @@
 //! 3. An example in `configs/`, tests in `tests/monitors/KIND.rs`, a foreign server in
 //!    `tests/peers`. `UPDATE=1 cargo test --test generated` writes schema, reference and manual.
 //!
+//! # To add a kind of channel
+//!
+//! 1. A folder `channels/KIND`: `mod.rs` with a type that implements `Channel`; `keys.rs` with the
+//!    config's keys (`HttpChannelKeys`, or `ChannelKindKeys` if it does not speak HTTP).
+//! 2. Its module in `channels/mod.rs` and its line in `channels!` in `channels/kinds.rs`.
+//! 3. An example in `configs/alerts.yaml`, mistakes in `tests/config/bad`, golden payloads in
+//!    `tests/receivers`. `UPDATE=1 cargo test --test generated` writes schema, reference and manual.
+//!
 //! # To add an output format
 //!
 //! 1. A file `report/FORMAT.rs` with `write(snapshot, run, out)`.

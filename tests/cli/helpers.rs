@@ -224,6 +224,33 @@ fn list_tells_what_is_there() {
 }
 
 #[test]
+fn channels_are_listed_without_their_secrets() {
+    let config = "alerts:
+  channels:
+    - {name: ops, slack: 'https://hooks.test/services/s3cr3t'}
+    - {name: local, exec: [/usr/bin/notify, s3cr3t]}
+  routes: [{match: '*', to: [ops, local]}]
+monitors: [{name: api, http: 'http://localhost/'}]
+";
+    let valid = run(&["validate", "-"], config);
+    assert_eq!(
+        stdout(&valid),
+        "<stdin>: 1 monitor, 2 channels, valid, 1 warning\n"
+    );
+    let listed = run(&["list", "-o", "json", "-"], config);
+    let object: Value = serde_json::from_str(&stdout(&listed)).unwrap();
+    let channels = serde_json::json!([
+        {"name": "ops", "kind": "slack", "target": "https://hooks.test"},
+        {"name": "local", "kind": "exec", "target": "notify"},
+    ]);
+    assert_eq!(object["channels"], channels);
+    for output in [valid, listed] {
+        let text = stdout(&output) + &stderr(&output);
+        assert!(!text.contains("s3cr3t"), "{text}");
+    }
+}
+
+#[test]
 fn init_finds_kinds_and_intervals() {
     let web = Server::http("200 OK", "{}");
     let stream = Server::sse(Duration::from_millis(500), Arc::new(AtomicBool::new(true)));
