@@ -1,3 +1,5 @@
+//! Messages of one notice, and of many.
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
