@@ -20,6 +20,7 @@ mod alertmanager;
 )]
 mod examples;
 mod formats;
+mod mail;
 #[path = "../monitors/support.rs"]
 #[allow(dead_code, reason = "shared with tests/monitors, which uses all of it")]
 mod monitors;

@@ -3,51 +3,65 @@
 use std::error::Error;
 use std::time::Duration;
 
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::transport::smtp::{self, AsyncSmtpTransport};
-use lettre::{AsyncTransport, Tokio1Executor};
+use lettre::transport::smtp;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
-use crate::channels::email::server::{MailSecurity, MailServer};
+use crate::channels::email::server::MailSecurity;
 use crate::channels::outgoing::{Answer, OutgoingMail};
 use crate::words;
 
+/// How long a server may take to say goodbye.
+const QUIT_LIMIT: Duration = Duration::from_secs(1);
+
 /// Sends a mail and returns what the server said within `limit`. Dropping the future cancels it.
 pub(super) async fn send(mail: OutgoingMail, limit: Duration) -> Answer {
-    let OutgoingMail { server, mail } = mail;
-    let transport = match connect(server, limit) {
-        Ok(transport) => transport,
-        Err(error) => return answer(&error),
+    let (connection, response) = match timeout(limit, accepted(mail, limit)).await {
+        Ok(Ok(accepted)) => accepted,
+        Ok(Err(error)) => return answer(&error),
+        Err(_) => return nothing(format!("no answer within {}", words::span(limit))),
     };
-    match timeout(limit, transport.send(mail)).await {
-        Ok(Ok(response)) => Answer::Smtp {
-            code: response.code().into(),
-            text: response.message().collect::<Vec<_>>().join(" "),
-        },
-        Ok(Err(error)) => answer(&error),
-        Err(_) => nothing(format!("no answer within {}", words::span(limit))),
+    quit(connection).await;
+    Answer::Smtp {
+        code: response.code().into(),
+        text: response.message().collect::<Vec<_>>().join(" "),
     }
 }
 
-fn connect(
-    server: MailServer,
+/// Sends a mail and returns the connection and the answer of a server that took it.
+async fn accepted(
+    outgoing: OutgoingMail,
     limit: Duration,
-) -> Result<AsyncSmtpTransport<Tokio1Executor>, smtp::Error> {
+) -> Result<(AsyncSmtpConnection, Response), smtp::Error> {
+    let OutgoingMail { server, mail } = outgoing;
     let parameters = TlsParameters::new(server.host.clone())?;
-    let tls = match server.security {
-        MailSecurity::Tls => Tls::Wrapper(parameters),
-        MailSecurity::StartTls => Tls::Required(parameters),
-        MailSecurity::Optional => Tls::Opportunistic(parameters),
+    let tls = (server.security == MailSecurity::Tls).then(|| parameters.clone());
+    let name = ClientId::default();
+    let address = (server.host.as_str(), server.port);
+    let mut connection =
+        AsyncSmtpConnection::connect_tokio1(address, Some(limit), &name, tls, None).await?;
+    let is_upgraded = match server.security {
+        MailSecurity::Tls => false,
+        MailSecurity::StartTls => true,
+        MailSecurity::Optional => connection.can_starttls(),
     };
-    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server.host)
-        .port(server.port)
-        .tls(tls)
-        .timeout(Some(limit));
-    if let Some((user, password)) = server.login {
-        builder = builder.credentials(Credentials::new(user, password.reveal().to_owned()));
+    if is_upgraded {
+        connection.starttls(parameters, &name).await?;
     }
-    Ok(builder.build())
+    if let Some((user, password)) = server.login {
+        let login = Credentials::new(user, password.reveal().to_owned());
+        connection.auth(DEFAULT_MECHANISMS, &login).await?;
+    }
+    let response = connection.send(mail.envelope(), &mail.formatted()).await?;
+    Ok((connection, response))
+}
+
+/// Ends a connection. The mail is accepted: a server that hangs now must not get it again.
+async fn quit(mut connection: AsyncSmtpConnection) {
+    let _ = timeout(QUIT_LIMIT, connection.abort()).await;
 }
 
 fn answer(error: &smtp::Error) -> Answer {
