@@ -205,13 +205,12 @@ fn an_objective_is_read_as_in_the_config() {
         let report: serde_json::Value = serde_json::from_str(&stdout(&report(slo))).unwrap();
         report["total"]["slo"]["objective"].clone()
     };
-    assert_eq!(
-        (objective("99.9%"), objective("0.999")),
-        (0.999.into(), 0.999.into())
-    );
+    for same in ["99.9%", "0.999", "99.9"] {
+        assert_eq!(objective(same), 0.999, "{same}");
+    }
     for (wrong, why) in [
-        ("99.9", "has no unit: write `99.9%`"),
-        ("100%", "expected above 0%"),
+        ("1", "takes a percentage between 0 and 100"),
+        ("100%", "takes a percentage between 0 and 100"),
     ] {
         let output = report(wrong);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -43,6 +43,7 @@ fn commands_that_read_write_nothing() {
     )
     .unwrap();
     let config = config.display().to_string();
+    let copy = place.folder.path().join("copy.db").display().to_string();
     for words in [
         &["history"][..],
         &["incidents"],
@@ -52,7 +53,7 @@ fn commands_that_read_write_nothing() {
         &["export", "changes"],
         &["state"],
         &["state", "check"],
-        &["state", "copy", "/no/such/folder/x.db"],
+        &["state", "copy", &copy],
         &["state", "prune"],
     ] {
         let mut command = hbmon(words);

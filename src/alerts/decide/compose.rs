@@ -149,7 +149,7 @@ fn outcome(row: &Row, outcome: Outcome) -> Text {
         (OutcomeKind::Failed(reason), None) => format!("failed ({})", reason.as_str()),
         (OutcomeKind::Missed, _) => "missed heartbeat".to_owned(),
         (OutcomeKind::Beat, _) => match outcome.latency {
-            Some(latency) => format!("heartbeat, {}", words::latency(latency)),
+            Some(latency) => format!("heartbeat in {}", words::latency(latency)),
             None => "heartbeat".to_owned(),
         },
     };
