@@ -6,6 +6,7 @@ use hbmon::history::incident::Told;
 use hbmon::history::notification::{
     HeldBecause, Notification, NotificationId, NotificationState, Subject, What,
 };
+use hbmon::history::period::Period;
 use hbmon::model::{IncidentEnd, IncidentId, Reason, Status};
 use hbmon::store::{Batch, Editor, Keep, Reader};
 
@@ -200,6 +201,13 @@ fn notifications_are_kept_as_long_as_their_incidents() {
         found.iter().map(|one| one.id.0).collect::<Vec<_>>()
     };
     assert_eq!(ids(), [1, 2, 3, 4, 5]);
+    // Ages count until the last time in the store.
+    let later = Period::new(at(2 * 365 * DAY), at(4 * 365 * DAY));
+    let batch = Batch {
+        watched: vec![later],
+        ..Batch::default()
+    };
+    write(&place.path, [batch]);
     editor.prune(&keep, at(4 * 365 * DAY)).unwrap();
     assert_eq!(ids(), [3, 4]);
 }
