@@ -56,7 +56,7 @@ module completions {
     --log-file: path          # Write diagnostics to this file
     --state: path             # Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --no-state                # Keep no history, and start from nothing
-    --no-alerts               # Tell nobody: `alerts` of the config is left out
+    --no-alerts               # Send no alerts: `alerts` of the config is left out
     --theme: string@"nu-complete hbmon values" # Colours of the screen: auto, default, cb-deutan, cb-tritan, mono [default: the config's, else auto]
     --fps: string             # Maximum number of frames per second, 1 to 30
     --calm                    # No animations
@@ -120,7 +120,7 @@ module completions {
     --state: path             # Continue from the previous run: failures, statuses and dates count across runs [default file: $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --only-changes            # Print only changes, as one block of text for a mail; keeps a state
     --alert                   # Tell the channels of `alerts` in the config what has changed; keeps a state
-    --no-alerts               # Tell nobody, as without `--alert`
+    --no-alerts               # Send no alerts, as without `--alert`
     --remind: string          # Repeat an alert for a problem that persists, at most once per this duration
     --overlap: string@"nu-complete hbmon check overlap" # What to do while another run uses the same state
     --timeout: string         # Time limit of one attempt; a config has its own [default: 10s]
@@ -280,7 +280,7 @@ module completions {
     --read-token-file: path   # Read the bearer token that may only read from this file, instead of `read_token` of the config
     --state: path             # Keep the history in this file, and continue from it [default: in $STATE_DIRECTORY or $XDG_STATE_HOME/hbmon, one for each config]
     --no-state                # Keep no history, and start from nothing
-    --no-alerts               # Tell nobody: `alerts` of the config is left out
+    --no-alerts               # Send no alerts: `alerts` of the config is left out
     --output(-o): string@"nu-complete hbmon values" # Also write this: ndjson for events, human for lines; with a path, or to stdout
     --log-format: string@"nu-complete hbmon serve log_format" # How the log on stderr is written
     --color: string@"nu-complete hbmon serve color" # When to use colour
@@ -466,7 +466,7 @@ module completions {
     config?: path             # The config whose history it is [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the user's, /etc/hbmon/config.yaml]
   ]
 
-  # Silence monitors for a time: nobody is told of them; list silences, or end one
+  # Silence the alerts of monitors for a time; list silences, or end one
   export extern "hbmon silence" [
     --help(-h)                # Print help
   ]
@@ -1005,7 +1005,7 @@ module completions {
   export extern "hbmon help ack" [
   ]
 
-  # Silence monitors for a time: nobody is told of them; list silences, or end one
+  # Silence the alerts of monitors for a time; list silences, or end one
   export extern "hbmon help silence" [
   ]
 

@@ -1,4 +1,4 @@
-//! URLs of channels: whoever knows one can post to it.
+//! URLs of channels: knowing one is enough to post to it.
 
 use std::fmt;
 

@@ -123,7 +123,7 @@ pub(super) enum CliCommand {
     Incidents(IncidentsArgs),
     /// Say that you take care of an incident: no reminders, no escalation
     Ack(AckArgs),
-    /// Silence monitors for a time: nobody is told of them; list silences, or end one
+    /// Silence the alerts of monitors for a time; list silences, or end one
     Silence(SilenceArgs),
     /// Test the channels of a config, preview what they are told, or list what they were told
     Alerts(AlertsArgs),

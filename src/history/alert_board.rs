@@ -38,7 +38,7 @@ pub struct ChannelOnBoard {
     pub seconds: Histogram,
 }
 
-/// Why nobody is told of a monitor's open incident yet.
+/// Why no channel is told of a monitor's open incident yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldOpening {
     pub why: HeldBecause,

@@ -7,7 +7,7 @@ use super::answer;
 use super::state::AppState;
 use crate::report::alerts_json::AlertsJson;
 
-/// Answers what channels are told. An agent that tells nobody has no channels.
+/// Answers what channels are told. An agent that sends no alerts has no channels.
 pub(super) async fn list(State(state): State<AppState>) -> Response {
     let board = state.board().unwrap_or_default();
     let alerts = AlertsJson::new(&board.channels, &board.notifications);

@@ -45,7 +45,7 @@ struct Metrics {
     snapshot: Arc<Snapshot>,
     own: ProcessCounts,
     standings: Arc<Standings>,
-    /// `None` if this process tells nobody.
+    /// `None` if this process sends no alerts.
     alerts: Option<Arc<AlertBoard>>,
 }
 

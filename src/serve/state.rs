@@ -39,7 +39,7 @@ pub struct Host {
     pub outputs: Arc<Outputs>,
     /// `None` if there is no history.
     pub history: Option<ServedHistory>,
-    /// `None` if this process tells nobody.
+    /// `None` if this process sends no alerts.
     pub alerts: Option<watch::Receiver<Arc<AlertBoard>>>,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct AppStateInner {
     pub outputs: Arc<Outputs>,
     /// `None` if there is no history.
     pub history: Option<ServedHistory>,
-    /// `None` if this process tells nobody.
+    /// `None` if this process sends no alerts.
     pub alerts: Option<watch::Receiver<Arc<AlertBoard>>>,
     /// A permit for each question about the history that may run.
     pub queries: Arc<Semaphore>,
@@ -107,7 +107,7 @@ impl AppStateInner {
         self.history.as_ref()?.store.as_ref()
     }
 
-    /// Returns what channels are told; `None` if this process tells nobody.
+    /// Returns what channels are told; `None` if this process sends no alerts.
     pub(super) fn board(&self) -> Option<Arc<AlertBoard>> {
         self.alerts
             .as_ref()

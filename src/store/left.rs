@@ -69,7 +69,7 @@ pub(super) fn last_number(connection: &Connection, table: &str) -> rusqlite::Res
     Ok(rows::unsigned(last))
 }
 
-/// Takes the next number of a table, which is given to nobody else.
+/// Takes the next number of a table, which is never given again.
 pub(super) fn next_number(connection: &Connection, table: &str) -> rusqlite::Result<u64> {
     let next = last_number(connection, table)? + 1;
     let taken = rows::signed(next);

@@ -276,7 +276,7 @@ impl Glyphs {
         self.pick("◇", "w")
     }
 
-    /// After the name of a monitor whose problem nobody is told of yet.
+    /// After the name of a monitor whose problem no channel is told of yet.
     pub const fn held(self) -> &'static str {
         self.pick("◔", "h")
     }

@@ -121,14 +121,14 @@ fn what_is_held_says_why() {
 }
 
 #[test]
-fn nobody_is_told_without_channels() {
+fn no_alerts_are_sent_without_channels() {
     let agent = agent("");
     let empty = json!({"schema": "hbmon.alerts/1", "channels": [], "notifications": []});
     assert_eq!(agent.get("/v1/alerts").json(), empty);
     assert_eq!(json(&agent, &["alerts", "list"]), empty);
     assert_eq!(
         text(&agent, &["alerts", "list"]),
-        "no channels: nobody is told\n"
+        "no channels: no alerts are sent\n"
     );
     let none = refused(&agent, &["alerts", "list", "--state=nowhere.db"]);
     assert!(none.contains("there is no history at"), "{none}");

@@ -41,7 +41,7 @@ impl BoardPublisher {
         self.is_due.then(|| self.last.map_or(Moment::START, next))
     }
 
-    /// Publishes a new board if it is due. One that nobody holds is not made.
+    /// Publishes a new board if it is due. Without a receiver none is made.
     pub(super) fn publish(&mut self, now: Moment, alerter: &Alerter, stats: &ChannelStats) {
         if self.deadline().is_none_or(|due| now < due) {
             return;

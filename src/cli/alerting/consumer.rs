@@ -54,8 +54,8 @@ struct Telling {
 }
 
 impl Alerting {
-    /// Prepares the alerts of a session. `None` if they are not wanted, or if another process writes its history: that one
-    /// tells.
+    /// Prepares the alerts of a session. `None` if they are not wanted, or if another process
+    /// writes its history: that one sends them.
     pub(in crate::cli) fn new(
         args: &AlertArgs,
         config: &LoadedConfig,

@@ -83,7 +83,7 @@ impl Flights {
         self.sent.insert(task.id(), sent);
     }
 
-    /// Waits for the end of a delivery; without one, for ever.
+    /// Waits for the end of a delivery; without one, it does not end.
     pub(super) async fn next(&mut self) -> Landed {
         loop {
             let (id, end) = match self.tasks.join_next_with_id().await {

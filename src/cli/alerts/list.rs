@@ -111,7 +111,7 @@ fn human(alerts: &Value, utc: bool) -> String {
     let wall = wall(utc);
     let channels = items(alerts, "channels");
     if channels.is_empty() {
-        return "no channels: nobody is told\n".to_owned();
+        return "no channels: no alerts are sent\n".to_owned();
     }
     let head = ["CHANNEL", "KIND", "PENDING", "STATE"].map(str::to_owned);
     let rows = channels.iter().map(|channel| {

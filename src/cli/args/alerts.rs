@@ -8,7 +8,7 @@ use crate::model::Status;
 
 #[derive(Debug, Args)]
 pub(crate) struct AlertArgs {
-    /// Tell nobody: `alerts` of the config is left out
+    /// Send no alerts: `alerts` of the config is left out
     #[arg(long)]
     pub no_alerts: bool,
 }

@@ -33,7 +33,7 @@ pub(crate) struct StateArgs {
     /// Tell the channels of `alerts` in the config what has changed; keeps a state
     #[arg(long, help_heading = "Cron", overrides_with = "no_alerts")]
     pub alert: bool,
-    /// Tell nobody, as without `--alert`
+    /// Send no alerts, as without `--alert`
     #[arg(long, help_heading = "Cron", overrides_with = "alert")]
     pub no_alerts: bool,
     /// Repeat an alert for a problem that persists, at most once per this duration

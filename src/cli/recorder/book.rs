@@ -205,7 +205,7 @@ impl Book {
         }
     }
 
-    /// Follows the wall clock, which was set at a moment. Nobody watched the time that it leaves out,
+    /// Follows the wall clock, which was set at a moment. The time that it leaves out was not watched,
     /// and time that it takes back was a mistake.
     fn set_clock(&mut self, anchor: Timestamp, at: Moment) {
         let before = self.dates.of(at);

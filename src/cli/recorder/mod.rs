@@ -41,7 +41,7 @@ pub(super) struct SessionHistory {
     pub path: Option<PathBuf>,
     /// Another process writes the history, so this one only reads it.
     pub read_only: Option<OtherWriter>,
-    /// What channels are told; `None` if this process tells nobody.
+    /// What channels are told; `None` if this process sends no alerts.
     pub alerts: Option<watch::Receiver<Arc<AlertBoard>>>,
 }
 

@@ -151,8 +151,8 @@ pub fn lines<T: HistoryRow>(
     })
 }
 
-/// Writes a line per row of a report, the last one for the total. With `compare`, the cells of the period before follow, named
-/// `before_…`.
+/// Writes a line per row of a report, the last one for the total. With `compare`, the cells of the
+/// period before follow, named `before_…`.
 ///
 /// # Errors
 /// A write fails.

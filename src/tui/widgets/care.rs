@@ -37,7 +37,7 @@ pub(super) fn sentences(view: &View, monitor: &Row) -> Vec<String> {
     parts.into_iter().flatten().collect()
 }
 
-/// Returns in a few words, and in fewer, why nobody is told: `in maintenance until 14:00` and `in
+/// Returns in a few words, and in fewer, why no channel is told: `in maintenance until 14:00` and `in
 /// maintenance`, or `behind router`.
 pub(super) fn held(view: &View, monitor: &Row) -> Vec<String> {
     match maintenance(view, monitor) {

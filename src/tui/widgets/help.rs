@@ -263,7 +263,7 @@ fn legend(view: &View) -> [Line<'static>; 5] {
         (glyphs.acknowledged(), "acknowledged"),
         (glyphs.silenced(), "silenced"),
         (glyphs.maintained(), "in maintenance"),
-        (glyphs.held(), "held: nobody is told yet"),
+        (glyphs.held(), "held: no channel is told yet"),
     ];
     let marks = marks.map(|(mark, word)| format!("{mark} {word}"));
     [

@@ -11,7 +11,7 @@ use crate::words;
 
 use super::fact::{Fact, fact};
 
-/// Returns why nobody is told of the open incident yet, in a few words: `behind router`, `told in
+/// Returns why no channel is told of the open incident yet, in a few words: `behind router`, `told in
 /// 12m`. What a silence and a maintenance hold is said by these.
 pub(super) fn held(view: &View, monitor: &Row) -> Option<String> {
     let name = &monitor.meta.name;

@@ -16,7 +16,7 @@ use super::{beats, care, evidence, facts, past, told};
 
 /// Minimum width of a reason with an age after it, in columns.
 const MIN_REASON: u16 = 6;
-/// Minimum width of a reason before the words why nobody is told, in columns.
+/// Minimum width of a reason before the words why no channel is told, in columns.
 const MIN_REASON_HELD: u16 = 8;
 /// Minimum height for facts with labels, in rows.
 const MIN_HEIGHT_FACTS: u16 = 6;
@@ -37,7 +37,7 @@ pub(super) fn reason(monitor: &Row, width: u16) -> String {
     fitting.or(reasons.last()).cloned().unwrap_or_default()
 }
 
-/// Returns the reason, the age of the status and why nobody is told: `503 Service Unavailable ·
+/// Returns the reason, the age of the status and why no channel is told: `503 Service Unavailable ·
 /// 4m12s · behind router`.
 pub(super) fn line(view: &View, monitor: &Row, width: u16, with_age: bool) -> Line<'static> {
     let glyphs = view.theme.glyphs;
