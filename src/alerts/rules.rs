@@ -11,7 +11,7 @@ pub const DIGEST: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlertRules {
     /// Every route that selects a monitor applies, in this order.
-    pub routes: Vec<Route>,
+    pub routes: Vec<AlertRoute>,
     /// Their names are unique.
     pub channels: Vec<ChannelRules>,
     /// After a message, what follows on the same channel within this time goes out as one message.
@@ -22,7 +22,7 @@ pub struct AlertRules {
 
 /// Which channels are told of some monitors, from when on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
+pub struct AlertRoute {
     pub matches: Selector,
     /// `Warning` or `Error`.
     pub from: Status,

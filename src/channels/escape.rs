@@ -8,22 +8,22 @@ const BREAK: char = '\u{200B}';
 
 /// A character with its neighbours.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct CharContext {
     before: Option<char>,
     c: char,
     after: Option<char>,
 }
 
 /// Writes a character so that the receiver shows it, and does nothing else with it.
-pub(super) type Escape = fn(&mut String, Place);
+pub(super) type EscapeChar = fn(&mut String, CharContext);
 
 /// For receivers that take plain text.
-pub(super) fn nothing(out: &mut String, place: Place) {
+pub(super) fn nothing(out: &mut String, place: CharContext) {
     out.push(place.c);
 }
 
 /// For receivers that look for `@name` in plain text (Telegram).
-pub(super) fn mentions(out: &mut String, place: Place) {
+pub(super) fn mentions(out: &mut String, place: CharContext) {
     out.push(place.c);
     let is_word = place.before.is_some_and(char::is_alphanumeric);
     if place.c == '@' && !is_word {
@@ -33,8 +33,8 @@ pub(super) fn mentions(out: &mut String, place: Place) {
 
 /// For Markdown with backslash escapes (Discord, Teams), and for the templates of Adaptive Cards:
 /// `{{DATE(…)}}`, `${…}`.
-pub(super) fn markdown(out: &mut String, place: Place) {
-    let Place { before, c, after } = place;
+pub(super) fn markdown(out: &mut String, place: CharContext) {
+    let CharContext { before, c, after } = place;
     let begins_line = before.is_none_or(|before| before == '\n');
     let is_marker = matches!(c, '\\' | '`' | '*' | '_' | '~' | '|' | '[' | ']' | '<' | '>')
         || (begins_line && matches!(c, '#' | '-' | '+'))
@@ -58,8 +58,8 @@ pub(super) fn markdown(out: &mut String, place: Place) {
 /// For Slack, which escapes three characters only, and for Mattermost and Rocket.Chat, which also
 /// read `@channel` and Markdown. Markdown has no escape that all three know, so its markers become
 /// characters that look like them.
-pub(super) fn slack(out: &mut String, place: Place) {
-    let Place { before, c, after } = place;
+pub(super) fn slack(out: &mut String, place: CharContext) {
+    let CharContext { before, c, after } = place;
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     match c {
         '&' => out.push_str("&amp;"),
@@ -105,7 +105,7 @@ impl Limit {
 
 /// Returns the text, escaped and within the limit. A text that is cut ends with `…`. Control
 /// characters except line breaks are removed.
-pub(super) fn fit(text: &str, escape: Escape, limit: Limit) -> String {
+pub(super) fn fit(text: &str, escape: EscapeChar, limit: Limit) -> String {
     const CUT: &str = "…";
     let room = limit.max().saturating_sub(limit.length(CUT));
     let mut out = String::new();
@@ -118,7 +118,7 @@ pub(super) fn fit(text: &str, escape: Escape, limit: Limit) -> String {
     while let Some(c) = rest.next() {
         let from = out.len();
         let after = rest.peek().copied();
-        escape(&mut out, Place { before, c, after });
+        escape(&mut out, CharContext { before, c, after });
         length += limit.length(out.get(from..).unwrap_or_default());
         if length > limit.max() {
             out.truncate(cut_at);
@@ -137,7 +137,7 @@ pub(super) fn fit(text: &str, escape: Escape, limit: Limit) -> String {
 mod tests {
     use super::*;
 
-    fn escaped(text: &str, escape: Escape) -> String {
+    fn escaped(text: &str, escape: EscapeChar) -> String {
         fit(text, escape, Limit::Chars(1000)).replace(BREAK, "^")
     }
 

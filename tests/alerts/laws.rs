@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hbmon::alerts::rules::{AlertRules, ChannelRules, ChannelTraits, DIGEST, Refresh, Route};
+use hbmon::alerts::rules::{AlertRoute, AlertRules, ChannelRules, ChannelTraits, DIGEST, Refresh};
 use hbmon::history::notification::{Notification, NotificationState, What};
 use hbmon::model::{Meta, Moment, Selector, Status};
 use proptest::collection::vec;
@@ -167,7 +167,7 @@ fn rules() -> AlertRules {
         every: Duration::from_secs(60),
         recovered_for: Duration::from_secs(900),
     };
-    let route = |from, after, to: &[&str], remind| Route {
+    let route = |from, after, to: &[&str], remind| AlertRoute {
         matches: Selector::default(),
         from,
         after: Duration::from_secs(after),

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hbmon::alerts::decide::OwnProblem;
-use hbmon::alerts::rules::{AlertRules, ChannelRules, ChannelTraits, Refresh, Route};
+use hbmon::alerts::rules::{AlertRoute, AlertRules, ChannelRules, ChannelTraits, Refresh};
 use hbmon::model::{Meta, Moment, Selector, Status, Text};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -112,9 +112,9 @@ impl Config {
                 traits: ChannelTraits::default(),
             });
         }
-        let mut routes: Vec<Route> = self.routes.iter().map(RouteOf::route).collect();
+        let mut routes: Vec<AlertRoute> = self.routes.iter().map(RouteOf::route).collect();
         if routes.is_empty() {
-            routes.push(Route {
+            routes.push(AlertRoute {
                 matches: Selector::default(),
                 from: Status::Warning,
                 after: Duration::ZERO,
@@ -138,8 +138,8 @@ impl Config {
 }
 
 impl RouteOf {
-    fn route(&self) -> Route {
-        Route {
+    fn route(&self) -> AlertRoute {
+        AlertRoute {
             matches: Selector::parse(&self.r#match).unwrap(),
             from: match self.from.as_str() {
                 "error" => Status::Error,

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use hbmon::alerts::rules::{AlertRules, ChannelRules, ChannelTraits, DIGEST, Route};
+use hbmon::alerts::rules::{AlertRoute, AlertRules, ChannelRules, ChannelTraits, DIGEST};
 use hbmon::model::{Moment, Selector, Status};
 
 use crate::world::{World, text};
 
 fn rules() -> AlertRules {
     AlertRules {
-        routes: vec![Route {
+        routes: vec![AlertRoute {
             matches: Selector::default(),
             from: Status::Warning,
             after: Duration::ZERO,

@@ -11,9 +11,9 @@ mod place;
 mod preview;
 mod silence;
 #[path = "../receivers/stub.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "another test target uses it, too")]
 mod stub;
 #[path = "../serve/support.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "another test target uses it, too")]
 mod support;
 mod test;

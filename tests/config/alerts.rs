@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::alerts::delivery::{Delivery, Notice};
-use hbmon::alerts::rules::Route;
+use hbmon::alerts::rules::AlertRoute;
 use hbmon::channels::outgoing::{Outgoing, OutgoingRequest};
 use hbmon::channels::plan::{AlertPlan, ConfiguredChannel};
 use hbmon::config::{DiagnosticStyle, LoadedConfig, load_text};
@@ -207,7 +207,7 @@ fn routes_are_in_the_order_of_the_config() {
     let [first, second] = rules.routes.as_slice() else {
         panic!("two routes");
     };
-    let Route {
+    let AlertRoute {
         from,
         after,
         remind,

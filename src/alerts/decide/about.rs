@@ -47,7 +47,7 @@ impl fmt::Display for OwnProblem {
 
 /// What is told: an incident of a monitor, or a problem of hbmon itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum About {
+pub(super) enum AlertTopic {
     Incident(IncidentId),
     Own(OwnProblem),
 }

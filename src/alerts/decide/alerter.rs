@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::about::{About, OwnProblem};
+use super::about::{AlertTopic, OwnProblem};
 use super::children::Children;
 use super::exchange::{AlertsLeft, DroppedChannel, RowChange};
 use super::fleet_view::FleetView;
@@ -25,7 +25,7 @@ use crate::model::{Moment, Status, TargetId, Text, wall};
 pub struct Alerter {
     pub(super) rules: Arc<AlertRules>,
     pub(super) outbox: AlertOutbox,
-    pub(super) incidents: HashMap<About, Box<AlertedIncident>>,
+    pub(super) incidents: HashMap<AlertTopic, Box<AlertedIncident>>,
     pub(super) monitors: HashMap<Text, AlertedMonitor>,
     pub(super) fleet: FleetView,
     pub(super) timers: Timers,
@@ -35,7 +35,7 @@ pub struct Alerter {
     /// When the last of them began.
     pub(super) last_own: Option<Timestamp>,
     /// Incidents to be reviewed after the present one.
-    pub(super) again: Vec<About>,
+    pub(super) again: Vec<AlertTopic>,
     pub(super) own_routes: Arc<MonitorRoutes>,
     /// The last change to a bad status: its target, and the status before.
     pub(super) before: Option<(TargetId, Status)>,

@@ -1,6 +1,6 @@
 //! Reviews an incident that is over: who was told of it is told so.
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::alerter::Alerter;
 use super::incident::{AlertedIncident, Telling};
 use super::timers::Timer;
@@ -157,7 +157,7 @@ impl Alerter {
         };
         monitor.deadline = None;
         if monitor.flap.calm(self.now) {
-            let all: Vec<About> = monitor.incidents.iter().cloned().collect();
+            let all: Vec<AlertTopic> = monitor.incidents.iter().cloned().collect();
             all.iter().for_each(|about| self.review(about));
         }
         self.plan_monitor(name);

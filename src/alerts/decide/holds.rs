@@ -1,6 +1,6 @@
 //! Why an incident is not told now, on any channel.
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::alerter::Alerter;
 use super::incident::AlertedIncident;
 use crate::history::notification::HeldBecause;
@@ -18,7 +18,7 @@ impl Alerter {
     /// Returns why an incident is not told now. Of several reasons, the first counts: maintenance,
     /// silence, dependency.
     pub(super) fn hold(&mut self, incident: &mut AlertedIncident) -> Option<Hold> {
-        if matches!(incident.about, About::Own(_)) {
+        if matches!(incident.about, AlertTopic::Own(_)) {
             return None;
         }
         let row = self.fleet.get(&incident.subject.monitor)?.clone();

@@ -3,14 +3,14 @@
 use crate::history::notification::{NotificationId, Subject};
 use crate::model::{Acknowledgement, Moment, Status, Text};
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::routing::Standing;
 
 /// An incident, or a problem of hbmon itself, until everybody who was told of it was told that it
 /// is over.
 #[derive(Debug)]
 pub(super) struct AlertedIncident {
-    pub(super) about: About,
+    pub(super) about: AlertTopic,
     /// As of its last change.
     pub(super) subject: Subject,
     pub(super) is_open: bool,
@@ -66,7 +66,7 @@ pub(super) struct ParentWatch {
 }
 
 impl AlertedIncident {
-    pub(super) fn new(about: About, subject: Subject, opened: Moment) -> AlertedIncident {
+    pub(super) fn new(about: AlertTopic, subject: Subject, opened: Moment) -> AlertedIncident {
         let error_since = (subject.status == Status::Error).then_some(opened);
         AlertedIncident {
             about,

@@ -6,7 +6,7 @@ use super::alerter::Alerter;
 use super::flapping::FlapGate;
 use super::holds::Hold;
 use super::incident::{AlertedIncident, Telling};
-use super::review::Verdict;
+use super::review::Assessment;
 use super::routing::Due;
 use crate::history::notification::{HeldBecause, NotificationId, What};
 use crate::model::Moment;
@@ -17,7 +17,7 @@ impl Alerter {
         &mut self,
         incident: &AlertedIncident,
         telling: &mut Telling,
-        verdict: Verdict,
+        verdict: Assessment,
     ) -> Option<Moment> {
         self.requeue(telling.acknowledgement);
         let remind = match verdict.due {

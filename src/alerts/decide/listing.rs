@@ -1,6 +1,6 @@
 //! What people can see of the decisions.
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::alerter::Alerter;
 use super::exchange::{ChannelState, Held};
 use super::holds::quiet;
@@ -29,7 +29,7 @@ impl Alerter {
 
     /// Returns why the opening of a monitor's open incident is held, if it is on any channel.
     pub fn held_of(&self, monitor: &Text) -> Option<Held> {
-        let about: &About = self.monitors.get(monitor)?.open.as_ref()?;
+        let about: &AlertTopic = self.monitors.get(monitor)?.open.as_ref()?;
         let incident = self.incidents.get(about)?;
         let openings = incident.tellings.iter().filter_map(|one| one.opening);
         let mut rows = openings.filter_map(|id| self.outbox.get(id));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::flapping::FlapState;
 use super::routing::MonitorRoutes;
 use crate::model::{Meta, Moment};
@@ -12,9 +12,9 @@ use crate::model::{Meta, Moment};
 #[derive(Debug, Default)]
 pub(super) struct AlertedMonitor {
     /// Its incidents that are not over on all channels.
-    pub(super) incidents: BTreeSet<About>,
+    pub(super) incidents: BTreeSet<AlertTopic>,
     /// The incident that is open.
-    pub(super) open: Option<About>,
+    pub(super) open: Option<AlertTopic>,
     pub(super) flap: FlapState,
     /// Its routes, and the description from which they were computed.
     pub(super) routes: Option<(Arc<Meta>, Arc<MonitorRoutes>)>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::exchange::RowChange;
 use super::queue::ChannelQueue;
 use crate::history::notification::{
@@ -16,7 +16,7 @@ use crate::model::{Moment, Text, wall};
 #[derive(Debug)]
 pub(super) struct OutboxRow {
     pub(super) row: Notification,
-    pub(super) about: About,
+    pub(super) about: AlertTopic,
     /// From when on it was to be sent.
     pub(super) due: Moment,
     pub(super) place: RowPlace,
@@ -112,7 +112,7 @@ impl AlertOutbox {
     pub(super) fn create(
         &mut self,
         now: Moment,
-        about: &About,
+        about: &AlertTopic,
         channel: &Text,
         what: What,
         subject: Subject,

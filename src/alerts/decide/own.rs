@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::about::{About, OwnProblem};
+use super::about::{AlertTopic, OwnProblem};
 use super::alerter::Alerter;
 use super::incident::AlertedIncident;
 use crate::history::notification::Subject;
@@ -12,7 +12,7 @@ impl Alerter {
     /// A problem of hbmon itself begins, or changes its words; `None`: it is over.
     pub fn own_problem(&mut self, now: Moment, what: OwnProblem, trouble: Option<Text>) {
         self.now = self.now.max(now);
-        let about = About::Own(what.clone());
+        let about = AlertTopic::Own(what.clone());
         match trouble {
             Some(trouble) => {
                 self.own.insert(what.clone(), trouble);
@@ -28,7 +28,7 @@ impl Alerter {
     /// Opens the incident of a problem of hbmon itself that lasts, or updates its words. If the last
     /// one is not over on all channels, its recovery has to be told first.
     pub(super) fn review_own(&mut self, what: &OwnProblem) {
-        let about = About::Own(what.clone());
+        let about = AlertTopic::Own(what.clone());
         let is_over = self.incidents.get(&about).is_some_and(|one| !one.is_open);
         let Some(trouble) = self.own.get(what).filter(|_| !is_over) else {
             return;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::alerter::Alerter;
 use super::incident::{AlertedIncident, ParentWatch};
 use crate::history::notification::Subject;
@@ -67,7 +67,7 @@ impl Alerter {
         change: &IncidentChange,
         before: Option<Status>,
     ) {
-        let about = About::Incident(incident.id);
+        let about = AlertTopic::Incident(incident.id);
         match change {
             IncidentChange::Note { .. } => return,
             IncidentChange::Closed(end) => {
@@ -96,7 +96,7 @@ impl Alerter {
 
     /// Adds an incident, unless it is known.
     fn add_incident(&mut self, meta: &Meta, incident: &OpenIncident, before: Option<Status>) {
-        let about = About::Incident(incident.id);
+        let about = AlertTopic::Incident(incident.id);
         if self.incidents.contains_key(&about) {
             return;
         }
@@ -118,7 +118,7 @@ impl Alerter {
 
     /// Takes over what is known of an incident. `at`: when it got worse, if it did.
     fn update_incident(&mut self, name: &Text, incident: &OpenIncident, at: Moment) {
-        let about = About::Incident(incident.id);
+        let about = AlertTopic::Incident(incident.id);
         let Some(known) = self.incidents.get(&about) else {
             return;
         };
@@ -168,14 +168,14 @@ impl Alerter {
         let mut open = HashSet::new();
         for row in &rows {
             if let Some(incident) = &row.incident {
-                open.insert(About::Incident(incident.id));
+                open.insert(AlertTopic::Incident(incident.id));
                 let at = bad_since(row, incident);
                 self.add_incident(&row.meta, incident, None);
                 self.update_incident(&row.meta.name, incident, at);
             }
         }
         let gone = self.incidents.values().filter(|known| {
-            let is_incident = matches!(known.about, About::Incident(_));
+            let is_incident = matches!(known.about, AlertTopic::Incident(_));
             is_incident && known.is_open && !open.contains(&known.about)
         });
         let mut gone: Vec<_> = gone
@@ -198,7 +198,7 @@ impl Alerter {
     }
 
     /// Closes an incident.
-    pub(super) fn close(&mut self, about: &About, at: Moment, end: IncidentEnd) {
+    pub(super) fn close(&mut self, about: &AlertTopic, at: Moment, end: IncidentEnd) {
         let Some(incident) = self.incidents.get_mut(about).filter(|one| one.is_open) else {
             return;
         };
@@ -222,7 +222,7 @@ impl Alerter {
         if end != IncidentEnd::Recovered {
             monitor.flap.end();
         }
-        let all: Vec<About> = monitor.incidents.iter().cloned().collect();
+        let all: Vec<AlertTopic> = monitor.incidents.iter().cloned().collect();
         all.iter().for_each(|about| self.review(about));
     }
 }

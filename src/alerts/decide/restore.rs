@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::about::{About, OwnProblem};
+use super::about::{AlertTopic, OwnProblem};
 use super::alerter::Alerter;
 use super::exchange::{AlertsLeft, DroppedChannel};
 use super::incident::{AlertedIncident, Telling};
@@ -63,7 +63,7 @@ impl Alerter {
             let opened = moment(anchor, subject.opened);
             let mut incident = AlertedIncident::new(about.clone(), subject, opened);
             incident.is_restored = true;
-            if let About::Own(problem) = &about
+            if let AlertTopic::Own(problem) = &about
                 && !self.own.contains_key(problem)
             {
                 incident.confirm_by = Some(now.plus(CONFIRM_OWN));
@@ -112,9 +112,9 @@ impl Alerter {
     }
 
     /// Returns what a row is about. A channel that was broken is broken until it accepts something.
-    fn about(&mut self, row: &Notification) -> Option<About> {
+    fn about(&mut self, row: &Notification) -> Option<AlertTopic> {
         if let Some(incident) = row.subject.incident {
-            return Some(About::Incident(incident));
+            return Some(AlertTopic::Incident(incident));
         }
         let message = row.subject.message.as_ref()?;
         let (problem, trouble) = OwnProblem::of_message(message.as_str())?;
@@ -126,7 +126,7 @@ impl Alerter {
             queue.retry.resume_broken(&trouble);
             self.own.insert(problem.clone(), trouble);
         }
-        Some(About::Own(problem))
+        Some(AlertTopic::Own(problem))
     }
 
     fn restore_channel(&mut self, row: &Notification, now: Moment) {
@@ -160,8 +160,8 @@ impl Alerter {
         }
     }
 
-    fn restore_flapping(&mut self, row: &Notification, about: &About, now: Moment) {
-        if matches!(about, About::Own(_)) {
+    fn restore_flapping(&mut self, row: &Notification, about: &AlertTopic, now: Moment) {
+        if matches!(about, AlertTopic::Own(_)) {
             return;
         }
         let name = row.subject.monitor.clone();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::about::{About, DeliveryId};
+use super::about::{AlertTopic, DeliveryId};
 use super::alerter::Alerter;
 use super::outbox::{AlertOutbox, RowPlace};
 use super::queue::Flight;
@@ -188,7 +188,7 @@ impl Alerter {
     }
 
     /// Forgets a row that is over, unless it is an opening, and reviews its incident.
-    fn done(&mut self, id: NotificationId, about: &About, channel: &Text, what: What) {
+    fn done(&mut self, id: NotificationId, about: &AlertTopic, channel: &Text, what: What) {
         if !what.is_opening() {
             self.outbox.forget(id);
         }
@@ -214,7 +214,7 @@ impl Alerter {
     }
 
     /// Tells the channels that show it that somebody takes care of an incident.
-    pub(super) fn tell_acknowledgement(&mut self, about: &About) {
+    pub(super) fn tell_acknowledgement(&mut self, about: &AlertTopic) {
         let Some(mut incident) = self.incidents.remove(about) else {
             return;
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::about::About;
+use super::about::AlertTopic;
 use super::alerter::Alerter;
 use super::flapping::FlapGate;
 use super::holds::Hold;
@@ -14,14 +14,14 @@ use crate::model::{IncidentEnd, Moment, Status, Text};
 
 /// What decides about one channel of an open incident.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Verdict {
+pub(super) struct Assessment {
     pub(super) due: Due,
     pub(super) hold: Option<Hold>,
 }
 
 impl Alerter {
     /// Reviews an incident, and those that its review concerns. Does nothing for one that is over.
-    pub(super) fn review(&mut self, about: &About) {
+    pub(super) fn review(&mut self, about: &AlertTopic) {
         self.review_one(about);
         while let Some(about) = self.again.pop() {
             self.review_one(&about);
@@ -30,12 +30,12 @@ impl Alerter {
 
     /// Reviews all incidents, in a fixed order.
     pub(super) fn review_all(&mut self) {
-        let mut all: Vec<About> = self.incidents.keys().cloned().collect();
+        let mut all: Vec<AlertTopic> = self.incidents.keys().cloned().collect();
         all.sort();
         all.iter().for_each(|about| self.review(about));
     }
 
-    fn review_one(&mut self, about: &About) {
+    fn review_one(&mut self, about: &AlertTopic) {
         if !self.is_started {
             return;
         }
@@ -61,7 +61,7 @@ impl Alerter {
     }
 
     fn forget_incident(&mut self, incident: &AlertedIncident) {
-        if let About::Own(what) = &incident.about {
+        if let AlertTopic::Own(what) = &incident.about {
             return self.review_own(&what.clone());
         }
         let name = &incident.subject.monitor;
@@ -90,7 +90,7 @@ impl Alerter {
         next.extend(standing.acknowledged.flatten());
         for route in &routes.0 {
             let due = route.due(&standing, self.now);
-            let verdict = Verdict { due, hold };
+            let verdict = Assessment { due, hold };
             next.extend(self.review_channel(incident, &route.channel, verdict));
         }
         let is_routed = |channel: &Text| routes.0.iter().any(|route| route.channel == *channel);
@@ -105,7 +105,7 @@ impl Alerter {
             } else {
                 Due::Never
             };
-            let verdict = Verdict { due, hold };
+            let verdict = Assessment { due, hold };
             next.extend(self.review_channel(incident, &channel, verdict));
         }
         for channel in self.fallbacks(incident) {
@@ -113,7 +113,7 @@ impl Alerter {
             telling.is_fallback = true;
             incident.tellings.push(telling);
             let due = Due::Now { remind: None };
-            let verdict = Verdict { due, hold };
+            let verdict = Assessment { due, hold };
             next.extend(self.review_channel(incident, &channel, verdict));
         }
         next.into_iter().filter(|at| *at > self.now).min()
@@ -121,7 +121,7 @@ impl Alerter {
 
     /// The routes of an incident, computed once per monitor and config.
     fn routes_of(&mut self, incident: &AlertedIncident) -> Arc<MonitorRoutes> {
-        if matches!(incident.about, About::Own(_)) {
+        if matches!(incident.about, AlertTopic::Own(_)) {
             return Arc::clone(&self.own_routes);
         }
         let name = &incident.subject.monitor;
@@ -177,7 +177,7 @@ impl Alerter {
         &mut self,
         incident: &mut AlertedIncident,
         channel: &Text,
-        verdict: Verdict,
+        verdict: Assessment,
     ) -> Option<Moment> {
         let queue = self.outbox.channels.get(channel)?;
         let tellings = &incident.tellings;
@@ -207,7 +207,7 @@ impl Alerter {
         &mut self,
         incident: &AlertedIncident,
         telling: &mut Telling,
-        verdict: Verdict,
+        verdict: Assessment,
     ) -> Option<Moment> {
         let opening = telling.opening?;
         let row = self.outbox.get(opening)?;
@@ -287,13 +287,13 @@ impl Alerter {
     }
 
     pub(super) fn flaps(&self, incident: &AlertedIncident) -> bool {
-        let is_incident = matches!(incident.about, About::Incident(_));
+        let is_incident = matches!(incident.about, AlertTopic::Incident(_));
         let monitor = self.monitors.get(&incident.subject.monitor);
         is_incident && monitor.is_some_and(|one| one.flap.flaps())
     }
 
     pub(super) fn flap_gate(&self, incident: &AlertedIncident, channel: &Text) -> FlapGate {
-        if matches!(incident.about, About::Own(_)) {
+        if matches!(incident.about, AlertTopic::Own(_)) {
             return FlapGate::Open;
         }
         let monitor = self.monitors.get(&incident.subject.monitor);
@@ -307,7 +307,7 @@ impl Alerter {
         channel: &Text,
         level: Option<Status>,
     ) -> Option<Status> {
-        if matches!(incident.about, About::Own(_)) {
+        if matches!(incident.about, AlertTopic::Own(_)) {
             return None;
         }
         let monitor = self.monitors.get_mut(&incident.subject.monitor)?;

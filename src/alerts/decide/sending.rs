@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::about::{About, DeliveryId};
+use super::about::{AlertTopic, DeliveryId};
 use super::alerter::Alerter;
 use super::compose::{Composer, key_of};
 use super::limits::MAX_PORTION;
@@ -48,7 +48,7 @@ impl Alerter {
             rows.extend(queue.follow_ups());
         }
         let rows = rows.into_iter().filter_map(|id| self.outbox.get(id));
-        let all: BTreeSet<About> = rows.map(|row| row.about.clone()).collect();
+        let all: BTreeSet<AlertTopic> = rows.map(|row| row.about.clone()).collect();
         all.iter().for_each(|about| self.review(about));
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::about::About;
+use super::about::AlertTopic;
 use crate::model::{Moment, Text};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Timer {
-    Incident(About),
+    Incident(AlertTopic),
     /// A monitor that flaps may be steady.
     Monitor(Text),
 }

@@ -39,7 +39,7 @@ pub(super) async fn run(command: OutgoingCommand, limit: Duration) -> Answer {
         Ok(child) => child,
         Err(error) => return refused(&error),
     };
-    let group = Group::of(&child);
+    let group = ProcessGroup::of(&child);
     match timeout(limit, talk(&mut child, command.stdin)).await {
         Ok(Ok((code, output))) => {
             group.release();
@@ -96,23 +96,23 @@ async fn beginning(pipe: Option<impl AsyncRead + Unpin>, kept: &mut BytesMut) {
 }
 
 /// A group of processes that is killed when this is dropped.
-struct Group(Option<Pid>);
+struct ProcessGroup(Option<Pid>);
 
-impl Group {
-    fn of(child: &Child) -> Group {
+impl ProcessGroup {
+    fn of(child: &Child) -> ProcessGroup {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Group(id.map(Pid::from_raw))
+        ProcessGroup(id.map(Pid::from_raw))
     }
 }
 
-impl Group {
+impl ProcessGroup {
     /// Lets the group live: the program has ended, and its number may belong to another one soon.
     fn release(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         if let Some(group) = self.0 {
             // Fails if all of its processes have ended.

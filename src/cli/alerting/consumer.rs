@@ -37,7 +37,7 @@ pub(in crate::cli) struct Alerting {
 }
 
 /// Alerts that run.
-struct Telling {
+struct RunningAlerts {
     clock: Clock,
     engine: Engine,
     alerter: Alerter,
@@ -95,7 +95,7 @@ impl Alerting {
 
 impl Consumer for Alerting {
     async fn run(self, mut feed: Feed) {
-        let mut telling = Telling::new(self, &feed);
+        let mut telling = RunningAlerts::new(self, &feed);
         let first = feed.clock.instant(feed.clock.now().plus(SECOND));
         let mut seconds = interval_at(first, SECOND);
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -126,15 +126,15 @@ impl Consumer for Alerting {
     }
 }
 
-impl Telling {
-    fn new(alerting: Alerting, feed: &Feed) -> Telling {
+impl RunningAlerts {
+    fn new(alerting: Alerting, feed: &Feed) -> RunningAlerts {
         let AlertsBegin { plan, left, ledger } = alerting.begin;
         log_dropped(&dropped_since(&left.rows, &plan));
         let mut stats = ChannelStats::default();
         stats.follow(&plan);
         let rules = Arc::new(plan.rules.clone());
         let clock = feed.clock.clone();
-        Telling {
+        RunningAlerts {
             alerter: Alerter::new(rules, left, clock.now(), clock.anchor()),
             channels: by_name(&plan),
             ledger,

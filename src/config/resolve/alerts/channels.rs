@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::alerts::message::MessageStyle;
-use crate::alerts::rules::Route;
+use crate::alerts::rules::AlertRoute;
 use crate::channels::kind::ResolvedChannel;
 use crate::channels::kinds::{ChannelKeys, KINDS, WrittenKind};
 use crate::channels::plan::ConfiguredChannel;
@@ -222,7 +222,7 @@ impl<'c> PlanResolver<'c> {
         &self,
         field: &Setting<AlertsKeys>,
         channels: &[NamedChannel<'_>],
-        routes: &[Route],
+        routes: &[AlertRoute],
         own: Option<&Text>,
     ) {
         let Some(keys) = &field.value else { return };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::alerts::rules::Route;
+use crate::alerts::rules::AlertRoute;
 use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::setting::{Many, Setting};
@@ -23,7 +23,7 @@ impl PlanResolver<'_> {
         keys: &AlertsKeys,
         known: &[&str],
         targets: &[Target],
-    ) -> Vec<Route> {
+    ) -> Vec<AlertRoute> {
         let Some((field, all)) = keys
             .routes
             .as_ref()
@@ -47,7 +47,7 @@ impl PlanResolver<'_> {
         keys: &RouteKeys,
         known: &[&str],
         targets: &[Target],
-    ) -> Option<Route> {
+    ) -> Option<AlertRoute> {
         let place = self.context.first_line(span);
         let matches = self.selector("a route", place, keys.r#match.as_ref(), targets);
         let to = self.receivers(place, keys, known);
@@ -58,7 +58,7 @@ impl PlanResolver<'_> {
             Some(FromChoice::Warning) => Status::Warning,
             Some(FromChoice::Error) | None => Status::Error,
         };
-        Some(Route {
+        Some(AlertRoute {
             matches: matches?,
             from,
             after: after.unwrap_or(zero),
