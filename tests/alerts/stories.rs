@@ -205,6 +205,7 @@ impl Story {
             [""] => {}
             ["silence", name, time] => world.silence(name, duration(time)),
             ["end", "silences"] => world.end_silences(),
+            ["end", "maintenance"] => world.end_maintenance(),
             ["maintenance", name, time] => world.maintain(name, duration(time)),
             ["ack", name] => world.acknowledge(name, None),
             ["ack", name, time] => world.acknowledge(name, Some(duration(time))),

@@ -9,9 +9,9 @@ use hbmon::alerts::delivery::Delivery;
 use hbmon::alerts::rules::AlertRules;
 use hbmon::history::notification::{Notification, NotificationId, NotificationState, What};
 use hbmon::model::{
-    Acknowledgement, Beat, Failure, Fleet, Follower, IncidentId, Kind, Levels, MaintenanceTime,
-    Meta, Moment, Observation, Policy, Rhythm, SelfStats, Signal, Silence, SilenceId, Snapshot,
-    StatusNote, TargetId, Text,
+    Acknowledgement, Beat, Failure, Fleet, Follower, IncidentId, Kind, Levels, MaintenancePlan,
+    MaintenanceTimes, Meta, Moment, Observation, Policy, Rhythm, Selector, SelfStats, Signal,
+    Silence, SilenceId, Snapshot, StatusNote, TargetId, Text, wall,
 };
 use jiff::Timestamp;
 
@@ -32,7 +32,7 @@ pub(crate) struct World {
     hanging: Vec<(DeliveryId, Delivery, Moment)>,
     /// Starts and flushes, after which a digest does not wait.
     pub(crate) breaks: Vec<Moment>,
-    pub(crate) maintenance: HashMap<Text, Arc<MaintenanceTime>>,
+    maintenance: Vec<MaintenancePlan>,
     pub(crate) arrivals: Vec<Arrival>,
     pub(crate) asked: Vec<(Moment, Text)>,
     /// Rows that were openings once.
@@ -89,7 +89,7 @@ impl World {
             receivers: HashMap::new(),
             hanging: Vec::new(),
             breaks: Vec::new(),
-            maintenance: HashMap::new(),
+            maintenance: Vec::new(),
             arrivals: Vec::new(),
             asked: Vec::new(),
             openings: HashSet::new(),
@@ -179,26 +179,10 @@ impl World {
         }
     }
 
-    /// The fleet now, with maintenance.
+    /// The fleet now.
     pub(crate) fn snapshot(&mut self) -> Arc<Snapshot> {
-        let now = self.now;
-        self.maintenance.retain(|_, one| now < one.until);
-        let snapshot = self
-            .fleet
-            .snapshot(now, Timestamp::UNIX_EPOCH, SelfStats::default());
-        if self.maintenance.is_empty() {
-            return snapshot;
-        }
-        let mut snapshot = Snapshot::clone(&snapshot);
-        for place in 0..snapshot.rows.len() {
-            let row = &snapshot.rows[place];
-            if let Some(maintenance) = self.maintenance.get(&row.meta.name) {
-                let mut row = (**row).clone();
-                row.maintenance = Some(Arc::clone(maintenance));
-                snapshot.rows.set(place, Arc::new(row));
-            }
-        }
-        Arc::new(snapshot)
+        self.fleet
+            .snapshot(self.now, Timestamp::UNIX_EPOCH, SelfStats::default())
     }
 
     fn commit(&mut self) {
@@ -424,12 +408,23 @@ impl World {
     }
 
     pub(crate) fn maintain(&mut self, name: &str, time: Duration) {
-        let maintenance = MaintenanceTime {
-            from: self.now,
-            until: self.now.plus(time),
+        let date = |at| wall(Timestamp::UNIX_EPOCH, at);
+        self.maintenance.push(MaintenancePlan {
+            matches: Selector::parse(&Selector::of_name(name)).unwrap(),
+            times: MaintenanceTimes::Once {
+                from: date(self.now),
+                until: date(self.now.plus(time)),
+            },
             reason: text("patches"),
-        };
-        self.maintenance.insert(text(name), Arc::new(maintenance));
+        });
+        self.fleet
+            .set_maintenance(self.now, self.maintenance.clone());
+    }
+
+    /// The clock was set, so that every maintenance is over.
+    pub(crate) fn end_maintenance(&mut self) {
+        self.maintenance.clear();
+        self.fleet.set_maintenance(self.now, Vec::new());
     }
 
     pub(crate) fn acknowledge(&mut self, name: &str, time: Option<Duration>) {

@@ -157,10 +157,18 @@ impl Alerter {
         };
         monitor.deadline = None;
         if monitor.flap.calm(self.now) {
-            let all: Vec<AlertTopic> = monitor.incidents.iter().cloned().collect();
-            all.iter().for_each(|about| self.review(about));
+            self.review_incidents_of(name);
         }
         self.plan_monitor(name);
+    }
+
+    /// Reviews all incidents of a monitor.
+    pub(super) fn review_incidents_of(&mut self, name: &Text) {
+        let monitor = self.monitors.get(name).into_iter();
+        let all: Vec<AlertTopic> = monitor
+            .flat_map(|monitor| monitor.incidents.iter().cloned())
+            .collect();
+        all.iter().for_each(|about| self.review(about));
     }
 
     /// Plans the next review of a monitor, or forgets one without incidents.

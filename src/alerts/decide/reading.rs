@@ -55,6 +55,8 @@ impl Alerter {
             Event::Beat { .. } | Event::Failure { .. } | Event::Miss { .. } => {
                 self.wake_children(&meta.name, false);
             }
+            // It can end before the time that was planned: the clock was set, or the config changed.
+            Event::Maintenance(_) => self.review_incidents_of(&meta.name),
             _ => {}
         }
     }
