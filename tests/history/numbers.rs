@@ -100,8 +100,8 @@ fn a_period_and_the_one_before() {
         seconds(60)
     );
     assert_eq!(
-        Period::ending(month.since, Duration::MAX).since,
-        Timestamp::MIN
+        Period::ending(month.since, Duration::MAX).since.to_string(),
+        "0001-01-01T00:00:00Z"
     );
 }
 
