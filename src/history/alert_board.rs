@@ -2,6 +2,7 @@
 //! metrics and the screen.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::notification::{HeldBecause, Notification};
 use crate::model::{Histogram, Text};
@@ -13,7 +14,7 @@ pub struct AlertBoard {
     /// In the order of the config.
     pub channels: Vec<ChannelOnBoard>,
     /// Those that are held, wait, or were told or failed while their incident lasts; by number.
-    pub notifications: Vec<Notification>,
+    pub notifications: Vec<Arc<Notification>>,
     /// Why the opening of a monitor's incident is held, by the monitor's name.
     pub held: HashMap<Text, HeldOpening>,
 }

@@ -138,7 +138,7 @@ fn board(told: &WireAlerts, prefix: &str) -> AlertBoard {
             let opening = HeldOpening { why, words };
             held.entry(row.subject.monitor.clone()).or_insert(opening);
         }
-        notifications.push(row);
+        notifications.push(Arc::new(row));
     }
     let channel = |channel: &WireChannel| ChannelOnBoard {
         name: Text::clean(&format!("{prefix}{}", channel.name)),

@@ -62,12 +62,12 @@ struct NotificationJson<'a> {
 impl<'a> AlertsJson<'a> {
     pub(crate) fn new(
         channels: &'a [ChannelOnBoard],
-        notifications: &'a [Notification],
+        notifications: impl Iterator<Item = &'a Notification>,
     ) -> AlertsJson<'a> {
         AlertsJson {
             schema: ALERTS,
             channels: channels.iter().map(channel).collect(),
-            notifications: notifications.iter().map(notification).collect(),
+            notifications: notifications.map(notification).collect(),
         }
     }
 

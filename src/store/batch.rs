@@ -1,6 +1,7 @@
 //! What a session gives the writer, and what the writer found when it began.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -86,7 +87,7 @@ pub struct Batch {
     /// Added or replaced by their numbers.
     pub silences: Vec<Silence<Timestamp>>,
     /// Added or replaced by their numbers. Those that were told are added to their incidents.
-    pub notifications: Vec<Notification>,
+    pub notifications: Vec<Arc<Notification>>,
     /// Notifications that were held and are not sent. Their numbers are not used again.
     pub dropped_notifications: Vec<NotificationId>,
     /// Since when the config has each channel: replaces all. `None` leaves them as they are.

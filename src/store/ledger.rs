@@ -1,6 +1,7 @@
 //! The ledger: reads and writes notifications, and since when the config has each channel.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
@@ -13,7 +14,7 @@ use crate::model::{IncidentId, Text};
 /// Writes changed notifications, then removes some. What was accepted is added to its incident.
 pub(super) fn write(
     connection: &Connection,
-    changed: &[Notification],
+    changed: &[Arc<Notification>],
     removed: &[NotificationId],
 ) -> rusqlite::Result<()> {
     for notification in changed {

@@ -1,6 +1,7 @@
 //! What a fresh file needs, when the one before it was damaged or removed during a session.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -20,7 +21,7 @@ pub(super) struct Mirror {
     changes: HashMap<Text, StatusChange>,
     incidents: BTreeMap<IncidentId, Incident>,
     silences: BTreeMap<SilenceId, Silence<Timestamp>>,
-    notifications: BTreeMap<NotificationId, Notification>,
+    notifications: BTreeMap<NotificationId, Arc<Notification>>,
     channels: Vec<(Text, Timestamp)>,
     last_incident: u64,
     last_silence: u64,
@@ -40,7 +41,7 @@ impl Mirror {
             changes: left.open_changes.clone(),
             incidents: left.open_incidents.clone(),
             silences: left.silences.clone(),
-            notifications: left.notifications.clone(),
+            notifications: left.notifications.iter().cloned().map(Arc::new).collect(),
             channels: Some(left.channels.clone()),
             ..Batch::default()
         });
@@ -82,13 +83,13 @@ impl Mirror {
             if notification.is_over() {
                 self.notifications.remove(&notification.id);
             } else {
-                (self.notifications).insert(notification.id, notification.clone());
+                (self.notifications).insert(notification.id, Arc::clone(notification));
             }
         }
         let ended = batch.notifications.iter();
         let ended: HashSet<_> = ended
             .filter(|one| one.ends_an_opening())
-            .map(Notification::opening)
+            .map(|one| one.opening())
             .collect();
         if !ended.is_empty() {
             self.notifications

@@ -39,7 +39,8 @@ impl ShownAlerts {
     /// Iterates over the notifications about a monitor, by their numbers.
     pub(super) fn of(&self, monitor: &Text) -> impl Iterator<Item = &Notification> {
         let places = self.places.get(monitor).into_iter().flatten();
-        places.filter_map(|place| self.board.notifications.get(*place))
+        let rows = places.filter_map(|place| self.board.notifications.get(*place));
+        rows.map(AsRef::as_ref)
     }
 
     /// Returns the number of notifications that are to be sent.

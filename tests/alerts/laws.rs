@@ -109,7 +109,7 @@ fn check_digests(world: &World) -> Result<(), String> {
 fn check_end(world: &World) -> Result<(), String> {
     check(world)?;
     let alerter = world.alerter.as_ref().unwrap();
-    let rest: Vec<_> = alerter.notifications().collect();
+    let rest: Vec<&Notification> = alerter.notifications().map(AsRef::as_ref).collect();
     if !rest.is_empty() {
         return Err(format!("rows that are not over: {}", short(&rest)));
     }

@@ -197,7 +197,7 @@ impl World {
                         self.openings.insert(row.id);
                     }
                     self.last = self.last.max(row.id);
-                    self.ledger.insert(row.id, row);
+                    self.ledger.insert(row.id, Arc::unwrap_or_clone(row));
                 }
                 RowChange::Remove(id) => {
                     self.ledger.remove(&id);

@@ -714,7 +714,7 @@ pub(crate) fn alerted_fleet() -> (Arc<Snapshot>, AlertBoard) {
             channel("hook", 0, Some("404 Not Found")),
             channel("chat", 1, None),
         ],
-        notifications,
+        notifications: notifications.into_iter().map(Arc::new).collect(),
         held: HashMap::from([
             held("orders-ws", HeldBecause::After, "not told yet"),
             held("api-eu", HeldBecause::Dependency, "behind \"orders-ws\""),

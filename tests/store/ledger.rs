@@ -1,6 +1,7 @@
 //! Notifications: what a session left is found by the next one, and by readers.
 
 use std::fs;
+use std::sync::Arc;
 
 use hbmon::history::incident::Told;
 use hbmon::history::notification::{
@@ -53,7 +54,7 @@ fn recovered(id: u64, incident: u64, state: NotificationState) -> Notification {
 
 fn changed(notifications: impl IntoIterator<Item = Notification>) -> Batch {
     Batch {
-        notifications: notifications.into_iter().collect(),
+        notifications: notifications.into_iter().map(Arc::new).collect(),
         ..Batch::default()
     }
 }

@@ -13,7 +13,7 @@ use super::incident::AlertedIncident;
 use super::monitor::AlertedMonitor;
 use super::outbox::AlertOutbox;
 use super::queue::ChannelQueue;
-use super::routing::MonitorRoutes;
+use super::routing::{MonitorRoutes, RouteTable};
 use super::timers::{Timer, Timers};
 use crate::alerts::rules::AlertRules;
 use crate::history::notification::NotificationId;
@@ -36,6 +36,7 @@ pub struct Alerter {
     pub(super) last_own: Option<Timestamp>,
     /// Incidents to be reviewed after the present one.
     pub(super) again: Vec<AlertTopic>,
+    pub(super) routes: RouteTable,
     pub(super) own_routes: Arc<MonitorRoutes>,
     /// The last change to a bad status: its target, and the status before.
     pub(super) before: Option<(TargetId, Status)>,
@@ -60,6 +61,7 @@ impl Alerter {
             last => last,
         };
         let mut alerter = Alerter {
+            routes: RouteTable::default(),
             own_routes: own_routes(&rules),
             rules,
             outbox: AlertOutbox::new(anchor, last),
@@ -91,6 +93,7 @@ impl Alerter {
     /// tellings.
     pub fn set_rules(&mut self, rules: Arc<AlertRules>, now: Moment) -> Vec<DroppedChannel> {
         self.now = self.now.max(now);
+        self.routes = RouteTable::default();
         self.own_routes = own_routes(&rules);
         self.rules = rules;
         for monitor in self.monitors.values_mut() {

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -38,13 +39,13 @@ impl Composer<'_> {
     pub(super) fn delivery(
         &self,
         channel: &Text,
-        rows: &[Notification],
+        rows: &[Arc<Notification>],
         limit: Option<usize>,
         keeps_all: bool,
         dropped: usize,
     ) -> Option<Delivery> {
         let mut named: Vec<&Notification> = if keeps_all {
-            rows.iter().collect()
+            rows.iter().map(AsRef::as_ref).collect()
         } else {
             newest_of_each(rows)
         };
@@ -66,7 +67,11 @@ impl Composer<'_> {
     }
 
     /// Returns the delivery that repeats what the receiver knows; `None` without rows.
-    pub(super) fn repetition(&self, channel: &Text, rows: &[Notification]) -> Option<Delivery> {
+    pub(super) fn repetition(
+        &self,
+        channel: &Text,
+        rows: &[Arc<Notification>],
+    ) -> Option<Delivery> {
         let notices = rows.iter().map(|row| self.notice(row)).collect();
         self.filled(channel, notices, 0, true)
     }
@@ -108,7 +113,7 @@ impl Composer<'_> {
 }
 
 /// Drops recoveries of a monitor before its newest, and those of a monitor that flaps.
-fn newest_of_each(rows: &[Notification]) -> Vec<&Notification> {
+fn newest_of_each(rows: &[Arc<Notification>]) -> Vec<&Notification> {
     let mut newest: HashMap<&Text, NotificationId> = HashMap::new();
     let mut flapping = HashSet::new();
     for row in rows.iter().filter(|row| row.subject.incident.is_some()) {
@@ -127,7 +132,7 @@ fn newest_of_each(rows: &[Notification]) -> Vec<&Notification> {
         let is_recovery = row.what == What::Recovered && row.subject.incident.is_some();
         !is_recovery || (newest.get(name) == Some(&row.id) && !flapping.contains(name))
     };
-    rows.iter().filter(is_told).collect()
+    rows.iter().map(AsRef::as_ref).filter(is_told).collect()
 }
 
 fn facts(row: &Row, snapshot: &Snapshot) -> MonitorFacts {

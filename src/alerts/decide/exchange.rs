@@ -1,5 +1,7 @@
 //! What the store gives to an `Alerter`, and what it gets back.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::history::notification::{HeldBecause, Notification, NotificationId};
@@ -23,12 +25,11 @@ pub struct AlertsLeft {
     pub channels: Vec<(Text, Timestamp)>,
 }
 
-/// A change of the ledger. Nearly all of them are rows, so that a box would only cost.
-#[allow(clippy::large_enum_variant)]
+/// A change of the ledger.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowChange {
     /// The row is new or changed.
-    Put(Notification),
+    Put(Arc<Notification>),
     /// The row is not sent any more: what it would have told is over, or its channel has left the
     /// config.
     Remove(NotificationId),

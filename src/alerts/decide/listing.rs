@@ -1,5 +1,7 @@
 //! What people can see of the decisions.
 
+use std::sync::Arc;
+
 use super::about::AlertTopic;
 use super::alerter::Alerter;
 use super::exchange::{ChannelState, Held};
@@ -23,7 +25,7 @@ impl Alerter {
     }
 
     /// Returns the rows that are held, wait, or were told or failed while their incident lasts.
-    pub fn notifications(&self) -> impl Iterator<Item = &Notification> {
+    pub fn notifications(&self) -> impl Iterator<Item = &Arc<Notification>> {
         self.outbox.rows.values().map(|one| &one.row)
     }
 

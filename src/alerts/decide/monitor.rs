@@ -1,6 +1,5 @@
 //! A monitor that has, or lately had, an incident.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::about::AlertTopic;
@@ -12,7 +11,7 @@ use crate::model::{Meta, Moment};
 #[derive(Debug, Default)]
 pub(super) struct AlertedMonitor {
     /// Its incidents that are not over on all channels.
-    pub(super) incidents: BTreeSet<AlertTopic>,
+    pub(super) incidents: Vec<AlertTopic>,
     /// The incident that is open.
     pub(super) open: Option<AlertTopic>,
     pub(super) flap: FlapState,
@@ -20,4 +19,12 @@ pub(super) struct AlertedMonitor {
     pub(super) routes: Option<(Arc<Meta>, Arc<MonitorRoutes>)>,
     /// When it is looked at again, as planned in `Timers`.
     pub(super) deadline: Option<Moment>,
+}
+
+impl AlertedMonitor {
+    pub(super) fn add_incident(&mut self, about: &AlertTopic) {
+        if !self.incidents.contains(about) {
+            self.incidents.push(about.clone());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The rows of the ledger that are not over, and the queues of the channels.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -15,7 +16,8 @@ use crate::model::{Moment, Text, wall};
 /// A row of the ledger with what this run knows of it.
 #[derive(Debug)]
 pub(super) struct OutboxRow {
-    pub(super) row: Notification,
+    /// Shared with those who show or store it as it was.
+    pub(super) row: Arc<Notification>,
     pub(super) about: AlertTopic,
     /// From when on it was to be sent.
     pub(super) due: Moment,
@@ -103,7 +105,9 @@ impl AlertOutbox {
         let rows = &self.rows;
         let changes = changes.filter_map(|(id, change)| match change {
             Some(change) => Some(change),
-            None => rows.get(&id).map(|one| RowChange::Put(one.row.clone())),
+            None => rows
+                .get(&id)
+                .map(|one| RowChange::Put(Arc::clone(&one.row))),
         });
         changes.collect()
     }
@@ -133,7 +137,7 @@ impl AlertOutbox {
             done: None,
         };
         let row = OutboxRow {
-            row,
+            row: Arc::new(row),
             about: about.clone(),
             due: now,
             place: RowPlace::Aside,
@@ -147,9 +151,10 @@ impl AlertOutbox {
     /// Changes a row.
     pub(super) fn edit(&mut self, id: NotificationId, edit: impl FnOnce(&mut Notification)) {
         if let Some(one) = self.rows.get_mut(&id) {
-            let before = one.row.clone();
-            edit(&mut one.row);
-            if one.row != before {
+            let mut row = Notification::clone(&one.row);
+            edit(&mut row);
+            if row != *one.row {
+                one.row = Arc::new(row);
                 self.changes.insert(id, None);
             }
         }

@@ -142,7 +142,7 @@ impl Alerter {
         }
         known.parents = known.parents.take().or(parents);
         let monitor = self.monitors.entry(name.clone()).or_default();
-        monitor.incidents.insert(about.clone());
+        monitor.add_incident(&about);
         monitor.open = Some(about);
     }
 

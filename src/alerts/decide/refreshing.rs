@@ -1,6 +1,7 @@
 //! Receivers that forget what is not repeated.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use crate::alerts::rules::Refresh;
 use crate::history::notification::{Notification, NotificationId};
@@ -12,7 +13,7 @@ pub(super) struct Refreshing {
     /// Openings that were told and last.
     told: BTreeSet<NotificationId>,
     /// Recoveries with the moments at which they were told, oldest first.
-    recovered: VecDeque<(Moment, Notification)>,
+    recovered: VecDeque<(Moment, Arc<Notification>)>,
     at: Option<Moment>,
     /// The rest of a repetition that has begun.
     rest: Vec<Repeated>,
@@ -22,7 +23,7 @@ pub(super) struct Refreshing {
 #[derive(Debug)]
 pub(super) enum Repeated {
     Lasting(NotificationId),
-    Recovered(Box<Notification>),
+    Recovered(Arc<Notification>),
 }
 
 impl Refreshing {
@@ -41,7 +42,7 @@ impl Refreshing {
         self.told.remove(&row);
     }
 
-    pub(super) fn recovered(&mut self, row: Notification, now: Moment, refresh: Refresh) {
+    pub(super) fn recovered(&mut self, row: Arc<Notification>, now: Moment, refresh: Refresh) {
         self.recovered.push_back((now, row));
         self.at.get_or_insert(now.plus(refresh.every));
     }
@@ -57,8 +58,8 @@ impl Refreshing {
             self.recovered
                 .retain(|(told, _)| now.since(*told) < refresh.recovered_for);
             let lasting = self.told.iter().copied().map(Repeated::Lasting);
-            let recovered = self.recovered.iter().map(|(_, row)| row.clone());
-            let recovered = recovered.map(|row| Repeated::Recovered(Box::new(row)));
+            let recovered = self.recovered.iter();
+            let recovered = recovered.map(|(_, row)| Repeated::Recovered(Arc::clone(row)));
             // The rest is taken from the end.
             self.rest = recovered.chain(lasting).collect();
         }

@@ -1,5 +1,6 @@
 //! Continues with the rows that an earlier run left.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -106,7 +107,7 @@ impl Alerter {
             due,
             place: RowPlace::Aside,
             is_over,
-            row,
+            row: Arc::new(row),
         };
         self.outbox.rows.insert(row.row.id, row);
     }
@@ -166,7 +167,7 @@ impl Alerter {
         }
         let name = row.subject.monitor.clone();
         let monitor = self.monitors.entry(name.clone()).or_default();
-        monitor.incidents.insert(about.clone());
+        monitor.add_incident(about);
         let is_flapping = row.what == What::Flapping;
         if !is_flapping && row.why != Some(HeldBecause::Flapping) {
             return;

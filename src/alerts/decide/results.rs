@@ -1,5 +1,6 @@
 //! What came of a delivery.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -127,13 +128,15 @@ impl Alerter {
         let Some(row) = self.outbox.get(id) else {
             return;
         };
-        let (about, row) = (row.about.clone(), row.row.clone());
+        let (about, row) = (row.about.clone(), Arc::clone(&row.row));
         if let Some(queue) = self.outbox.channels.get_mut(&row.channel)
             && let Some(refresh) = queue.traits.refresh
         {
             match row.what {
                 What::Opened | What::Flapping => queue.refreshing.told(id, now, refresh),
-                What::Recovered => queue.refreshing.recovered(row.clone(), now, refresh),
+                What::Recovered => {
+                    queue.refreshing.recovered(Arc::clone(&row), now, refresh);
+                }
                 _ => {}
             }
         }
@@ -150,7 +153,9 @@ impl Alerter {
                     if row.what == What::Worse
                         && let Some(opening) = telling.opening
                     {
-                        self.outbox.edit(opening, |told| told.subject = row.subject);
+                        self.outbox.edit(opening, |told| {
+                            told.subject = row.subject.clone();
+                        });
                     }
                 }
                 What::Acknowledged | What::Recovered | What::Test => {}

@@ -66,7 +66,7 @@ impl Alerter {
         }
         let name = &incident.subject.monitor;
         if let Some(monitor) = self.monitors.get_mut(name) {
-            monitor.incidents.remove(&incident.about);
+            monitor.incidents.retain(|about| *about != incident.about);
         }
         self.plan_monitor(name);
     }
@@ -132,7 +132,7 @@ impl Alerter {
         match &monitor.routes {
             Some((meta, routes)) if Arc::ptr_eq(meta, &row.meta) => Arc::clone(routes),
             _ => {
-                let routes = Arc::new(MonitorRoutes::of(&self.rules, &row.meta));
+                let routes = self.routes.of(&self.rules, &row.meta);
                 monitor.routes = Some((Arc::clone(&row.meta), Arc::clone(&routes)));
                 routes
             }
@@ -198,6 +198,8 @@ impl Alerter {
         let next = self.review_opening(incident, &mut telling, verdict);
         if telling.counts() {
             let place = place.unwrap_or(incident.tellings.len());
+            // Mostly there is one channel: the usual capacity would be a waste in a storm.
+            incident.tellings.reserve_exact(1);
             incident.tellings.insert(place, telling);
         }
         next

@@ -1,9 +1,15 @@
 //! Which channels are told of a monitor's incidents, and from when on.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::alerts::rules::AlertRules;
+use crate::alerts::rules::{AlertRoute, AlertRules};
 use crate::model::{Meta, Moment, Status, Text};
+
+/// The routes of monitors. Those that the same routes select share what follows from them.
+#[derive(Debug, Default)]
+pub(super) struct RouteTable(HashMap<Vec<usize>, Arc<MonitorRoutes>>);
 
 /// The routes that select a monitor, by channel. Computed once per monitor and config.
 #[derive(Debug, Default)]
@@ -54,10 +60,23 @@ impl Standing {
     }
 }
 
+impl RouteTable {
+    pub(super) fn of(&mut self, rules: &AlertRules, meta: &Meta) -> Arc<MonitorRoutes> {
+        let routes = rules.routes.iter().enumerate();
+        let selecting = routes.filter(|(_, route)| route.matches.matches(meta));
+        let selecting: Vec<usize> = selecting.map(|(place, _)| place).collect();
+        let known = self.0.entry(selecting).or_insert_with_key(|selecting| {
+            let routes = selecting.iter().map(|place| &rules.routes[*place]);
+            Arc::new(MonitorRoutes::of(routes))
+        });
+        Arc::clone(known)
+    }
+}
+
 impl MonitorRoutes {
-    pub(super) fn of(rules: &AlertRules, meta: &Meta) -> MonitorRoutes {
+    fn of<'a>(routes: impl Iterator<Item = &'a AlertRoute>) -> MonitorRoutes {
         let mut all = MonitorRoutes::default();
-        for route in rules.routes.iter().filter(|one| one.matches.matches(meta)) {
+        for route in routes {
             for channel in &route.to {
                 let term = RouteTerm {
                     from: route.from,

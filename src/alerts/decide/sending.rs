@@ -1,6 +1,7 @@
 //! Decides what goes into the next delivery of a channel.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::about::{AlertTopic, DeliveryId};
 use super::alerter::Alerter;
@@ -147,9 +148,9 @@ impl AlertOutbox {
     }
 
     /// Notes that rows are sent in one delivery. Returns them.
-    fn send(&mut self, rows: &[NotificationId]) -> Vec<Notification> {
+    fn send(&mut self, rows: &[NotificationId]) -> Vec<Arc<Notification>> {
         let found = rows.iter().filter_map(|id| self.get(*id));
-        let lead = key_of(found.map(|one| &one.row));
+        let lead = key_of(found.map(|one| one.row.as_ref()));
         for id in rows {
             self.unqueue(*id);
             self.edit(*id, |row| {
@@ -169,11 +170,11 @@ impl AlertOutbox {
             }
         }
         let rows = rows.iter().filter_map(|id| self.get(*id));
-        rows.map(|one| one.row.clone()).collect()
+        rows.map(|one| Arc::clone(&one.row)).collect()
     }
 
     /// Returns what is to be repeated on a channel now.
-    fn take_repeated(&mut self, channel: &Text, now: Moment) -> Vec<Notification> {
+    fn take_repeated(&mut self, channel: &Text, now: Moment) -> Vec<Arc<Notification>> {
         let Some(queue) = self.channels.get_mut(channel) else {
             return Vec::new();
         };
@@ -183,8 +184,8 @@ impl AlertOutbox {
         };
         let repeated = queue.refreshing.take(now, refresh, MAX_PORTION);
         let rows = repeated.into_iter().filter_map(|one| match one {
-            Repeated::Lasting(id) => self.rows.get(&id).map(|one| one.row.clone()),
-            Repeated::Recovered(row) => Some(*row),
+            Repeated::Lasting(id) => self.rows.get(&id).map(|one| Arc::clone(&one.row)),
+            Repeated::Recovered(row) => Some(row),
         });
         rows.collect()
     }

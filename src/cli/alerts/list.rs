@@ -28,7 +28,7 @@ pub(super) fn run(args: &AlertsListArgs) -> Result<u8, CommandError> {
         Place::History(path) => {
             let read = Reader::open(&path).and_then(|reader| read(&reader, &args.place));
             let (channels, rows) = read.map_err(memory::refused)?;
-            to_json(&AlertsJson::new(&channels, &rows))?
+            to_json(&AlertsJson::new(&channels, rows.iter()))?
         }
         Place::Agent(agent) => agent.ask(Method::GET, &["v1", "alerts"], &[], None)?,
     };
