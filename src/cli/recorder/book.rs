@@ -1,30 +1,25 @@
 //! What a session writes into the store: changes of the model become rows. No I/O and no clock.
 
+mod clock;
+mod incidents;
 mod reconcile;
+mod status;
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::convert;
 use super::dates::Dates;
 use super::watched::WatchedTimes;
 use crate::history::change::StatusChange;
 use crate::history::gather::Gatherer;
-use crate::history::incident::{Incident, Note};
+use crate::history::incident::Incident;
 use crate::history::known::KnownMonitor;
 use crate::model::{
-    Cause, Change, ChangeKind, Event, IncidentChange, IncidentEnd, IncidentEvent, IncidentId, Meta,
-    Moment, NewChanges, OpenIncident, Silence, SilenceChange, SilenceId, Snapshot, Status, Text,
+    Change, ChangeKind, Event, IncidentId, Meta, Moment, NewChanges, Silence, SilenceId, Snapshot,
+    Text,
 };
 use crate::store::{Batch, Left};
-
-/// A clock that is set forward by at most this was watched meanwhile.
-const SHORT_STEP: Duration = Duration::from_secs(5);
-
-/// 2026-01-01 in seconds since the epoch. A clock before it is wrong.
-const FIRST_RELEASE: i64 = 1_767_225_600;
 
 /// Fleets of at most this size write numbers of intervals that still run.
 const SMALL_FLEET: usize = 200;
@@ -187,67 +182,13 @@ impl Book {
         match &change.kind {
             ChangeKind::Target { meta, event, .. } => self.target(at, meta, event),
             ChangeKind::Reloaded { .. } => self.baseline = self.dates.of(at),
-            ChangeKind::Stalled { gap } => {
-                let before = self.dates.of(at);
-                // Moments stop while the machine sleeps, and go on while only hbmon does.
-                let ahead = self.dates.set_anchor(anchor, at);
-                let stalled = gap.saturating_sub(ahead);
-                let end = before.checked_sub(stalled).unwrap_or(before);
-                self.unwatched(end);
-                self.watch(self.dates.of(at));
-                self.correct(before, self.dates.of(at));
-            }
+            ChangeKind::Stalled { gap } => self.stalled(*gap, anchor, at),
             ChangeKind::ClockSet { .. } => self.set_clock(anchor, at),
             ChangeKind::Overloaded(Some(_)) => self.unwatched(self.dates.of(at)),
             ChangeKind::Overloaded(None) => self.watch(self.dates.of(at)),
             ChangeKind::Silence { silence, change } => self.silence(silence, *change),
             ChangeKind::ReloadRefused { .. } => {}
         }
-    }
-
-    /// Follows the wall clock, which was set at a moment. The time that it leaves out was not watched,
-    /// and time that it takes back was a mistake.
-    fn set_clock(&mut self, anchor: Timestamp, at: Moment) {
-        let before = self.dates.of(at);
-        let ahead = self.dates.set_anchor(anchor, at);
-        let now = self.dates.of(at);
-        if (now < before || ahead > SHORT_STEP) && self.watched.is_running() {
-            self.unwatched(before);
-            self.watch(now);
-        }
-        self.correct(before, now);
-    }
-
-    /// Ends what began after `now` at `before`, the last date of a clock that was or is wrong, and
-    /// begins it again. Nothing that is written is dated again: it is not known which time is wrong.
-    fn correct(&mut self, before: Timestamp, now: Timestamp) {
-        self.baseline = self.baseline.min(now);
-        for (name, entry) in &mut self.monitors {
-            if entry.known.first_known > now && now.as_second() >= FIRST_RELEASE {
-                entry.known.first_known = now;
-                self.urgent.monitors.push(entry.known.clone());
-            }
-            if let Some(open) = entry.open.as_mut().filter(|open| open.from > now) {
-                let until = Some(before.max(open.from));
-                let ended = StatusChange {
-                    until,
-                    ..open.clone()
-                };
-                open.from = now;
-                self.urgent.changes.extend([ended, open.clone()]);
-                self.changed.insert(name.clone());
-            }
-        }
-    }
-
-    fn watch(&mut self, at: Timestamp) {
-        self.watched.begin(at);
-        self.numbers.watched(at);
-    }
-
-    fn unwatched(&mut self, at: Timestamp) {
-        self.watched.end(at);
-        self.numbers.unwatched(at);
     }
 
     fn target(&mut self, at: Moment, meta: &Meta, event: &Event) {
@@ -271,163 +212,6 @@ impl Book {
                 self.changed.insert(name.clone());
             }
             Event::Open | Event::Close | Event::Start | Event::Log { .. } => {}
-        }
-    }
-
-    /// Adds a monitor that is new, or was removed before. `since`: when it is first known. Returns
-    /// whether nothing was known of it.
-    fn know(&mut self, meta: &Meta, since: Timestamp) -> bool {
-        if self.monitors.contains_key(&meta.name) {
-            return false;
-        }
-        let removed = self.removed.remove(&meta.name);
-        let first_known = removed.unwrap_or(since);
-        let known = KnownMonitor::new(meta, first_known);
-        self.urgent.monitors.push(known.clone());
-        let entry = Entry {
-            known,
-            open: None,
-            is_watched: true,
-            is_in_maintenance: false,
-        };
-        self.monitors.insert(meta.name.clone(), entry);
-        removed.is_none()
-    }
-
-    fn status(&self, name: &Text) -> Option<Status> {
-        Some(self.monitors.get(name)?.open.as_ref()?.status)
-    }
-
-    /// Begins a status, which ends the one before.
-    fn set_status(&mut self, meta: &Meta, at: Timestamp, status: Status, cause: Option<&Cause>) {
-        let Some(entry) = self.monitors.get_mut(&meta.name) else {
-            return;
-        };
-        let from = (entry.open.as_ref()).map_or(at, |before| at.max(before.from));
-        let change = StatusChange {
-            monitor: meta.name.clone(),
-            kind: meta.kind,
-            group: meta.group.clone(),
-            from,
-            until: None,
-            status,
-            reason: cause.map(Cause::reason),
-            message: cause.map(convert::message),
-            maintenance: entry.is_in_maintenance,
-        };
-        entry.open = Some(change.clone());
-        self.urgent.changes.push(change);
-        self.numbers.status(&meta.name, from, status);
-        self.changed.insert(meta.name.clone());
-    }
-
-    /// Maintenance begins or is over: the status that lasts becomes a change of its own, since the
-    /// time counts apart.
-    fn maintenance(&mut self, at: Moment, meta: &Meta, is_on: bool) {
-        self.know(meta, self.baseline);
-        self.set_maintenance(meta, self.dates.of(at), is_on);
-    }
-
-    fn set_maintenance(&mut self, meta: &Meta, at: Timestamp, is_on: bool) {
-        let Some(entry) = self.monitors.get_mut(&meta.name) else {
-            return;
-        };
-        entry.is_in_maintenance = is_on;
-        let Some(open) = &mut entry.open else {
-            return;
-        };
-        if open.maintenance != is_on {
-            open.maintenance = is_on;
-            open.from = at.max(open.from);
-            self.urgent.changes.push(open.clone());
-        }
-    }
-
-    fn incident(&mut self, at: Moment, meta: &Meta, event: &IncidentEvent) {
-        let open = &event.incident;
-        let when = self.dates.of(at);
-        if let IncidentChange::Note { by, text } = &event.change {
-            return self.note(open.id, when, by, text);
-        }
-        self.know(meta, self.baseline);
-        let mut incident =
-            (self.incidents.remove(&open.id)).unwrap_or_else(|| self.new_incident(meta, open));
-        incident.worst = open.worst;
-        incident.last_reason = open.last_reason;
-        match event.change {
-            IncidentChange::Worse => {
-                incident.reason = open.cause.as_ref().map(Cause::reason);
-                incident.message = open.cause.as_ref().map(convert::message);
-                incident.acknowledged = None;
-            }
-            IncidentChange::Acknowledged => {
-                let dated = open.acknowledged.as_ref();
-                let dated = dated.map(|ack| convert::dated(ack, &self.dates));
-                if convert::is_same(incident.acknowledged.as_ref(), dated.as_ref()) {
-                    self.incidents.insert(open.id, incident);
-                    return;
-                }
-                incident.acknowledged = dated;
-            }
-            IncidentChange::Closed(end) => return self.close(incident, when, end),
-            IncidentChange::Opened | IncidentChange::Note { .. } => {}
-        }
-        self.urgent.incidents.push(incident.clone());
-        self.incidents.insert(open.id, incident);
-    }
-
-    fn new_incident(&self, meta: &Meta, open: &OpenIncident) -> Incident {
-        let maintenance =
-            (self.monitors.get(&meta.name)).is_some_and(|entry| entry.is_in_maintenance);
-        Incident {
-            maintenance,
-            ..convert::incident(meta, open, &self.dates)
-        }
-    }
-
-    fn close(&mut self, mut incident: Incident, at: Timestamp, end: IncidentEnd) {
-        incident.closed = Some(at.max(incident.opened));
-        incident.end = Some(end);
-        self.urgent.incidents.push(incident);
-    }
-
-    /// Writes a note, unless another process wrote it.
-    fn note(&mut self, id: IncidentId, at: Timestamp, by: &Text, text: &Text) {
-        let is_it = |(of, writer, said): &(IncidentId, Text, Text)| {
-            *of == id && writer == by && said == text
-        };
-        if let Some(place) = self.announced.iter().position(is_it) {
-            self.announced.remove(place);
-            return;
-        }
-        let note = Note {
-            at,
-            by: by.clone(),
-            text: text.clone(),
-        };
-        if let Some(incident) = self.incidents.get_mut(&id) {
-            incident.notes.push(note.clone());
-        }
-        self.urgent.notes.push((id, note));
-    }
-
-    fn silence(&mut self, silence: &Silence, change: SilenceChange) {
-        let dated = convert::dated_silence(silence, &self.dates);
-        match change {
-            SilenceChange::Added => {
-                // One that another process wrote is known already.
-                if self.silences.contains_key(&silence.id) {
-                    return;
-                }
-                self.silences.insert(dated.id, dated.clone());
-                self.urgent.silences.push(dated);
-            }
-            SilenceChange::Ended => {
-                if let Some(known) = self.silences.remove(&silence.id) {
-                    let until = dated.until.max(known.from);
-                    self.urgent.silences.push(Silence { until, ..known });
-                }
-            }
         }
     }
 }

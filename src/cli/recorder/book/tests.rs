@@ -7,11 +7,12 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::cli::recorder::outside::{Edit, Editable};
+use crate::history::incident::Note;
 use crate::history::period::Period;
 use crate::model::{
-    Acknowledgement, Beat, Failure, Fleet, Follower, Gap, Kind, MaintenancePlan, MaintenanceTimes,
-    Memory, Observation, OpenIncident, Overload, Policy, Reason, Rhythm, Selector, SelfStats,
-    Signal, TargetId,
+    Acknowledgement, Beat, Failure, Fleet, Follower, Gap, IncidentEnd, Kind, MaintenancePlan,
+    MaintenanceTimes, Memory, Observation, OpenIncident, Overload, Policy, Reason, Rhythm,
+    Selector, SelfStats, Signal, Status, TargetId,
 };
 
 const BEGIN: i64 = 1_800_000_100;
