@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use super::client::{AgentClient, AgentError};
+use super::agent_error::AgentError;
+use super::client::AgentClient;
 use crate::clock::Clock;
 use crate::history::alert_board::{AlertBoard, ChannelOnBoard, HeldOpening};
 use crate::history::notification::{

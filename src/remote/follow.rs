@@ -6,8 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use super::client::{AgentClient, AgentError, StreamEvent};
+use super::agent_error::AgentError;
+use super::client::AgentClient;
 use super::details::{WireInstance, WireSettings};
+use super::event_stream::{EventStream, StreamEvent};
 use super::wire::{WireEvent, WireStatus};
 use crate::clock::Clock;
 use crate::model::TargetId;
@@ -95,7 +97,7 @@ impl Followed {
     /// Stays connected as long as possible. Returns why it ended, or `None` if the receiver is gone.
     async fn stay(&mut self) -> Option<AgentError> {
         let connection = self.client.connection();
-        let mut events = match self.client.events(self.since).await {
+        let mut events = match EventStream::open(&self.client, self.since).await {
             Ok(events) => events,
             Err(lost) => return Some(lost),
         };

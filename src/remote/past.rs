@@ -8,7 +8,8 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::client::{AgentClient, AgentError};
+use super::agent_error::AgentError;
+use super::client::AgentClient;
 use super::wire_past::{WireCourse, WireHistory, WireIncidents, WireNumbers, WireReport};
 use crate::clock::Clock;
 use crate::history::change::StatusChange;
