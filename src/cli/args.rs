@@ -178,7 +178,7 @@ pub(super) enum IfEmpty {
 pub(super) struct ReportArgs {
     #[arg(
         short,
-        long = "output",
+        long,
         value_name = "FORMAT[=PATH]",
         value_parser = OutputSpec::<OutputFormat>::parser(),
         help = output_help()

@@ -25,13 +25,7 @@ pub(crate) struct AckArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
     /// How to print the incident
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ShortFormat,
     #[command(flatten)]
     pub look: LookArgs,

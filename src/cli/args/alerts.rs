@@ -38,13 +38,7 @@ pub(crate) struct AlertsTestArgs {
     #[command(flatten)]
     pub option: ConfigOption,
     /// How to print the answers
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ShortFormat,
     #[command(flatten)]
     pub look: LookArgs,
@@ -61,13 +55,7 @@ pub(crate) struct AlertsPreviewArgs {
     #[command(flatten)]
     pub option: ConfigOption,
     /// How to print it
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ShortFormat,
     #[command(flatten)]
     pub look: LookArgs,
@@ -81,13 +69,7 @@ pub(crate) struct AlertsListArgs {
     #[arg(long)]
     pub utc: bool,
     /// How to print the list
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ShortFormat,
     #[command(flatten)]
     pub look: LookArgs,

@@ -48,7 +48,7 @@ pub(crate) struct AvailabilityArgs {
     pub by: ReportRows,
     #[arg(
         short,
-        long = "output",
+        long,
         value_name = "FORMAT[=PATH]",
         value_parser = OutputSpec::<AvailabilityFormat>::parser(),
         help = format!(

@@ -27,7 +27,7 @@ pub(crate) struct ExportArgs {
     pub part: PartArgs,
     #[arg(
         short,
-        long = "output",
+        long,
         value_name = "FORMAT[=PATH]",
         value_parser = OutputSpec::<ExportFormat>::parser(),
         help = format!(

@@ -16,7 +16,7 @@ pub(crate) struct HistoryArgs {
     pub part: PartArgs,
     #[arg(
         short,
-        long = "output",
+        long,
         value_name = "FORMAT[=PATH]",
         value_parser = OutputSpec::<PastFormat>::parser(),
         help = output_help()

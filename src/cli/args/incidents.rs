@@ -26,7 +26,7 @@ pub(crate) struct IncidentsArgs {
     pub part: PartArgs,
     #[arg(
         short,
-        long = "output",
+        long,
         value_name = "FORMAT[=PATH]",
         value_parser = OutputSpec::<PastFormat>::parser(),
         help = output_help()
@@ -58,13 +58,7 @@ pub(crate) struct IncidentShowArgs {
     #[arg(long)]
     pub utc: bool,
     /// How to print it
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: PastFormat,
     #[command(flatten)]
     pub look: LookArgs,

@@ -11,13 +11,7 @@ pub(crate) struct ListArgs {
     #[command(flatten)]
     pub select: SelectArgs,
     /// How to print the list
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ListFormat,
     /// Only the names, one per line
     #[arg(long, conflicts_with_all = ["tags", "output"])]

@@ -31,7 +31,7 @@ pub(crate) struct ServeArgs {
     /// Also write this: ndjson for events, human for lines; with a path, or to stdout
     #[arg(
         short,
-        long = "output",
+        long,
         value_name = "FORMAT[=PATH]",
         value_parser = OutputSpec::<OutputFormat>::parser()
     )]

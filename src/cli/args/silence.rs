@@ -40,13 +40,7 @@ pub(crate) struct SilenceAddArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
     /// How to print it
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ShortFormat,
     #[command(flatten)]
     pub look: LookArgs,
@@ -60,13 +54,7 @@ pub(crate) struct SilenceListArgs {
     #[arg(long)]
     pub utc: bool,
     /// How to print the list
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ShortFormat,
     #[command(flatten)]
     pub look: LookArgs,

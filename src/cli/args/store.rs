@@ -23,13 +23,7 @@ pub(crate) struct StoreArgs {
     #[arg(long)]
     pub utc: bool,
     /// How to print it
-    #[arg(
-        short,
-        long = "output",
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT"
-    )]
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: PastFormat,
     #[command(flatten)]
     pub look: LookArgs,
