@@ -1,8 +1,13 @@
 //! Notifications: what a channel is to be told of an incident, and what became of it.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::model::{IncidentEnd, IncidentId, Reason, Status, Text};
+
+/// How long a recovery is repeated to a receiver that forgets, also by the next run.
+pub const RECALLED: Duration = Duration::from_secs(15 * 60);
 
 /// The number of a notification in its store. Never used again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

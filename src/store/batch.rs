@@ -49,9 +49,11 @@ pub struct Left {
     pub open_incidents: Vec<Incident>,
     /// Silences that have not ended.
     pub silences: Vec<Silence<Timestamp>>,
-    /// Those that are held or wait, and openings that were told and have no recovery that was told
-    /// or failed; by number.
+    /// Those that are held or wait, openings that were told and have no recovery that was told or
+    /// failed, and openings that failed while their incident lasts; by number.
     pub notifications: Vec<Notification>,
+    /// Recoveries that were told at most `RECALLED` ago, by number.
+    pub recovered: Vec<Notification>,
     /// Since when the config has each channel, by name.
     pub channels: Vec<(Text, Timestamp)>,
     /// Numbers of the last incident, silence and notification; 0 before the first.

@@ -153,9 +153,29 @@ pub(super) fn channels(connection: &Connection) -> rusqlite::Result<Vec<(Text, T
     found.collect()
 }
 
-/// Returns the notifications that are not over, by number.
+/// Returns the notifications that are not over, and the openings that failed while their incident
+/// lasts, by number.
 pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<Notification>> {
-    select(connection, "WHERE is_over = 0", &[])
+    let wanted = format!(
+        "WHERE id IN (SELECT id FROM notifications WHERE is_over = 0 \
+         UNION SELECT n.id FROM incidents i JOIN notifications n ON n.incident = i.id \
+         WHERE i.closed IS NULL AND n.state = 'failed' AND n.what IN ('{}', '{}'))",
+        What::Opened.as_str(),
+        What::Flapping.as_str(),
+    );
+    select(connection, &wanted, &[])
+}
+
+/// Returns the recoveries that were told since then, by number.
+pub(super) fn recovered_since(
+    connection: &Connection,
+    since: Timestamp,
+) -> rusqlite::Result<Vec<Notification>> {
+    let wanted = format!(
+        "WHERE is_over = 1 AND done >= ?1 AND state = 'told' AND what = '{}'",
+        What::Recovered.as_str(),
+    );
+    select(connection, &wanted, &[&ms(since)])
 }
 
 /// Returns the notifications that are not over, those that failed while their incident lasts, and

@@ -8,13 +8,17 @@ use rusqlite::Connection;
 use super::batch::Left;
 use super::rows;
 use super::{ledger, read_incidents};
+use crate::clock::Clock;
 use crate::history::change::StatusChange;
 use crate::history::known::KnownMonitor;
+use crate::history::notification::RECALLED;
 use crate::model::Text;
 
 pub(super) fn read(connection: &Connection) -> rusqlite::Result<Left> {
     let transaction = connection.unchecked_transaction()?;
     let last_time = last_time(&transaction)?;
+    let now = Clock::start().anchor();
+    let recalled = now.checked_sub(RECALLED).unwrap_or(now);
     Ok(Left {
         monitors: monitors(&transaction)?,
         states: states(&transaction)?,
@@ -22,6 +26,7 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Left> {
         open_incidents: read_incidents::open(&transaction)?,
         silences: read_incidents::silences(&transaction, last_time.unwrap_or_default())?,
         notifications: ledger::open(&transaction)?,
+        recovered: ledger::recovered_since(&transaction, recalled)?,
         channels: ledger::channels(&transaction)?,
         last_incident: last_number(&transaction, "incidents")?,
         last_silence: last_number(&transaction, "silences")?,

@@ -73,6 +73,44 @@ fn a_recovery_comes_if_it_happened_between_two_runs() {
 }
 
 #[test]
+fn an_alertmanager_hears_of_a_recovery_after_a_restart_too() {
+    let (site, stub) = (Site::start(), Stub::start());
+    let am = channel("am", &stub, Shape::Alertmanager);
+    let agent = Agent::start(&alerts(&[am], "100ms"), &[&site.monitor("shop")]);
+    agent.becomes("shop", "healthy");
+    site.set_down("shop");
+    stub.wait(1);
+    site.set_up("shop");
+    stub.wait(2);
+    agent.logs("told am: recovered shop");
+    let config = std::fs::read_to_string(agent.path()).unwrap();
+    let (_, folder) = agent.stop();
+    let _agent = Agent::again(folder, &config, |command| command);
+    let received = stub.wait(3);
+    let alert = |place: usize| received[place].json()[0].clone();
+    for key in ["labels", "startsAt", "endsAt"] {
+        assert_eq!(alert(2)[key], alert(1)[key], "{key}");
+    }
+}
+
+#[test]
+fn what_was_refused_is_not_sent_again_by_the_next_run() {
+    let (site, stub) = (Site::start(), Stub::start());
+    let agent = start(&site, &stub, &["shop", "other"]);
+    agent.becomes("shop", "healthy");
+    stub.next(Knob::answer(404, ""));
+    site.set_down("shop");
+    stub.wait(1);
+    agent.logs("hook is broken");
+    let config = std::fs::read_to_string(agent.path()).unwrap();
+    let (_, folder) = agent.stop();
+    let agent = Agent::again(folder, &config, |command| command);
+    agent.becomes("shop", "error");
+    site.set_down("other");
+    assert_eq!(told(&stub.wait(2)), ["opened shop", "opened other"]);
+}
+
+#[test]
 fn a_silence_holds_no_recovery_back() {
     let (site, stub) = (Site::start(), Stub::start());
     let agent = start(&site, &stub, &["shop", "other"]);

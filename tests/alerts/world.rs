@@ -134,8 +134,12 @@ impl World {
                 row.what.is_opening() && incident.is_some_and(|one| open.contains(&one))
             }
         });
+        let recovered = self.ledger.values().filter(|row| {
+            row.what == What::Recovered && row.state == NotificationState::Told
+        });
         AlertsLeft {
             rows: rows.cloned().collect(),
+            recovered: recovered.cloned().collect(),
             last: self.last,
             channels: self.since.clone(),
         }

@@ -10,6 +10,7 @@ use hbmon::history::notification::{
 use hbmon::history::period::Period;
 use hbmon::model::{IncidentEnd, IncidentId, Reason, Status};
 use hbmon::store::{Batch, Editor, Keep, Reader};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::support::*;
 
@@ -122,6 +123,35 @@ fn what_is_not_over_is_left_to_the_next_session() {
     assert_eq!(ids(2), [1, 2, 3, 4, 5, 6, 12, 13]);
     assert_eq!(ids(100), (1..=13).collect::<Vec<_>>());
     assert!(reader.check().unwrap().is_empty());
+}
+
+#[test]
+fn what_was_told_lately_is_left_to_the_next_session() {
+    let place = place();
+    let before = |minutes: i64| Timestamp::now() - SignedDuration::from_mins(minutes);
+    let told = |id: u64, minutes: i64| Notification {
+        done: Some(before(minutes)),
+        ..recovered(id, id, Accepted)
+    };
+    let mut failed = told(4, 1);
+    failed.state = Failed;
+    let batch = Batch {
+        incidents: vec![incident(6, "shop", 600)],
+        ..changed([
+            told(1, 20),
+            told(2, 10),
+            told(3, 1),
+            failed,
+            opened(5, 5, Failed),
+            opened(6, 6, Failed),
+        ])
+    };
+    write(&place.path, [batch]);
+    let (_store, left) = self::open(&place.path);
+    let ids = |all: &[Notification]| all.iter().map(|one| one.id.0).collect::<Vec<_>>();
+    assert_eq!(ids(&left.recovered), [2, 3]);
+    // An opening that the receiver refused is not told anew while its incident lasts.
+    assert_eq!(ids(&left.notifications), [6]);
 }
 
 #[test]

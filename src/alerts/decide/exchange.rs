@@ -18,6 +18,11 @@ pub struct AlertsLeft {
     /// A run that watches only some monitors (`--filter`) gets only their rows: what is not in its
     /// snapshots counts as removed from the config.
     pub rows: Vec<Notification>,
+    /// Recoveries that were told at most [`RECALLED`] ago, or more: they are repeated to receivers
+    /// that forget.
+    ///
+    /// [`RECALLED`]: crate::history::notification::RECALLED
+    pub recovered: Vec<Notification>,
     /// The greatest number that a row ever had.
     pub last: NotificationId,
     /// Since when the config has each channel ([`ChannelState::since`]). A channel is not told of

@@ -44,6 +44,28 @@ impl Alerter {
                 }
             }
         }
+        for row in left.recovered {
+            self.restore_recovered(row, now);
+        }
+    }
+
+    /// A receiver that forgets may have lost its data together with what it was told.
+    fn restore_recovered(&mut self, row: Notification, now: Moment) {
+        let wall = self.outbox.wall(now);
+        let queue = self.outbox.channels.get_mut(&row.channel);
+        let Some((queue, done)) = queue.zip(row.done) else {
+            return;
+        };
+        let Some(refresh) = queue.traits.refresh else {
+            return;
+        };
+        // One that was told in the future was told by a clock that was wrong.
+        let passed = Duration::try_from(done.duration_until(wall)).unwrap_or_default();
+        let left = refresh.recovered_for.saturating_sub(passed);
+        if !left.is_zero() {
+            let until = now.plus(left);
+            queue.refreshing.resume_recovered(row, until, now);
+        }
     }
 
     fn restore_row(&mut self, row: Notification, now: Moment) {
@@ -144,8 +166,9 @@ impl Alerter {
         }
         match row.state {
             NotificationState::Told => {
-                if let Some(refresh) = queue.traits.refresh {
-                    queue.refreshing.resume(row.id, now, refresh);
+                if queue.traits.refresh.is_some() {
+                    let monitor = row.subject.monitor.clone();
+                    queue.refreshing.resume(row.id, monitor, now);
                 }
             }
             NotificationState::Waiting => {

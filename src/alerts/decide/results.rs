@@ -133,7 +133,10 @@ impl Alerter {
             && let Some(refresh) = queue.traits.refresh
         {
             match row.what {
-                What::Opened | What::Flapping => queue.refreshing.told(id, now, refresh),
+                What::Opened | What::Flapping => {
+                    let monitor = row.subject.monitor.clone();
+                    queue.refreshing.told(id, monitor, now, refresh);
+                }
                 What::Recovered => {
                     queue.refreshing.recovered(Arc::clone(&row), now, refresh);
                 }

@@ -19,14 +19,14 @@ use crate::channels::level::is_over;
 use crate::channels::outgoing::{Answer, Outgoing, OutgoingRequest};
 use crate::channels::prometheus_alert::{Labels, annotations, labels, severity};
 use crate::channels::secret_url::SecretUrl;
-use crate::history::notification::What;
+use crate::history::notification::{RECALLED, What};
 use crate::model::Status;
 
 /// How often what lasts is posted again, and for how long a recovery is: an instance that was down
 /// for less learns of it. As Prometheus does.
 const REFRESH: Refresh = Refresh {
     every: Duration::from_secs(60),
-    recovered_for: Duration::from_secs(15 * 60),
+    recovered_for: RECALLED,
 };
 /// An alert that is not posted again for so long ends: three repetitions may be lost.
 const LIFETIME: Duration = Duration::from_secs(4 * 60);
@@ -55,8 +55,10 @@ impl Channel for Alertmanager {
     }
 
     fn outgoing(&self, delivery: &Delivery) -> Vec<Outgoing> {
-        let notices = delivery.notices.iter();
-        let alerts: Vec<Value> = notices
+        // What is over comes first: it would end what the same monitor has since.
+        let mut notices: Vec<&Notice> = delivery.notices.iter().collect();
+        notices.sort_by_key(|notice| !is_over(notice));
+        let alerts: Vec<Value> = (notices.into_iter())
             .flat_map(|notice| self.alerts(notice, delivery))
             .collect();
         let body = Value::from(alerts);

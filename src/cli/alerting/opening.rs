@@ -9,6 +9,7 @@ use crate::alerts::decide::AlertsLeft;
 use crate::channels::plan::AlertPlan;
 use crate::cli::recorder::Recorder;
 use crate::engine::Plan;
+use crate::history::notification::Notification;
 use crate::model::Text;
 use crate::store::Store;
 
@@ -35,10 +36,12 @@ impl AlertsBegin {
             .map(|target| &target.meta.name)
             .collect();
         // To the `Alerter`, what a session does not watch has left the config.
-        left.rows.retain(|row| {
+        let concerns = |row: &Notification| {
             let name = &row.subject.monitor;
             watched.contains(name) || !names.contains(name) || row.subject.incident.is_none()
-        });
+        };
+        left.rows.retain(concerns);
+        left.recovered.retain(concerns);
         let guard = recorder.map(|recorder| recorder.close_after(limit + LONGEST_COMMIT));
         AlertsBegin {
             ledger: Ledger::new(store, left.channels.clone(), guard),

@@ -174,6 +174,7 @@ pub(in crate::cli) fn open_store(
         alerts_left: AlertsLeft {
             last: NotificationId(left.last_notification),
             rows: left.notifications,
+            recovered: left.recovered,
             channels: left.channels,
         },
     };
