@@ -1,5 +1,6 @@
-//! A storm: 10,000 monitors go down at one moment, with and without a channel that is told.
-//! Prints when the first message came, how many came, the memory and the scheduling lag.
+//! A storm: 10,000 monitors go down at one moment. Without a channel, with one, and with a second
+//! one whose receiver never answers. Prints when the first message came, how many came, the memory,
+//! and how late polls were meanwhile.
 //! `cargo bench --bench alerts`. Linux only: it reads `/proc`.
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +9,7 @@
     clippy::disallowed_methods
 )]
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,32 +17,53 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 const MONITORS: usize = 10_000;
-/// Polls whose lateness is measured meanwhile.
+/// Monitors that are polled meanwhile, each once in [`POLL`].
 const POLLED: usize = 100;
+const POLL: Duration = Duration::from_secs(1);
 /// When the monitors miss a heartbeat, after their first and only one.
 const INTERVAL: Duration = Duration::from_secs(20);
+/// Time in which nothing but the polls happens.
+const CALM: Duration = Duration::from_secs(5);
 const DIGEST: Duration = Duration::from_secs(3);
+/// The digest, and what is committed after it.
+const AFTERMATH: Duration = DIGEST.saturating_add(Duration::from_secs(4));
 
 fn main() {
-    let without = storm(false);
-    let with = storm(true);
-    let (first, messages) = with.told.unwrap();
+    println!("storm: {MONITORS} monitors down at once, {POLLED} polls a second meanwhile");
     println!(
-        "storm: {MONITORS} monitors down at once\n  first message after {} ms, {messages} messages\n  \
-         memory: +{:.1} MiB with alerts, +{:.1} MiB without (peaks)\n  \
-         scheduling lag, p99: {} with alerts, {} without",
-        first.as_millis(),
-        mib(with.grown),
-        mib(without.grown),
-        with.lag,
-        without.lag,
+        "{:<32} first message  messages      memory  polls late: p50, p99, most",
+        ""
     );
+    for (name, channels) in [
+        ("without alerts", &[][..]),
+        ("with alerts", &["hook"]),
+        ("with a second that never answers", &["hook", "hangs"]),
+    ] {
+        let storm = storm(channels);
+        let (first, messages) = match storm.told {
+            Some((first, messages)) => (format!("{} ms", first.as_millis()), messages.to_string()),
+            None => Default::default(),
+        };
+        let late = |part: f64| {
+            let place = (storm.late.len() - 1) as f64 * part;
+            format!("{:.1} ms", storm.late[place as usize] * 1e3)
+        };
+        println!(
+            "{name:<32} {first:>13} {messages:>9} {:>+7.1} MiB  {}, {}, {}; {} of {} polls",
+            mib(storm.grown),
+            late(0.5),
+            late(0.99),
+            late(1.0),
+            storm.late.len(),
+            storm.due,
+        );
+    }
 }
 
 struct Outcome {
@@ -48,42 +71,26 @@ struct Outcome {
     told: Option<(Duration, usize)>,
     /// Growth of the peak of the resident memory by the storm, in bytes.
     grown: usize,
-    /// The bound of the histogram that 99 % of the polls met, in seconds.
-    lag: String,
+    /// How late polls were, from the moment at which the first monitor is down until the digest is
+    /// sent, in seconds. Sorted.
+    late: Vec<f64>,
+    /// How many polls there should have been in that time.
+    due: usize,
 }
 
-fn storm(is_told: bool) -> Outcome {
+/// Plays the storm. `hook` names a receiver that accepts, `hangs` one that never answers.
+fn storm(channels: &[&str]) -> Outcome {
     let target = Target::start();
     let receiver = Receiver::start();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hbmon.yaml");
-    let mut config = format!(
-        "listen: 127.0.0.1:0\nalerts:\n  channels: [{{name: hook, webhook: \"http://{}/\"}}]\n  \
-         routes: [{{match: \"*\", from: error, to: hook}}]\n  digest: {}s\ndefaults: {{min_interval: 1s}}\nmonitors:\n",
-        receiver.address,
-        DIGEST.as_secs(),
-    );
-    for number in 0..MONITORS {
-        let seconds = INTERVAL.as_secs();
-        writeln!(
-            config,
-            "  - {{name: job-{number:05}, interval: {seconds}s, grace: 0s, push: {{}}, \
-             thresholds: {{missed: {{warning: 1, error: 1}}}}}}"
-        )
-        .unwrap();
-    }
-    for number in 0..POLLED {
-        let address = target.address;
-        writeln!(
-            config,
-            "  - {{name: polled-{number}, interval: 1s, http: \"http://{address}/\"}}"
-        )
-        .unwrap();
-    }
-    fs::write(&path, config).unwrap();
+    let hook = receiver.address;
+    let hangs = silent.local_addr().unwrap();
+    fs::write(&path, config(hook, hangs, channels, target.address)).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_hbmon"));
     command.arg("serve").arg(&path);
-    if !is_told {
+    if channels.is_empty() {
         command.arg("--no-alerts");
     }
     command
@@ -91,6 +98,12 @@ fn storm(is_told: bool) -> Outcome {
         .stderr(Stdio::piped());
     let mut agent = Process(command.spawn().unwrap());
     let address = agent.listens();
+    while target.asked.lock().unwrap().len() < POLLED {
+        thread::sleep(Duration::from_millis(200));
+    }
+    let calm = Instant::now();
+    thread::sleep(CALM);
+    let down = Instant::now() + INTERVAL;
     beat_once(address);
     thread::sleep(INTERVAL / 2);
     agent.forget_peak();
@@ -98,8 +111,12 @@ fn storm(is_told: bool) -> Outcome {
     while errors(address) < MONITORS {
         thread::sleep(Duration::from_millis(200));
     }
-    // The digest, and what is committed after it.
-    thread::sleep(DIGEST + Duration::from_secs(4));
+    thread::sleep(AFTERMATH);
+    if channels.contains(&"hangs") {
+        // A delivery of it waits for its answer.
+        silent.set_nonblocking(true).unwrap();
+        silent.accept().unwrap();
+    }
     let received = receiver.received.lock().unwrap();
     Outcome {
         told: received.first().map(|(at, body)| {
@@ -111,8 +128,49 @@ fn storm(is_told: bool) -> Outcome {
             (after, received.len())
         }),
         grown: agent.peak() - before,
-        lag: lag(&ask(address, "/metrics")),
+        late: target.late(calm, down),
+        due: POLLED * down.elapsed().as_secs() as usize,
     }
+}
+
+fn config(hook: SocketAddr, hangs: SocketAddr, channels: &[&str], target: SocketAddr) -> String {
+    let mut config = format!(
+        "listen: 127.0.0.1:0\nalerts:\n  channels:\n    \
+         - {{name: hook, webhook: \"http://{hook}/\"}}\n    \
+         - {{name: hangs, webhook: \"http://{hangs}/\"}}\n  routes:\n"
+    );
+    // The channels of a run without alerts are not told.
+    let routed = if channels.is_empty() {
+        &["hook"]
+    } else {
+        channels
+    };
+    for channel in routed {
+        writeln!(config, "    - {{match: \"*\", from: error, to: {channel}}}").unwrap();
+    }
+    let (digest, interval) = (DIGEST.as_secs(), INTERVAL.as_secs());
+    writeln!(
+        config,
+        "  digest: {digest}s\ndefaults: {{min_interval: 1s}}\nmonitors:"
+    )
+    .unwrap();
+    for number in 0..MONITORS {
+        writeln!(
+            config,
+            "  - {{name: job-{number:05}, interval: {interval}s, grace: 0s, push: {{}}, \
+             thresholds: {{missed: {{warning: 1, error: 1}}}}}}"
+        )
+        .unwrap();
+    }
+    for number in 0..POLLED {
+        let (seconds, url) = (POLL.as_secs(), format!("http://{target}/{number}"));
+        writeln!(
+            config,
+            "  - {{name: polled-{number}, interval: {seconds}s, http: \"{url}\"}}"
+        )
+        .unwrap();
+    }
+    config
 }
 
 fn mib(bytes: usize) -> f64 {
@@ -127,19 +185,6 @@ fn notifications(body: &Value) -> u64 {
 fn errors(address: SocketAddr) -> usize {
     let status: Value = serde_json::from_str(&ask(address, "/v1/status")).unwrap();
     status["counts"]["error"].as_u64().unwrap() as usize
-}
-
-/// Returns the bound of the lag that 99 % of the polls met.
-fn lag(metrics: &str) -> String {
-    let buckets: Vec<(String, f64)> = metrics
-        .lines()
-        .filter_map(|line| line.strip_prefix("hbmon_scheduling_lag_seconds_bucket{le=\""))
-        .filter_map(|line| line.split_once("\"} "))
-        .map(|(bound, count)| (bound.to_owned(), count.parse().unwrap()))
-        .collect();
-    let all = buckets.last().unwrap().1;
-    let found = buckets.iter().find(|(_, count)| *count >= all * 0.99);
-    format!("{} s", found.unwrap().0)
 }
 
 /// Sends one heartbeat to each monitor, as fast as it can.
@@ -225,21 +270,53 @@ impl Drop for Process {
     }
 }
 
-/// A web server that is always well.
+/// A web server that is always well, and keeps when each path was asked for.
 struct Target {
     address: SocketAddr,
+    asked: Arc<Mutex<HashMap<String, Vec<Instant>>>>,
 }
 
 impl Target {
     fn start() -> Target {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
+        let asked = Arc::<Mutex<HashMap<_, Vec<_>>>>::default();
+        let kept = Arc::clone(&asked);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                thread::spawn(move || serve(stream, |_| ()));
+                let kept = Arc::clone(&kept);
+                thread::spawn(move || {
+                    serve(stream, |path, _| {
+                        let now = Instant::now();
+                        let mut kept = kept.lock().unwrap();
+                        kept.entry(path.to_owned()).or_default().push(now);
+                    });
+                });
             }
         });
-        Target { address }
+        Target { address, asked }
+    }
+
+    /// Returns how late the polls since `down` were, in seconds. A monitor is polled at a fixed
+    /// beat: the most punctual poll of the calm says where it lies. A poll that is later than 0.9 s
+    /// takes the place of the next one, so that there are fewer.
+    fn late(&self, calm: Instant, down: Instant) -> Vec<f64> {
+        let asked = self.asked.lock().unwrap();
+        let interval = POLL.as_secs_f64();
+        // The time since the last beat, or up to `early` before the next one, below zero.
+        let offset = |at: f64, early: f64| (at + early).rem_euclid(interval) - early;
+        let mut late = Vec::new();
+        for times in asked.values() {
+            let mut calm = times.iter().filter(|at| (calm..calm + CALM).contains(at));
+            let first = *calm.next().unwrap();
+            let since = |at: &Instant| at.duration_since(first).as_secs_f64();
+            let beats = calm.map(|at| offset(since(at), interval / 2.0));
+            let beat = beats.fold(0.0, f64::min);
+            let polls = times.iter().filter(|at| **at >= down);
+            late.extend(polls.map(|at| offset(since(at) - beat, 0.1).max(0.0)));
+        }
+        late.sort_by(f64::total_cmp);
+        late
     }
 }
 
@@ -259,7 +336,7 @@ impl Receiver {
             for stream in listener.incoming().flatten() {
                 let kept = Arc::clone(&kept);
                 thread::spawn(move || {
-                    serve(stream, |body| {
+                    serve(stream, |_, body| {
                         let now = Timestamp::try_from(SystemTime::now()).unwrap();
                         let body = serde_json::from_slice(body).unwrap();
                         kept.lock().unwrap().push((now, body));
@@ -271,11 +348,11 @@ impl Receiver {
     }
 }
 
-/// Answers the requests of a connection with 200.
-fn serve(mut stream: TcpStream, read: impl Fn(&[u8])) {
+/// Answers the requests of a connection with 200. `read` gets path and body.
+fn serve(mut stream: TcpStream, read: impl Fn(&str, &[u8])) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
-        let mut length = 0;
+        let (mut length, mut path) = (0, String::new());
         loop {
             let mut line = String::new();
             if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -285,6 +362,9 @@ fn serve(mut stream: TcpStream, read: impl Fn(&[u8])) {
             if line.is_empty() {
                 break;
             }
+            if path.is_empty() {
+                path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+            }
             if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
             }
@@ -293,7 +373,7 @@ fn serve(mut stream: TcpStream, read: impl Fn(&[u8])) {
         if reader.read_exact(&mut body).is_err() {
             return;
         }
-        read(&body);
+        read(&path, &body);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     }
 }
