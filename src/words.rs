@@ -6,6 +6,7 @@ mod events;
 mod evidence;
 mod failures;
 mod fleet_summary;
+mod glyphs;
 mod notes;
 mod presence;
 mod progress;
@@ -23,6 +24,7 @@ pub use events::{
 pub use evidence::{beat_evidence, failure_evidence, response, tls};
 pub use failures::{cause, expiry, failure, local_limit};
 pub use fleet_summary::{fleet_summary, watching};
+pub use glyphs::Glyphs;
 pub use notes::{labels, notes};
 pub use presence::{instances, missing, presence, schedule, setting};
 pub use progress::{progress, retry};

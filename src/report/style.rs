@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::Status;
+pub use crate::words::Glyphs;
 
 /// A flag of three values: `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -18,13 +19,6 @@ pub enum ColorChoice {
 pub enum GlyphChoice {
     #[default]
     Auto,
-    Unicode,
-    Ascii,
-}
-
-/// The set of glyphs that show a status without colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Glyphs {
     Unicode,
     Ascii,
 }
@@ -109,35 +103,14 @@ pub fn glyphs(choice: GlyphChoice, env: &dyn Fn(&str) -> Option<String>) -> Glyp
 }
 
 impl Glyphs {
-    pub const fn status(self, status: Status) -> &'static str {
-        match (self, status) {
-            (Glyphs::Unicode, Status::Healthy) => "●",
-            (Glyphs::Unicode, Status::Warning) => "▲",
-            (Glyphs::Unicode, Status::Error) => "✗",
-            (Glyphs::Unicode, Status::Unknown) => "○",
-            (Glyphs::Unicode, Status::Paused) => "‖",
-            (Glyphs::Ascii, Status::Healthy) => "+",
-            (Glyphs::Ascii, Status::Warning) => "!",
-            (Glyphs::Ascii, Status::Error) => "x",
-            (Glyphs::Ascii, Status::Unknown) => "?",
-            (Glyphs::Ascii, Status::Paused) => "=",
-        }
-    }
-
     /// Marks the line of all healthy monitors.
     pub const fn check(self) -> &'static str {
-        match self {
-            Glyphs::Unicode => "✓",
-            Glyphs::Ascii => "+",
-        }
+        self.pick("✓", "+")
     }
 
     /// Marks events without a status: a heartbeat, a reload.
     pub const fn dot(self) -> &'static str {
-        match self {
-            Glyphs::Unicode => "·",
-            Glyphs::Ascii => ".",
-        }
+        self.pick("·", ".")
     }
 }
 

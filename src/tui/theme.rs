@@ -4,6 +4,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::model::{Quality, Status};
 use crate::prefs::{KeyNames, ThemeName};
+pub use crate::words::Glyphs;
 
 /// The colours that the terminal supports. The screen never sets a background colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,13 +16,6 @@ pub enum Colours {
     /// The palette of 256 colours.
     Indexed,
     True,
-}
-
-/// Which characters the terminal can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Glyphs {
-    Unicode,
-    Ascii,
 }
 
 /// Returns the colours of a theme, or `None` if it has none.
@@ -175,23 +169,6 @@ impl Glyphs {
         }
     }
 
-    pub const fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
-        match self {
-            Glyphs::Unicode => unicode,
-            Glyphs::Ascii => ascii,
-        }
-    }
-
-    pub const fn status(self, status: Status) -> &'static str {
-        match status {
-            Status::Healthy => self.pick("●", "+"),
-            Status::Warning => self.pick("▲", "!"),
-            Status::Error => self.failed(),
-            Status::Unknown => self.pick("○", "?"),
-            Status::Paused => self.pick("‖", "="),
-        }
-    }
-
     /// A segment of the fleet line.
     pub const fn stretch(self, status: Status) -> &'static str {
         match (self, status) {
@@ -224,10 +201,6 @@ impl Glyphs {
 
     pub const fn missed(self) -> &'static str {
         self.pick("×", "x")
-    }
-
-    pub const fn failed(self) -> &'static str {
-        self.pick("✗", "x")
     }
 
     /// A position in the strip without a heartbeat yet.

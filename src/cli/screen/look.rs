@@ -2,8 +2,9 @@
 //! is not queried.
 
 use crate::prefs::ThemeName;
-use crate::report::style::{self, GlyphChoice, Style};
-use crate::tui::{Colours, Glyphs, Theme};
+use crate::report::style::{GlyphChoice, Style};
+use crate::tui::{Colours, Theme};
+use crate::words::Glyphs;
 
 /// Locales whose fonts draw many glyphs two columns wide.
 const WIDE: [&str; 3] = ["zh", "ja", "ko"];
@@ -16,9 +17,7 @@ pub(super) fn theme(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Theme {
     let glyphs = match style.glyphs {
-        style::Glyphs::Unicode if wanted == GlyphChoice::Unicode || !is_wide(env) => {
-            Glyphs::Unicode
-        }
+        Glyphs::Unicode if wanted == GlyphChoice::Unicode || !is_wide(env) => Glyphs::Unicode,
         _ => Glyphs::Ascii,
     };
     let colours = if style.color {
@@ -72,7 +71,7 @@ mod tests {
             wanted,
             Style {
                 color: true,
-                glyphs: style::Glyphs::Unicode,
+                glyphs: Glyphs::Unicode,
                 columns: None,
             },
             &env,
@@ -123,7 +122,7 @@ mod tests {
     fn no_colour_is_no_colour() {
         let style = Style {
             color: false,
-            glyphs: style::Glyphs::Ascii,
+            glyphs: Glyphs::Ascii,
             columns: None,
         };
         let theme = theme(Some(ThemeName::CbDeutan), GlyphChoice::Auto, style, &|_| {
