@@ -20,7 +20,7 @@ use crate::conf::reference::ReferenceSection;
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Pairs, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::monitors::caches::Caches;
 use crate::monitors::dial::config::headers::{authorization, headers};
 use crate::monitors::dial::config::keys::{Auth, EndpointKeys, TlsKeys};
@@ -43,7 +43,7 @@ pub struct SendKeys {
     /// Certificates and names for TLS. Default: the system's root certificates.
     pub tls: Option<Setting<TlsKeys>>,
     /// Time limit of a request and its answer; from 1 second to 60 seconds. Default: `10s`.
-    pub timeout: Option<Setting<Period>>,
+    pub timeout: Option<Setting<ConfigDuration>>,
 }
 
 /// The keys of a kind that speaks HTTP, without those that all of them share.
@@ -100,7 +100,7 @@ impl<K: HttpChannelKeys> ChannelKindKeys for Flattened<SendKeys, K> {
 }
 
 /// Returns the limit of one whole send.
-pub(super) fn send_timeout(scope: &Scope<'_>, field: Option<&Setting<Period>>) -> Duration {
+pub(super) fn send_timeout(scope: &Scope<'_>, field: Option<&Setting<ConfigDuration>>) -> Duration {
     let written = scope.period("timeout", field, SHORTEST, LONGEST);
     written.unwrap_or(SEND_TIMEOUT)
 }

@@ -86,7 +86,7 @@ impl<'a> Interpolator<'a> {
             return;
         }
         let known = self.problems.len();
-        let parts: Vec<Part> = pieces(&scalar.text)
+        let parts: Vec<ScalarPart> = pieces(&scalar.text)
             .into_iter()
             .filter_map(|piece| self.part(piece, &scalar.text, span))
             .collect();
@@ -104,7 +104,7 @@ impl<'a> Interpolator<'a> {
     }
 
     /// What came from outside, if anything did. `open`: what of the whole may be shown.
-    fn external(&mut self, parts: &[Part], open: &[Range<usize>]) -> Option<External> {
+    fn external(&mut self, parts: &[ScalarPart], open: &[Range<usize>]) -> Option<External> {
         let mut outside = External {
             shown: String::new(),
             secrets: Vec::new(),
@@ -115,12 +115,12 @@ impl<'a> Interpolator<'a> {
             let start = at;
             at += part.text.len();
             let (name, may_be_open) = match &part.origin {
-                Origin::Config => {
+                PartOrigin::Config => {
                     outside.shown.push_str(&part.text);
                     continue;
                 }
-                Origin::Variable(name) => (Some(name), !looks_secret(name)),
-                Origin::Secret => (None, false),
+                PartOrigin::Variable(name) => (Some(name), !looks_secret(name)),
+                PartOrigin::Secret => (None, false),
             };
             let seen = if may_be_open { open } else { &[] };
             let rest = show(&part.text, start, seen, &mut outside.shown);
@@ -131,7 +131,7 @@ impl<'a> Interpolator<'a> {
                 _ => hidden.push((name, &part.text, rest)),
             }
         }
-        let is_external = parts.iter().any(|part| part.origin != Origin::Config);
+        let is_external = parts.iter().any(|part| part.origin != PartOrigin::Config);
         for (name, whole, rest) in hidden {
             if name.is_some_and(|name| self.open.contains(name)) {
                 continue;
@@ -152,10 +152,10 @@ impl<'a> Interpolator<'a> {
     }
 
     /// Returns the text of a piece; reports a piece without one.
-    fn part(&mut self, piece: ScalarPiece<'_>, whole: &str, span: Span) -> Option<Part> {
-        let config = |text: &str| Part {
+    fn part(&mut self, piece: ScalarPiece<'_>, whole: &str, span: Span) -> Option<ScalarPart> {
+        let config = |text: &str| ScalarPart {
             text: text.to_owned(),
-            origin: Origin::Config,
+            origin: PartOrigin::Config,
         };
         match piece {
             ScalarPiece::Literal(literal) => Some(config(literal)),
@@ -174,21 +174,23 @@ impl<'a> Interpolator<'a> {
                 let place = span_of_part(self.context.source, span, whole, at);
                 let origin = || {
                     if is_secret {
-                        Origin::Secret
+                        PartOrigin::Secret
                     } else {
-                        Origin::Variable(name.to_owned())
+                        PartOrigin::Variable(name.to_owned())
                     }
                 };
                 match (value, default) {
-                    (Some(text), default) if !text.is_empty() || default.is_none() => Some(Part {
-                        text,
-                        origin: origin(),
-                    }),
+                    (Some(text), default) if !text.is_empty() || default.is_none() => {
+                        Some(ScalarPart {
+                            text,
+                            origin: origin(),
+                        })
+                    }
                     (_, Some(default)) if is_secret => {
                         self.context.mask(place);
-                        Some(Part {
+                        Some(ScalarPart {
                             text: default.to_owned(),
-                            origin: Origin::Secret,
+                            origin: PartOrigin::Secret,
                         })
                     }
                     (_, Some(default)) => Some(config(default)),
@@ -199,9 +201,9 @@ impl<'a> Interpolator<'a> {
                 }
             }
             ScalarPiece::File { path, at } => match self.file(path) {
-                Ok(text) => Some(Part {
+                Ok(text) => Some(ScalarPart {
                     text,
-                    origin: Origin::Secret,
+                    origin: PartOrigin::Secret,
                 }),
                 Err(why) => {
                     let title = format!("cannot read the file `{path}`");
@@ -239,14 +241,14 @@ impl<'a> Interpolator<'a> {
 }
 
 /// A part of an expanded scalar.
-struct Part {
+struct ScalarPart {
     text: String,
-    origin: Origin,
+    origin: PartOrigin,
 }
 
 /// Where a part of a scalar comes from.
 #[derive(PartialEq, Eq)]
-enum Origin {
+enum PartOrigin {
     Config,
     /// An environment variable of this name.
     Variable(String),

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::secret::{Hidden, Secret};
 use super::setting::{Flattened, Many, Pairs, Setting};
-use super::units::{Objective, Period, Size};
+use super::units::{ConfigDuration, Objective, Size};
 
 /// Matches a text with a value from outside, which can be anything.
 const EXTERNAL: &str = r"\$\{";
@@ -208,7 +208,7 @@ impl<A: JsonSchema, B: JsonSchema> JsonSchema for Flattened<A, B> {
 /// A plain duration may replace a map with an `interval`.
 pub fn or_duration(schema: &mut Schema) {
     let description = schema.remove("description");
-    let period = Period::json_schema(&mut SchemaGenerator::default());
+    let period = ConfigDuration::json_schema(&mut SchemaGenerator::default());
     *schema = json_schema!({"description": description, "anyOf": [period, schema.clone()]});
 }
 
@@ -227,16 +227,16 @@ impl<T: JsonSchema> JsonSchema for Many<T> {
     }
 }
 
-/// The types that are written as a scalar or a plain map.
+/// The types that are written as a scalar or a plain map, and their names in schemas.
 macro_rules! plain {
-    ($($type:ty: $schema:tt)*) => {$(
+    ($($type:ty = $name:literal: $schema:tt)*) => {$(
         impl JsonSchema for $type {
             fn inline_schema() -> bool {
                 true
             }
 
             fn schema_name() -> Cow<'static, str> {
-                stringify!($type).into()
+                $name.into()
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -247,14 +247,14 @@ macro_rules! plain {
 }
 
 plain! {
-    Period: {
+    ConfigDuration = "Period": {
         "title": "duration",
         "type": "string",
         "pattern": DURATION,
         "patternErrorMessage": "a duration with its unit: 500ms, 30s, 1m 30s, 2h, 14d",
         "examples": ["500ms", "30s", "1m 30s"],
     }
-    Objective: {
+    Objective = "Objective": {
         "title": "share",
         "type": ["string", "number"],
         "exclusiveMinimum": 0,
@@ -263,14 +263,18 @@ plain! {
         "patternErrorMessage": "a share of time below 100%: 99.9%, or 0.999",
         "examples": ["99.9%", "99.95%"],
     }
-    Size: {
+    Size = "Size": {
         "title": "size",
         "type": "string",
         "pattern": SIZE,
         "patternErrorMessage": "a size with its unit: 512B, 64KiB, 1MiB",
         "examples": ["64KiB", "1MiB"],
     }
-    Secret: {"type": "string"}
-    Hidden: {}
-    Pairs: {"title": "map of texts", "type": "object", "additionalProperties": {"type": "string"}}
+    Secret = "Secret": {"type": "string"}
+    Hidden = "Hidden": {}
+    Pairs = "Pairs": {
+        "title": "map of texts",
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+    }
 }

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::diagnostic::Diagnostic;
 use super::setting::Setting;
 use super::span::Span;
-use super::units::{Period, duration_text};
+use super::units::{ConfigDuration, duration_text};
 use crate::model::Kind;
 
 /// Reports the errors of a monitor.
@@ -68,11 +68,11 @@ impl Scope<'_> {
     pub fn period(
         &self,
         key: &str,
-        setting: Option<&Setting<Period>>,
+        setting: Option<&Setting<ConfigDuration>>,
         least: Duration,
         most: Duration,
     ) -> Option<Duration> {
-        let Period(value) = setting?.value?;
+        let ConfigDuration(value) = setting?.value?;
         if value < least {
             let label = format!("expected at least {}", duration_text(least));
             self.out_of_range(key, setting?.span, &label);

@@ -17,7 +17,7 @@ pub const MILLISECOND: Duration = Duration::from_millis(1);
 /// A duration: `500ms`, `30s`, `1m 30s`, `2h`, `14d`, `3y` (a day is 24 hours, a year 365 days).
 /// Never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Period(pub Duration);
+pub struct ConfigDuration(pub Duration);
 
 /// A number of bytes: `512B`, `64KiB`, `1MiB`, `1MB` (K, M, G; powers of 1024 with `i`, else powers
 /// of 1000).
@@ -28,10 +28,12 @@ pub struct Size(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Objective(pub u32);
 
-impl<'de> Deserialize<'de> for Period {
+impl<'de> Deserialize<'de> for ConfigDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        period(text.trim()).map(Period).map_err(Error::custom)
+        period(text.trim())
+            .map(ConfigDuration)
+            .map_err(Error::custom)
     }
 }
 

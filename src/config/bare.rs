@@ -16,7 +16,7 @@ use crate::conf::mask;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Pairs, Setting};
 use crate::conf::sources::Sources;
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::engine::Target;
 use crate::model::{Kind, Meta, Text};
 use crate::monitors::dial::Endpoint;
@@ -307,7 +307,7 @@ pub fn health_check(
         ..HttpKeys::default()
     };
     let common = CommonKeys {
-        timeout: Some(Setting::literal(Period(timeout))),
+        timeout: Some(Setting::literal(ConfigDuration(timeout))),
         ..CommonKeys::default()
     };
     let resolved = resolve("hbmon", http(shared, own), common).map_err(|problem| {

@@ -11,7 +11,7 @@ use crate::conf::levels::LevelsKeys;
 use crate::conf::schedule::ScheduleKeys;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Many, Pairs, Setting};
-use crate::conf::units::{Objective, Period};
+use crate::conf::units::{ConfigDuration, Objective};
 use crate::monitors::MonitorKeys;
 
 /// A config file. hbmon ignores keys that begin with `x-`; use them for anchors.
@@ -74,13 +74,13 @@ pub(super) struct HistoryKeys {
 #[derive(Clone, Deserialize, JsonSchema)]
 pub(super) struct KeepKeys {
     /// Changes of status, incidents, and when hbmon watched; at least 1 day. Default: `3y`.
-    pub changes: Option<Setting<Period>>,
+    pub changes: Option<Setting<ConfigDuration>>,
     /// Counts and latencies of every 5 minutes; at least 1 hour. Default: `48h`.
-    pub minutes: Option<Setting<Period>>,
+    pub minutes: Option<Setting<ConfigDuration>>,
     /// Counts and latencies of every hour; at least 1 day. Default: `35d`.
-    pub hours: Option<Setting<Period>>,
+    pub hours: Option<Setting<ConfigDuration>>,
     /// Counts and latencies of every day; at least 1 day. Default: `3y`.
-    pub days: Option<Setting<Period>>,
+    pub days: Option<Setting<ConfigDuration>>,
 }
 
 /// A planned maintenance: once, with `from` and `until`, or repeated, with `schedule` and `for`.
@@ -93,7 +93,7 @@ pub(super) struct MaintenanceKeys {
     pub schedule: Option<Setting<ScheduleKeys>>,
     /// How long each time of the `schedule` lasts; from 1 second, and shorter than the time between
     /// two of them. Default: none.
-    pub r#for: Option<Setting<Period>>,
+    pub r#for: Option<Setting<ConfigDuration>>,
     /// When it begins: date, time and offset, as `2026-12-01T20:00:00+01:00`. Needs `until`.
     /// Default: none.
     pub from: Option<Setting<String>>,
@@ -113,7 +113,7 @@ pub(super) struct AlertsKeys {
     pub routes: Option<Setting<Vec<Setting<RouteKeys>>>>,
     /// After a message, what follows on the same channel within this time is one message; up to 1
     /// hour. Default: `30s`.
-    pub digest: Option<Setting<Period>>,
+    pub digest: Option<Setting<ConfigDuration>>,
     /// Name of the channel that is told of problems of hbmon itself. Default: none.
     #[serde(rename = "self")]
     pub own: Option<Setting<String>>,
@@ -129,13 +129,13 @@ pub(super) struct RouteKeys {
     pub from: Option<Setting<FromChoice>>,
     /// How long an incident lasts, without being acknowledged, before it is told; up to 366 days.
     /// Default: `0s`.
-    pub after: Option<Setting<Period>>,
+    pub after: Option<Setting<ConfigDuration>>,
     /// Names of channels.
     #[schemars(required)]
     pub to: Option<Setting<Many<String>>>,
     /// Time after which an incident that lasts, and is not acknowledged, is told again; at least 1
     /// minute. Default: never.
-    pub remind: Option<Setting<Period>>,
+    pub remind: Option<Setting<ConfigDuration>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -191,16 +191,16 @@ pub(super) struct CommonKeys {
     /// Time between polls, or between the heartbeats that the other side sends; up to 366 days.
     /// Default: `15s` for http, `30s` for websocket and sse, `60s` for socketio. push has no
     /// default: it needs an interval or a `schedule`.
-    pub interval: Option<Setting<Period>>,
+    pub interval: Option<Setting<ConfigDuration>>,
     /// Minimum `interval` of monitors that send requests (http, and socketio with `emit`). Default:
     /// `10s`.
-    pub min_interval: Option<Setting<Period>>,
+    pub min_interval: Option<Setting<ConfigDuration>>,
     /// Extra time after the interval before a heartbeat counts as missed; up to 366 days. Default:
     /// 10 % of the interval, or of the shortest time between two times of a `schedule`.
-    pub grace: Option<Setting<Period>>,
+    pub grace: Option<Setting<ConfigDuration>>,
     /// Time limit of an attempt in total: connect, handshake, response; up to 1 hour. Default:
     /// `10s`.
-    pub timeout: Option<Setting<Period>>,
+    pub timeout: Option<Setting<ConfigDuration>>,
     /// Limits for warnings and errors.
     pub thresholds: Option<Setting<Thresholds>>,
     /// Delays between failed attempts.
@@ -219,7 +219,7 @@ pub(super) struct SloKeys {
     /// `defaults`. Default: none.
     pub objective: Option<Setting<Objective>>,
     /// The time over which it holds, back from now; from 1 hour to 366 days. Default: `30d`.
-    pub window: Option<Setting<Period>>,
+    pub window: Option<Setting<ConfigDuration>>,
 }
 
 /// Limits for warnings and errors.
@@ -230,10 +230,10 @@ pub(super) struct Thresholds {
     /// Number of whole intervals without a heartbeat. Default: `{warning: 1, error: 2}`.
     pub missed: Option<Setting<LevelsKeys<u32>>>,
     /// Latency of a heartbeat. Default: none.
-    pub latency: Option<Setting<LevelsKeys<Period>>>,
+    pub latency: Option<Setting<LevelsKeys<ConfigDuration>>>,
     /// Difference between the sender's clock and this machine's clock, in either direction. Needs
     /// `timestamp`. Default: none.
-    pub skew: Option<Setting<LevelsKeys<Period>>>,
+    pub skew: Option<Setting<LevelsKeys<ConfigDuration>>>,
     /// Number of consecutive good heartbeats before the status improves; at least 1. Default: `1`.
     #[schemars(extend("minimum" = 1))]
     pub recover: Option<Setting<u32>>,
@@ -250,7 +250,7 @@ pub(super) struct Failures {
     /// Minimum time between the first and the last of the consecutive failures for an error. A
     /// restart of the target that takes less time is only a warning. `0s` counts only attempts; up
     /// to 366 days. Default: 5 s, or the interval if that is shorter.
-    pub r#for: Option<Setting<Period>>,
+    pub r#for: Option<Setting<ConfigDuration>>,
 }
 
 /// Delays between failed attempts. They double from `initial` to `max`, with a random jitter
@@ -258,9 +258,9 @@ pub(super) struct Failures {
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 pub(super) struct BackoffKeys {
     /// First delay. Default: `1s`.
-    pub initial: Option<Setting<Period>>,
+    pub initial: Option<Setting<ConfigDuration>>,
     /// Maximum delay. Default: `60s`.
-    pub max: Option<Setting<Period>>,
+    pub max: Option<Setting<ConfigDuration>>,
     /// Increase the interval between polls of a target in error up to `max`. Default: `false`.
     pub slow_down: Option<Setting<bool>>,
 }
@@ -269,9 +269,9 @@ pub(super) struct BackoffKeys {
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 pub(super) struct PresenceKeys {
     /// Younger heartbeats mean online. Default: `2m`.
-    pub online: Option<Setting<Period>>,
+    pub online: Option<Setting<ConfigDuration>>,
     /// Younger heartbeats mean recent, older ones away. Default: `1h`.
-    pub recent: Option<Setting<Period>>,
+    pub recent: Option<Setting<ConfigDuration>>,
 }
 
 /// Limits of the qualities, for the last three latencies. Beyond all limits the quality is poor.
@@ -282,14 +282,14 @@ pub(super) struct QualityKeys {
     /// Limits for good. Default: `{mean: 100ms, variance: 50}`.
     pub good: Option<Setting<SteadyKeys>>,
     /// Limit of the mean for fair. Default: `200ms`.
-    pub fair: Option<Setting<Period>>,
+    pub fair: Option<Setting<ConfigDuration>>,
 }
 
 /// Two limits for the last three latencies; both must be met.
 #[derive(Clone, Deserialize, JsonSchema)]
 pub(super) struct SteadyKeys {
     /// The mean must be less than this.
-    pub mean: Option<Setting<Period>>,
+    pub mean: Option<Setting<ConfigDuration>>,
     /// The variance in square milliseconds must be less than this.
     pub variance: Option<Setting<u32>>,
 }

@@ -15,7 +15,7 @@ use crate::conf::levels::LevelsKeys;
 use crate::conf::reference::section;
 pub use crate::conf::reference::{ReferenceKey, ReferenceSection};
 use crate::conf::setting::Setting;
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::monitors;
 use crate::monitors::MonitorKeys;
 use crate::monitors::dial::config::keys::{Auth, Basic, EndpointKeys, TlsKeys};
@@ -57,7 +57,7 @@ pub fn sections() -> Vec<ReferenceSection> {
         section::<CommonKeys>("A monitor of any kind, and `defaults`"),
         section::<Thresholds>("`thresholds`"),
         section::<Failures>("`thresholds.failures`"),
-        section::<LevelsKeys<Setting<Period>>>("Two limits"),
+        section::<LevelsKeys<Setting<ConfigDuration>>>("Two limits"),
         section::<BackoffKeys>("`backoff`"),
         section::<PresenceKeys>("`presence`"),
         section::<QualityKeys>("`quality`"),

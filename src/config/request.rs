@@ -11,7 +11,7 @@ use crate::conf::codes::Code;
 use crate::conf::diagnostic::{ConfigError, Diagnostic};
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Many, Pairs, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::model::Kind;
 use crate::monitors::dial::config::keys::{Auth, EndpointKeys, TlsKeys};
 use crate::monitors::http::keys::{AnswerKeys, HttpKeys};
@@ -169,7 +169,7 @@ impl RequestOptions {
         CommonKeys {
             timeout: self
                 .timeout
-                .map(|timeout| Setting::literal(Period(timeout))),
+                .map(|timeout| Setting::literal(ConfigDuration(timeout))),
             ..CommonKeys::default()
         }
     }

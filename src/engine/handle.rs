@@ -23,7 +23,7 @@ pub struct Engine {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     commands: Commands,
     intake: PushRouter,
-    _task: Arc<Task>,
+    _task: Arc<LoopTask>,
 }
 
 /// What earlier runs left. Its moments are those of the clock.
@@ -39,9 +39,9 @@ pub struct Past {
 }
 
 /// The task of the loop; dropping it ends the task.
-struct Task(JoinHandle<()>);
+struct LoopTask(JoinHandle<()>);
 
-impl Drop for Task {
+impl Drop for LoopTask {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -84,7 +84,7 @@ impl Engine {
             snapshots,
             commands,
             intake,
-            _task: Arc::new(Task(tokio::spawn(core.run()))),
+            _task: Arc::new(LoopTask(tokio::spawn(core.run()))),
         }
     }
 

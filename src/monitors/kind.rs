@@ -14,7 +14,7 @@ use crate::conf::reference::ReferenceSection;
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::model::{InstancePolicy, Policy, Rhythm, Schedule};
 
 /// Describes a kind.
@@ -48,7 +48,7 @@ pub struct SchemeAdvice {
 }
 
 /// When heartbeats are expected, for a kind with special keys for it.
-pub struct Cadence {
+pub struct KindCadence {
     pub interval: Duration,
     pub schedule: Option<Arc<Schedule>>,
 }
@@ -77,9 +77,9 @@ pub trait KindKeys: Sized {
     fn cadence(
         &self,
         _scope: &Scope<'_>,
-        _own: Option<&Setting<Period>>,
-        _base: Option<&Setting<Period>>,
-    ) -> Option<Cadence> {
+        _own: Option<&Setting<ConfigDuration>>,
+        _base: Option<&Setting<ConfigDuration>>,
+    ) -> Option<KindCadence> {
         None
     }
 

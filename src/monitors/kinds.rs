@@ -10,7 +10,7 @@ use super::attempt::Monitor;
 use super::caches::{Caches, ResolvedKind};
 use super::dial::Dialers;
 use super::dial::config::keys::EndpointKeys;
-use super::kind::{Cadence, KindInfo, KindKeys, KindSpec};
+use super::kind::{KindCadence, KindInfo, KindKeys, KindSpec};
 use super::settings::MonitorSettings;
 use super::trace::Trace;
 use super::{http, push, socketio, sse, websocket};
@@ -19,7 +19,7 @@ use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Flattened, Many, Setting};
 use crate::conf::span::Span;
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::model::{InstancePolicy, Kind, Policy, Rhythm};
 
 /// The keys of any kind: `KindKeys`, with a `Spec` of any kind.
@@ -36,9 +36,9 @@ pub trait AnyKeys {
     fn cadence(
         &self,
         scope: &Scope<'_>,
-        own: Option<&Setting<Period>>,
-        base: Option<&Setting<Period>>,
-    ) -> Option<Cadence>;
+        own: Option<&Setting<ConfigDuration>>,
+        base: Option<&Setting<ConfigDuration>>,
+    ) -> Option<KindCadence>;
 
     fn instances(&self, scope: &Scope<'_>, policy: &Policy) -> Option<InstancePolicy>;
 }
@@ -62,9 +62,9 @@ where
     fn cadence(
         &self,
         scope: &Scope<'_>,
-        own: Option<&Setting<Period>>,
-        base: Option<&Setting<Period>>,
-    ) -> Option<Cadence> {
+        own: Option<&Setting<ConfigDuration>>,
+        base: Option<&Setting<ConfigDuration>>,
+    ) -> Option<KindCadence> {
         KindKeys::cadence(self, scope, own, base)
     }
 

@@ -20,7 +20,7 @@ use crate::words;
 const MAX_MONITORS: usize = 100_000;
 
 /// Decides which monitors are shown.
-pub(super) type Keep = Box<dyn Fn(&Meta) -> bool + Send>;
+pub(super) type MonitorFilter = Box<dyn Fn(&Meta) -> bool + Send>;
 
 /// What an agent says about itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl AgentState {
         &mut self,
         status: &WireStatus,
         (anchor, read_at): (Timestamp, Timestamp),
-        keep: &Keep,
+        keep: &MonitorFilter,
         mut new_id: impl FnMut() -> TargetId,
     ) {
         let Some(written_at) = status.written_at() else {

@@ -179,14 +179,14 @@ impl AgentClient {
     /// Returns the refusal in an answer that is not as it should be, with the agent's own words.
     pub(super) async fn refusal(&self, answer: HttpResponse) -> AgentError {
         #[derive(Deserialize)]
-        struct ErrorBody {
+        struct WireError {
             error: String,
         }
         let status = answer.status;
         let body = answer.body.read().await.unwrap_or_default();
         let said = body
             .get(..body.len().min(MAX_REFUSAL))
-            .and_then(|body| serde_json::from_slice::<ErrorBody>(body).ok())
+            .and_then(|body| serde_json::from_slice::<WireError>(body).ok())
             .map(|body| StatusNote::ServerMessage(Text::clean(&body.error)));
         let failure = Failure::Status {
             code: status.as_u16(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::agent::{AgentState, Keep};
+use super::agent::{AgentState, MonitorFilter};
 use super::link::AgentLink;
 use super::times::AgentTimes;
 use super::wire::{WireEvent, WireStatus};
@@ -19,7 +19,7 @@ const MAX_CHANGES: usize = 4096;
 /// The state of all agents.
 pub(super) struct RemoteFleet {
     agents: Vec<AgentState>,
-    keep: Keep,
+    keep: MonitorFilter,
     next_id: u32,
     next_seq: u64,
     changes: ChangeRing,
@@ -27,7 +27,7 @@ pub(super) struct RemoteFleet {
 
 impl RemoteFleet {
     /// `keep` decides which monitors are shown.
-    pub(super) fn new(names: Vec<Text>, keep: Keep) -> RemoteFleet {
+    pub(super) fn new(names: Vec<Text>, keep: MonitorFilter) -> RemoteFleet {
         let is_alone = names.len() == 1;
         RemoteFleet {
             agents: names

@@ -29,7 +29,7 @@ const MAX_BACKOFF: Duration = Duration::from_secs(15);
 const GOOD_CONNECTION: Duration = Duration::from_secs(60);
 
 /// The last state of an agent.
-pub(super) enum Heard {
+pub(super) enum AgentReport {
     MayAct(bool),
     /// A status, when it was read, and events that it has counted.
     Status(Box<WireStatus>, Timestamp, Vec<WireEvent>),
@@ -45,12 +45,12 @@ pub(super) enum Heard {
 #[derive(Clone)]
 pub(super) struct Reports {
     pub agent: usize,
-    pub sender: mpsc::Sender<(usize, Heard)>,
+    pub sender: mpsc::Sender<(usize, AgentReport)>,
 }
 
 impl Reports {
     /// Returns false if the receiver is gone.
-    pub(super) async fn send(&self, heard: Heard) -> bool {
+    pub(super) async fn send(&self, heard: AgentReport) -> bool {
         self.sender.send((self.agent, heard)).await.is_ok()
     }
 }
@@ -70,7 +70,7 @@ pub(super) async fn follow(client: AgentClient, clock: Clock, with_past: bool, r
         let Some(lost) = followed.stay().await else {
             return;
         };
-        let lost = Heard::Lost(lost.why().to_owned());
+        let lost = AgentReport::Lost(lost.why().to_owned());
         if !followed.reports.send(lost).await {
             return;
         }
@@ -102,7 +102,7 @@ impl Followed {
             Err(lost) => return Some(lost),
         };
         let may_act = self.client.may_act(&connection).await;
-        if !self.reports.send(Heard::MayAct(may_act)).await {
+        if !self.reports.send(AgentReport::MayAct(may_act)).await {
             return None;
         }
         let mut gap = MIN_REFRESH;
@@ -119,12 +119,12 @@ impl Followed {
                     Ok(StreamEvent::Start(status, at, past)) => {
                         read = self.clock.now();
                         self.note(past.last().and_then(|last| last.at).or(status.written_at()));
-                        Heard::Status(status, at, past)
+                        AgentReport::Status(status, at, past)
                     }
                     Ok(StreamEvent::Change(event)) => {
                         is_changed = true;
                         self.note(event.at);
-                        Heard::Event(event)
+                        AgentReport::Event(event)
                     }
                     Err(lost) => return Some(lost),
                 },
@@ -137,7 +137,7 @@ impl Followed {
                     read = self.clock.now();
                     gap = MIN_REFRESH.max(read.since(began).saturating_mul(REFRESH_SHARE));
                     is_changed = false;
-                    Heard::Status(Box::new(status), at, Vec::new())
+                    AgentReport::Status(Box::new(status), at, Vec::new())
                 }
             };
             if !self.reports.send(heard).await {

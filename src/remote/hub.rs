@@ -10,7 +10,7 @@ use super::alerts::AgentBoards;
 use super::client::AgentClient;
 use super::details::AgentDetails;
 use super::fleet::RemoteFleet;
-use super::follow::{Heard, Reports, follow};
+use super::follow::{AgentReport, Reports, follow};
 use super::link::AgentLink;
 use super::loss_log::LossLog;
 use super::past::AgentPast;
@@ -146,13 +146,13 @@ struct Hub {
     publisher: watch::Sender<Arc<Snapshot>>,
     links: watch::Sender<Vec<AgentLink>>,
     details: watch::Sender<Option<AgentDetails>>,
-    sender: mpsc::Sender<(usize, Heard)>,
+    sender: mpsc::Sender<(usize, AgentReport)>,
 }
 
 impl Hub {
     async fn run(
         mut self,
-        mut reports: mpsc::Receiver<(usize, Heard)>,
+        mut reports: mpsc::Receiver<(usize, AgentReport)>,
         mut requested: mpsc::Receiver<AgentCommand>,
     ) {
         let mut actions = JoinSet::new();
@@ -184,15 +184,15 @@ impl Hub {
         self.links.send_replace(self.fleet.links());
     }
 
-    fn hear(&mut self, agent: usize, heard: Heard) {
+    fn hear(&mut self, agent: usize, heard: AgentReport) {
         let now = self.clock.now();
         match heard {
-            Heard::MayAct(may_act) => {
+            AgentReport::MayAct(may_act) => {
                 if let Some(link) = self.fleet.link_mut(agent) {
                     link.may_act = may_act;
                 }
             }
-            Heard::Status(status, read_at, past) => {
+            AgentReport::Status(status, read_at, past) => {
                 // The anchor follows the wall clock after a sleep, and so do the rows.
                 self.clock.shift();
                 let times = (self.clock.anchor(), read_at);
@@ -205,8 +205,8 @@ impl Hub {
                     tracing::info!("agent {} is reachable again", link.name);
                 }
             }
-            Heard::Event(event) => self.fleet.take_event(agent, &event),
-            Heard::Lost(why) => {
+            AgentReport::Event(event) => self.fleet.take_event(agent, &event),
+            AgentReport::Lost(why) => {
                 self.fleet.lose(agent, now, &why);
                 if let Some(log) = self.losses.get_mut(agent)
                     && log.is_news_of_loss(now, &why)
@@ -215,12 +215,12 @@ impl Hub {
                     tracing::warn!("agent {} is unreachable: {why}", link.name);
                 }
             }
-            Heard::Refused(why) => {
+            AgentReport::Refused(why) => {
                 if let Some(link) = self.fleet.link_mut(agent) {
                     link.refusal = Some((now, why));
                 }
             }
-            Heard::Details(id, settings, instances) => {
+            AgentReport::Details(id, settings, instances) => {
                 let times = self.fleet.times(agent);
                 let details = AgentDetails::new(id, &settings, &instances, times);
                 self.details.send_replace(Some(details));
@@ -236,7 +236,7 @@ impl Hub {
         let now = self.clock.now();
         let requests = match self.requests(&command, now) {
             Ok(requests) => requests,
-            Err((agent, why)) => return self.hear(agent, Heard::Refused(why)),
+            Err((agent, why)) => return self.hear(agent, AgentReport::Refused(why)),
         };
         let clients = self.clients.clone();
         let sender = self.sender.clone();
@@ -251,7 +251,7 @@ impl Hub {
                     let why = format!("{what}: {}", refused.why());
                     let sender = sender.clone();
                     let reports = Reports { agent, sender };
-                    reports.send(Heard::Refused(why)).await;
+                    reports.send(AgentReport::Refused(why)).await;
                 }
             }
         });
@@ -323,7 +323,7 @@ impl Hub {
         let (name, has_instances) = (name.to_owned(), row.instances.is_some());
         actions.spawn(async move {
             if let Ok((settings, instances)) = client.details(&name, has_instances).await {
-                let details = Heard::Details(id, settings, instances);
+                let details = AgentReport::Details(id, settings, instances);
                 Reports { agent, sender }.send(details).await;
             }
         });

@@ -32,11 +32,11 @@ impl AgentClient {
     /// Returns whether the agent lets this client act on monitors. Older agents have no such route.
     pub(super) async fn may_act(&self, connection: &Dialer) -> bool {
         #[derive(Deserialize)]
-        struct AccessBody {
+        struct WireAccess {
             act: bool,
         }
         let path = ["v1", "status", "access"];
-        let body: Result<AccessBody, AgentError> = self.get_json(connection, &path, &[]).await;
+        let body: Result<WireAccess, AgentError> = self.get_json(connection, &path, &[]).await;
         body.is_ok_and(|body| body.act)
     }
 

@@ -40,7 +40,7 @@ pub(super) struct LiveJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_failure: Option<LastFailureJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    availability: Option<AvailabilityJson>,
+    availability: Option<LiveAvailability>,
     policy: PolicyJson,
 }
 
@@ -63,7 +63,7 @@ struct LastFailureJson {
 /// Sums up to `until`; since then the monitor is up or down.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "Availability")]
-struct AvailabilityJson {
+struct LiveAvailability {
     up_ms: Ms,
     down_ms: Ms,
     until: Time,
@@ -155,7 +155,7 @@ impl LiveJson {
                 reason: failure.reason().as_str(),
                 message: words::failure(failure),
             });
-        let availability = row.uptime_record().map(|record| AvailabilityJson {
+        let availability = row.uptime_record().map(|record| LiveAvailability {
             up_ms: Ms(record.tally.up),
             down_ms: Ms(record.tally.down),
             until: time(record.tally.until),

@@ -93,7 +93,7 @@ impl Metrics {
 
 impl Collector for Metrics {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let mut page = Page {
+        let mut page = MetricsPage {
             encoder,
             snapshot: &self.snapshot,
         };
@@ -106,12 +106,12 @@ impl Collector for Metrics {
     }
 }
 
-struct Page<'a, 'e> {
+struct MetricsPage<'a, 'e> {
     encoder: DescriptorEncoder<'e>,
     snapshot: &'a Snapshot,
 }
 
-impl Page<'_, '_> {
+impl MetricsPage<'_, '_> {
     fn monitors(&mut self) -> fmt::Result {
         let snapshot = self.snapshot;
         self.gauge(
@@ -411,7 +411,7 @@ impl Page<'_, '_> {
 }
 
 /// Writers of one metric family.
-impl<'a> Page<'a, '_> {
+impl<'a> MetricsPage<'a, '_> {
     fn gauge(
         &mut self,
         name: &str,

@@ -39,7 +39,7 @@ pub(super) struct Disk {
 /// An open file.
 struct Open {
     connection: Connection,
-    nodes: Nodes,
+    file_ids: FileIds,
     ids: MonitorIds,
     /// The last `data_version`: it changes when another connection commits.
     version: i64,
@@ -48,13 +48,13 @@ struct Open {
 
 /// What stands under the names of a file and its journal: others can take them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Nodes {
-    file: Option<Node>,
-    journal: Option<Node>,
+struct FileIds {
+    file: Option<FileId>,
+    journal: Option<FileId>,
 }
 
 /// Device and number of a file.
-type Node = (u64, u64);
+type FileId = (u64, u64);
 
 impl Disk {
     /// Opens or creates a store. A damaged one is put aside.
@@ -179,12 +179,12 @@ impl Disk {
     /// Closes a file that no longer has its name, or whose journal has not: it was moved, deleted
     /// or replaced.
     fn close_if_moved(&mut self) {
-        let found = Nodes::of(&self.path);
-        let Some(open) = self.open.take_if(|open| open.nodes != found) else {
+        let found = FileIds::of(&self.path);
+        let Some(open) = self.open.take_if(|open| open.file_ids != found) else {
             return;
         };
         let path = self.path.display();
-        if open.nodes.file == found.file {
+        if open.file_ids.file == found.file {
             tracing::warn!("the journal of the history `{path}` was deleted: a new one begins");
             if info::size(&journal(&self.path)) > 0 {
                 // What another process has written there would be mixed with ours.
@@ -193,7 +193,7 @@ impl Disk {
         } else {
             tracing::warn!("the history `{path}` was moved or deleted: a new one begins");
         }
-        if !is_emptied(&self.path, open.nodes) {
+        if !is_emptied(&self.path, open.file_ids) {
             // Into the file that it belongs to: one that takes the name must not find it.
             open.empty_journal();
         }
@@ -288,12 +288,12 @@ impl Disk {
     }
 }
 
-impl Nodes {
-    fn of(path: &Path) -> Nodes {
-        Nodes {
+impl FileIds {
+    fn of(path: &Path) -> FileIds {
+        FileIds {
             // A file that was emptied is no longer the one that was opened.
-            file: node(path).filter(|_| info::size(path) > 0),
-            journal: node(&journal(path)),
+            file: file_id(path).filter(|_| info::size(path) > 0),
+            journal: file_id(&journal(path)),
         }
     }
 }
@@ -364,7 +364,7 @@ fn open(path: &Path) -> Result<(Open, Left), StoreError> {
         _ => StoreError::sqlite(path, &error),
     })?;
     let mut open = Open {
-        nodes: Nodes::of(path),
+        file_ids: FileIds::of(path),
         connection,
         ids: MonitorIds::new(),
         version: 0,
@@ -379,8 +379,8 @@ fn begin(connection: &Connection) -> rusqlite::Result<Transaction<'_>> {
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
 }
 
-fn node(path: &Path) -> Option<Node> {
-    fs::metadata(path).ok().map(|node| (node.dev(), node.ino()))
+fn file_id(path: &Path) -> Option<FileId> {
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 /// Returns the path of the journal. SQLite puts it beside the file that a symbolic link names.
@@ -389,8 +389,8 @@ fn journal(path: &Path) -> PathBuf {
 }
 
 /// Whether the file is still there, but without content. To write a part into it would not heal it.
-fn is_emptied(path: &Path, nodes: Nodes) -> bool {
-    nodes.file.is_some() && nodes.file == node(path) && info::size(path) == 0
+fn is_emptied(path: &Path, file_ids: FileIds) -> bool {
+    file_ids.file.is_some() && file_ids.file == file_id(path) && info::size(path) == 0
 }
 
 fn put_aside(path: &Path) -> Result<(), StoreError> {

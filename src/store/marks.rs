@@ -21,7 +21,7 @@ pub(super) struct Marks {
 
 /// Rows of one table that begin from `since` until before `until`, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Segment {
+pub(super) struct TableSegment {
     pub(super) step: Step,
     pub(super) since: i64,
     pub(super) until: i64,
@@ -91,7 +91,7 @@ impl Marks {
 
     /// Returns the rows whose sum is that of the finest kept rows that begin in a span: coarse rows
     /// where they lie whole in the span, finer ones at its edges.
-    pub(super) fn sum(&self, since: i64, until: i64) -> Vec<Segment> {
+    pub(super) fn sum(&self, since: i64, until: i64) -> Vec<TableSegment> {
         let mut found = Segments(Vec::new());
         found.push(Step::Day, since, until.min(self.pruned_hours));
         let since = since.max(self.pruned_hours);
@@ -123,7 +123,7 @@ impl Marks {
 
     /// Returns the rows that give one point for each step that begins in a span, by time: rows of
     /// the step, and behind them the finer ones of the time that is not summed up yet.
-    pub(super) fn points(&self, step: Step, since: i64, until: i64) -> Vec<Segment> {
+    pub(super) fn points(&self, step: Step, since: i64, until: i64) -> Vec<TableSegment> {
         let since = ceil(since, step);
         let until = ceil(until, step);
         let mut found = Segments(Vec::new());
@@ -146,12 +146,12 @@ impl Marks {
     }
 }
 
-struct Segments(Vec<Segment>);
+struct Segments(Vec<TableSegment>);
 
 impl Segments {
     fn push(&mut self, step: Step, since: i64, until: i64) {
         if since < until {
-            self.0.push(Segment { step, since, until });
+            self.0.push(TableSegment { step, since, until });
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::history::period::Period;
 const PAGE: usize = 1000;
 
 /// The place of a row in the order of an answer: its beginning and its number.
-type Place = (i64, i64);
+type RowPosition = (i64, i64);
 
 pub(super) fn each(
     connection: &Connection,
@@ -52,10 +52,10 @@ pub(super) fn each(
 struct Page {
     changes: Vec<(u64, StatusChange)>,
     rows: usize,
-    last: Option<Place>,
+    last: Option<RowPosition>,
 }
 
-fn place(connection: &Connection, id: u64) -> rusqlite::Result<Option<Place>> {
+fn place(connection: &Connection, id: u64) -> rusqlite::Result<Option<RowPosition>> {
     connection
         .prepare_cached("SELECT \"from\", id FROM changes WHERE id = ?1")?
         .query_row([rows::signed(id)], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -67,7 +67,7 @@ fn place(connection: &Connection, id: u64) -> rusqlite::Result<Option<Place>> {
 fn page(
     connection: &Connection,
     query: &ChangeQuery,
-    after: Option<Place>,
+    after: Option<RowPosition>,
 ) -> rusqlite::Result<Page> {
     let transaction = connection.unchecked_transaction()?;
     let mut page = Page::default();
@@ -96,7 +96,7 @@ fn page(
 }
 
 /// Whether the changes that last when the period begins were read with an earlier page.
-fn is_past_lasting(query: &ChangeQuery, after: Option<Place>) -> bool {
+fn is_past_lasting(query: &ChangeQuery, after: Option<RowPosition>) -> bool {
     let begin = rows::ms_up(query.period.since);
     !query.newest_first && after.is_some_and(|(from, _)| from >= begin)
 }
@@ -115,7 +115,7 @@ impl Part {
     fn select(
         self,
         query: &ChangeQuery,
-        after: Option<Place>,
+        after: Option<RowPosition>,
         limit: usize,
     ) -> (String, Vec<Value>) {
         let mut values = Values::default();

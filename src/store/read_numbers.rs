@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::marks::{Marks, Segment, ceil, floor, seconds};
+use super::marks::{Marks, TableSegment, ceil, floor, seconds};
 use super::rows::{self, NUMBERS, table};
 use crate::history::numbers::{Numbers, NumbersPoint, Step};
 use crate::history::period::Period;
@@ -61,7 +61,7 @@ fn id_of(connection: &Connection, monitor: &Text) -> rusqlite::Result<Option<i64
 fn rows_of_monitor(
     connection: &Connection,
     monitor: i64,
-    segment: Segment,
+    segment: TableSegment,
     each: &mut dyn FnMut(i64, Numbers),
 ) -> rusqlite::Result<()> {
     let table = table(segment.step);
@@ -83,7 +83,7 @@ fn rows_of_monitor(
 }
 
 /// Returns the first and the last time of the rows of a segment.
-fn extent(connection: &Connection, segment: Segment) -> rusqlite::Result<Option<(i64, i64)>> {
+fn extent(connection: &Connection, segment: TableSegment) -> rusqlite::Result<Option<(i64, i64)>> {
     let table = table(segment.step);
     let sql = format!(
         "SELECT (SELECT min(at) FROM {table} WHERE at >= ?1 AND at < ?2), \
@@ -146,7 +146,7 @@ fn interval(
     let mut sums: BTreeMap<i64, Numbers> = BTreeMap::new();
     let end = first.saturating_add(seconds(step));
     for segment in segments {
-        let part = Segment {
+        let part = TableSegment {
             since: segment.since.max(first),
             until: segment.until.min(end),
             ..segment
@@ -161,7 +161,7 @@ fn interval(
 /// Gives the numbers of each row of a segment with the row of their monitor.
 fn each_row(
     connection: &Connection,
-    segment: Segment,
+    segment: TableSegment,
     each: &mut dyn FnMut(i64, Numbers),
 ) -> rusqlite::Result<()> {
     let sql = format!(

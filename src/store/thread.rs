@@ -19,7 +19,7 @@ const AT_ONCE: usize = 64;
 const LAST_UPKEEP: Duration = Duration::from_millis(50);
 
 /// What the thread is asked.
-pub(super) enum Command {
+pub(super) enum ThreadCommand {
     Write(Box<Batch>),
     Flush(oneshot::Sender<()>),
     ChangedOutside(oneshot::Sender<bool>),
@@ -28,33 +28,33 @@ pub(super) enum Command {
 }
 
 /// Runs until it is asked to close, or all handles are gone.
-pub(super) fn run(mut disk: Disk, mut queue: mpsc::Receiver<Command>, board: &Arc<Board>) {
-    let guard = Guard(Arc::clone(board));
+pub(super) fn run(mut disk: Disk, mut queue: mpsc::Receiver<ThreadCommand>, board: &Arc<Board>) {
+    let guard = PanicReport(Arc::clone(board));
     let mut closed = None;
     while let Some(command) = next(&mut disk, &mut queue) {
         let mut next = Some(command);
         let mut batches = Vec::new();
-        while let Some(Command::Write(batch)) = next {
+        while let Some(ThreadCommand::Write(batch)) = next {
             batches.push(*batch);
             let has_room = batches.len() < AT_ONCE;
             next = has_room.then(|| queue.try_recv().ok()).flatten();
         }
         disk.write(batches);
         match next {
-            Some(Command::Flush(done)) => {
+            Some(ThreadCommand::Flush(done)) => {
                 let _ = done.send(());
             }
-            Some(Command::ChangedOutside(answer)) => {
+            Some(ThreadCommand::ChangedOutside(answer)) => {
                 let _ = answer.send(disk.is_changed_outside());
             }
-            Some(Command::NextSilence(answer)) => {
+            Some(ThreadCommand::NextSilence(answer)) => {
                 let _ = answer.send(disk.next_silence());
             }
-            Some(Command::Close(done)) => {
+            Some(ThreadCommand::Close(done)) => {
                 closed = Some(done);
                 break;
             }
-            Some(Command::Write(_)) | None => {}
+            Some(ThreadCommand::Write(_)) | None => {}
         }
     }
     let begin = Clock::monotonic();
@@ -69,7 +69,7 @@ pub(super) fn run(mut disk: Disk, mut queue: mpsc::Receiver<Command>, board: &Ar
 }
 
 /// Returns the next command. While none waits, it works on older rows.
-fn next(disk: &mut Disk, queue: &mut mpsc::Receiver<Command>) -> Option<Command> {
+fn next(disk: &mut Disk, queue: &mut mpsc::Receiver<ThreadCommand>) -> Option<ThreadCommand> {
     while disk.is_upkeep_due() {
         match queue.try_recv() {
             Ok(command) => return Some(command),
@@ -81,9 +81,9 @@ fn next(disk: &mut Disk, queue: &mut mpsc::Receiver<Command>) -> Option<Command>
 }
 
 /// Shows that the thread has ended, if a mistake in hbmon ends it.
-struct Guard(Arc<Board>);
+struct PanicReport(Arc<Board>);
 
-impl Drop for Guard {
+impl Drop for PanicReport {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let fault = "the history is not written any more: a mistake in hbmon ended its thread";

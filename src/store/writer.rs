@@ -14,7 +14,7 @@ use super::batch::{Batch, Keep, Left};
 use super::board::{Board, Health};
 use super::disk::Disk;
 use super::error::StoreError;
-use super::thread::{self, Command};
+use super::thread::{self, ThreadCommand};
 use crate::model::SilenceId;
 
 /// Batches that wait for the disk.
@@ -30,7 +30,7 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Store {
     path: PathBuf,
-    queue: mpsc::Sender<Command>,
+    queue: mpsc::Sender<ThreadCommand>,
     board: Arc<Board>,
     recorded: Arc<watch::Sender<u64>>,
 }
@@ -66,7 +66,7 @@ impl Store {
     /// Queues a batch; waits while the queue is full. For what must not be lost.
     pub async fn write(&self, batch: Batch) {
         // The thread ends only after `close`.
-        let _ = self.queue.send(Command::Write(Box::new(batch))).await;
+        let _ = self.queue.send(ThreadCommand::Write(Box::new(batch))).await;
     }
 
     /// Queues a batch, or returns it if the queue is full.
@@ -75,8 +75,8 @@ impl Store {
     /// The queue is full.
     #[allow(clippy::result_large_err)]
     pub fn try_write(&self, batch: Batch) -> Result<(), Batch> {
-        match self.queue.try_send(Command::Write(Box::new(batch))) {
-            Err(TrySendError::Full(Command::Write(batch))) => Err(*batch),
+        match self.queue.try_send(ThreadCommand::Write(Box::new(batch))) {
+            Err(TrySendError::Full(ThreadCommand::Write(batch))) => Err(*batch),
             _ => Ok(()),
         }
     }
@@ -84,14 +84,14 @@ impl Store {
     /// Waits until everything that was queued before is committed, or has failed.
     pub async fn flush(&self) {
         let (done, answer) = oneshot::channel();
-        let _ = self.queue.send(Command::Flush(done)).await;
+        let _ = self.queue.send(ThreadCommand::Flush(done)).await;
         let _ = answer.await;
     }
 
     /// Returns whether another process has written since the last call.
     pub async fn changed_outside(&self) -> bool {
         let (send, answer) = oneshot::channel();
-        let _ = self.queue.send(Command::ChangedOutside(send)).await;
+        let _ = self.queue.send(ThreadCommand::ChangedOutside(send)).await;
         answer.await.unwrap_or(false)
     }
 
@@ -100,7 +100,7 @@ impl Store {
     pub async fn next_silence(&self) -> Option<SilenceId> {
         let (send, answer) = oneshot::channel();
         let asked = async {
-            let _ = self.queue.send(Command::NextSilence(send)).await;
+            let _ = self.queue.send(ThreadCommand::NextSilence(send)).await;
             answer.await.ok().flatten()
         };
         timeout(ANSWER_LIMIT, asked)
@@ -156,7 +156,7 @@ impl Store {
     pub async fn close(self) {
         let (done, answer) = oneshot::channel();
         let closed = async {
-            let _ = self.queue.send(Command::Close(done)).await;
+            let _ = self.queue.send(ThreadCommand::Close(done)).await;
             let _ = answer.await;
         };
         let _ = timeout(CLOSE_LIMIT, closed).await;

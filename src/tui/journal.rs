@@ -8,12 +8,12 @@ use crate::model::{Change, ChangeKind, Event, IncidentChange, Snapshot};
 const MAX_EVENTS: usize = 200;
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Journal {
+pub(super) struct EventJournal {
     next: u64,
     events: VecDeque<Arc<Change>>,
 }
 
-impl Journal {
+impl EventJournal {
     /// Takes in the new changes of a snapshot and passes each of them to `also`.
     pub(super) fn follow(&mut self, snapshot: &Snapshot, mut observe: impl FnMut(&Change)) {
         // Lost changes need no line: the rows show their effect.
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_event_comes_once_newest_first_and_the_oldest_go() {
-        let mut journal = Journal::default();
+        let mut journal = EventJournal::default();
         for numbers in [0..3, 1..5, 1..5, 7..9] {
             journal.follow(&snapshot(numbers), |_| {});
         }

@@ -13,11 +13,11 @@ use super::Options;
 use super::alarm::Alarms;
 use super::alerts::ShownAlerts;
 use super::caption::{Caption, RefusedConfig};
-use super::journal::Journal;
+use super::journal::EventJournal;
 use super::layout::{Layout, ScreenMode};
 use super::log::{LogLine, LogRing};
 use super::order::TableOptions;
-use super::past::Past;
+use super::past::PastAnswers;
 use super::reach::Reach;
 use super::state::detail::Detail;
 use super::state::details::{Details, MonitorDetails};
@@ -76,13 +76,13 @@ pub struct Ui {
     pub reach: Reach,
     pub own_log: OwnLog,
     pub(super) details: Details,
-    pub(super) past: Past,
+    pub(super) past: PastAnswers,
     pub(super) latest: Arc<Snapshot>,
     pub(super) totals: FleetTotals,
     pub(super) frozen: Option<Frozen>,
     pub(super) size: Size,
     pub(super) last_command: Option<(Moment, super::ScreenCommand)>,
-    journal: Journal,
+    journal: EventJournal,
     history: History,
     pulses: Pulses,
     log: LogRing,
@@ -134,14 +134,14 @@ impl Ui {
             reach: Reach::OWN,
             own_log: OwnLog::default(),
             details: Details::default(),
-            past: Past::default(),
+            past: PastAnswers::default(),
             totals: FleetTotals::of(&snapshot, prefs.tabs),
             prefs,
             latest: snapshot,
             frozen: None,
             size: Size::default(),
             last_command: None,
-            journal: Journal::default(),
+            journal: EventJournal::default(),
             history: History::default(),
             pulses: Pulses::default(),
             log,
@@ -304,7 +304,7 @@ impl Ui {
     }
 
     /// Returns the collected events of all monitors and of hbmon itself.
-    pub(super) const fn journal(&self) -> &Journal {
+    pub(super) const fn journal(&self) -> &EventJournal {
         &self.journal
     }
 

@@ -18,7 +18,7 @@ use crate::conf::reference::{ReferenceSection, section};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Many, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::monitors::caches::Caches;
 use crate::monitors::dial::config::url::take_login;
 use crate::monitors::dial::is_host_name;
@@ -50,7 +50,7 @@ pub struct EmailKeys {
     #[schemars(required)]
     pub to: Option<Setting<Many<String>>>,
     /// Time limit of one mail; from 1 second to 60 seconds. Default: `10s`.
-    pub timeout: Option<Setting<Period>>,
+    pub timeout: Option<Setting<ConfigDuration>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -35,13 +35,13 @@ pub(super) type OnDropped = fn(&str);
 pub(super) struct Queue(Arc<QueueState>);
 
 struct QueueState {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<WaitingLines>,
     changed: Condvar,
     outputs: Arc<Outputs>,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct WaitingLines {
     lines: Vec<u8>,
     dropped: u64,
     /// The thread is writing lines that it took.
@@ -85,7 +85,7 @@ impl Queue {
     /// Waits until all lines are written, at most for `patience`.
     pub(super) fn flush(&self, patience: Duration) {
         let waiting = self.0.waiting();
-        let is_open = |waiting: &mut Waiting| !waiting.lines.is_empty() || waiting.is_busy;
+        let is_open = |waiting: &mut WaitingLines| !waiting.lines.is_empty() || waiting.is_busy;
         // The process ends now in any case.
         let _ = self
             .0
@@ -136,13 +136,13 @@ impl QueueState {
     /// Waits for lines and takes them from the queue.
     fn next(&self) -> Vec<u8> {
         let waiting = self.waiting();
-        let is_empty = |waiting: &mut Waiting| waiting.lines.is_empty();
+        let is_empty = |waiting: &mut WaitingLines| waiting.lines.is_empty();
         let mut waiting = self.changed.wait_while(waiting, is_empty).ignore_poison();
         waiting.is_busy = true;
         std::mem::take(&mut waiting.lines)
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, WaitingLines> {
         // No code panics while it holds the lock.
         self.waiting.lock().ignore_poison()
     }

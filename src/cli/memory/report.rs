@@ -35,7 +35,7 @@ pub(in crate::cli) fn run(args: &AvailabilityArgs) -> Result<u8, CommandError> {
     if choice.is_store_empty {
         store.say_empty();
     }
-    let sources = Sources { store, choice };
+    let sources = ReportSources { store, choice };
     let report = sources.report(args, period).map_err(unreadable)?;
     write_all(
         &args.output,
@@ -69,12 +69,12 @@ fn period(args: &AvailabilityArgs, store: &OpenStore) -> Result<Period, CommandE
 }
 
 /// What a report is made from.
-struct Sources {
+struct ReportSources {
     store: OpenStore,
     choice: Choice,
 }
 
-impl Sources {
+impl ReportSources {
     fn report(&self, args: &AvailabilityArgs, period: Period) -> Result<Report, StoreError> {
         self.store.reader.report(&ReportQuery {
             period,

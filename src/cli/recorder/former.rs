@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::resume::SavedStates;
-use super::saved::{SavedMonitor, Told};
+use super::saved::{LastNotices, SavedMonitor};
 use crate::file;
 use crate::model::Text;
 use crate::report::blind::BlindNotice;
@@ -110,7 +110,7 @@ fn parse(text: &str) -> Result<SavedStates, String> {
     }
     let FormerFile { blind, monitors } = serde_json::from_str(text).map_err(not_ours)?;
     let states = monitors.into_iter().map(|(name, monitor)| {
-        let told = Told {
+        let told = LastNotices {
             blind: blind.filter(|_| monitor.blind),
             ..monitor.saved.told
         };

@@ -35,14 +35,14 @@ pub(crate) struct SavedMonitor {
     #[serde(default)]
     good_below_warning: u32,
     #[serde(flatten)]
-    pub told: Told,
+    pub told: LastNotices,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) instances: Vec<SavedInstance>,
 }
 
 /// What `check --only-changes` last reported about a monitor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Told {
+pub(crate) struct LastNotices {
     #[serde(default, rename = "told", skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemNotice>,
     /// It could not be judged.
@@ -68,7 +68,7 @@ impl SavedMonitor {
     pub(crate) fn new(
         row: &Row,
         snapshot: &Snapshot,
-        told: Told,
+        told: LastNotices,
         instances: &[Instance],
     ) -> SavedMonitor {
         let wall = |at: Option<Moment>| at.map(|at| snapshot.wall(at));
@@ -97,7 +97,7 @@ impl SavedMonitor {
 
     /// Takes over what another file knows: what is newer, and what was told.
     pub(crate) fn merge(&mut self, other: SavedMonitor) {
-        let told = Told {
+        let told = LastNotices {
             problem: self.told.problem.or(other.told.problem),
             blind: self.told.blind.or(other.told.blind),
         };

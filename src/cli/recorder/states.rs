@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use siphasher::sip::SipHasher13;
 
 use super::resume::SavedStates;
-use super::saved::{SavedMonitor, Told};
+use super::saved::{LastNotices, SavedMonitor};
 use crate::engine::Engine;
 use crate::lock::LockExt;
 use crate::model::{Row, Snapshot, Text};
@@ -18,7 +18,7 @@ use crate::store::MonitorState;
 const SLICE: usize = 200;
 
 /// What `--only-changes` reported about each monitor. The run and the recorder share it.
-pub(in crate::cli) type SharedTold = Arc<Mutex<HashMap<Text, Told>>>;
+pub(in crate::cli) type SharedTold = Arc<Mutex<HashMap<Text, LastNotices>>>;
 
 /// The states as they were last written.
 pub(super) struct States {
@@ -140,7 +140,7 @@ impl States {
     }
 }
 
-fn told_of(told: &HashMap<Text, Told>, name: &Text) -> Told {
+fn told_of(told: &HashMap<Text, LastNotices>, name: &Text) -> LastNotices {
     told.get(name).copied().unwrap_or_default()
 }
 
@@ -192,7 +192,7 @@ mod tests {
     fn run(stored: &SavedStates, signals: &[Signal]) -> (SavedStates, MonitorState) {
         let name = Text::clean("a");
         let snapshot = snapshot(stored, signals);
-        let saved = SavedMonitor::new(&snapshot.rows[0], &snapshot, Told::default(), &[]);
+        let saved = SavedMonitor::new(&snapshot.rows[0], &snapshot, LastNotices::default(), &[]);
         let state = States::new(stored).state(&name, &saved).unwrap();
         (SavedStates::from([(name, saved)]), state)
     }

@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_secs(20 * 3600);
 
 /// Collects the incidents that end.
 #[derive(Debug, Default)]
-pub(super) struct Incidents {
+pub(super) struct EndedIncidents {
     follower: Option<Follower>,
     /// The newest that have ended, oldest first.
     ended: VecDeque<EndedIncident>,
@@ -36,7 +36,7 @@ struct EndedIncident {
     ended: Moment,
 }
 
-impl Incidents {
+impl EndedIncidents {
     /// Takes in a snapshot. What ended before the first one is not of the session.
     pub(super) fn read(&mut self, snapshot: &Snapshot) {
         let Some(mut follower) = self.follower else {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn what_ended_and_what_lasts_is_said() {
         use IncidentEnd::{Paused, Recovered, Removed};
-        let mut incidents = Incidents::default();
+        let mut incidents = EndedIncidents::default();
         incidents.read(&snapshot(0, &[], &[]));
         let mut open = Row::clone(&row("api", Status::Error, 40));
         open.incident = Some(Arc::new(incident(45, 40, Status::Error, "503")));
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn what_ended_before_the_session_is_not_said() {
-        let mut incidents = Incidents::default();
+        let mut incidents = EndedIncidents::default();
         let closed = [(
             60,
             incident(1, 5, Status::Error, "503"),
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_long_list_is_cut_at_its_best_and_oldest() {
-        let mut incidents = Incidents::default();
+        let mut incidents = EndedIncidents::default();
         incidents.read(&snapshot(0, &[], &[]));
         let closed: Vec<_> = (1..=15)
             .map(|n| {
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_quiet_session_leaves_nothing() {
-        let mut incidents = Incidents::default();
+        let mut incidents = EndedIncidents::default();
         let quiet = snapshot(0, &[row("m1", Status::Healthy, 0)], &[]);
         incidents.read(&quiet);
         assert_eq!(incidents.lines(&quiet, &TimeZone::UTC, STYLE), "");

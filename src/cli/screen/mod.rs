@@ -36,7 +36,7 @@ use agents::AgentHost;
 use history::HistoryDesk;
 use host::DetailsAnswer;
 pub(super) use host::EngineHost;
-use incidents::Incidents;
+use incidents::EndedIncidents;
 use prefs::{LookFlags, PrefsFollower};
 
 /// How the screen looks, and when it ends.
@@ -161,7 +161,7 @@ pub(super) async fn run(
         host,
     };
     let zone = screen.options.zone.clone();
-    let mut incidents = Incidents::default();
+    let mut incidents = EndedIncidents::default();
     incidents.read(&snapshots.borrow_and_update());
     let mut ending = None;
     let stop = async { ending = Some(until_stopped(signals.signals, screen.duration).await) };

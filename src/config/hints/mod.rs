@@ -14,7 +14,7 @@ use crate::model::Kind;
 pub(super) fn hint(misfit: &Misfit<'_>) -> Option<String> {
     match misfit.key {
         Some(key) => misplaced(misfit, key).or_else(|| {
-            let is_at_top = Place::of(misfit) == Place::File;
+            let is_at_top = KeyPlace::of(misfit) == KeyPlace::File;
             words::instead_of(key, is_at_top).map(str::to_owned)
         }),
         None => reshaped(misfit),
@@ -23,7 +23,7 @@ pub(super) fn hint(misfit: &Misfit<'_>) -> Option<String> {
 
 /// The place of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum KeyPlace {
     File,
     Defaults,
     Monitor,
@@ -31,15 +31,15 @@ enum Place {
     Deeper,
 }
 
-impl Place {
-    fn of(misfit: &Misfit<'_>) -> Place {
+impl KeyPlace {
+    fn of(misfit: &Misfit<'_>) -> KeyPlace {
         let is_kind = || Kind::ALL.iter().any(|kind| kind.as_str() == misfit.path);
         match (misfit.is_in_monitor, misfit.path) {
-            (false, "") => Place::File,
-            (false, "defaults") => Place::Defaults,
-            (true, "") => Place::Monitor,
-            (true, _) if is_kind() => Place::Kind,
-            _ => Place::Deeper,
+            (false, "") => KeyPlace::File,
+            (false, "defaults") => KeyPlace::Defaults,
+            (true, "") => KeyPlace::Monitor,
+            (true, _) if is_kind() => KeyPlace::Kind,
+            _ => KeyPlace::Deeper,
         }
     }
 }
@@ -105,28 +105,30 @@ static HOMES: LazyLock<HashMap<String, Vec<Home>>> = LazyLock::new(|| {
 /// A key that belongs to another map.
 fn misplaced(misfit: &Misfit<'_>, key: &str) -> Option<String> {
     let homes = HOMES.get(key)?;
-    let place = Place::of(misfit);
+    let place = KeyPlace::of(misfit);
     let is_common = homes.contains(&Home::Common);
     if is_common || homes.contains(&Home::Monitor) {
         return match place {
-            Place::File if is_common => Some(format!(
+            KeyPlace::File if is_common => Some(format!(
                 "write `{key}` in a monitor, or below `defaults` for all"
             )),
-            Place::File => Some(format!(
+            KeyPlace::File => Some(format!(
                 "`{key}` belongs into a monitor: `monitors: [{{name: api, http: URL}}]`"
             )),
-            Place::Kind => Some(format!(
+            KeyPlace::Kind => Some(format!(
                 "`{key}` belongs one level up, next to `{}:`",
                 misfit.path
             )),
-            Place::Defaults => Some(format!("each monitor has its own `{key}`")),
-            Place::Monitor | Place::Deeper => None,
+            KeyPlace::Defaults => Some(format!("each monitor has its own `{key}`")),
+            KeyPlace::Monitor | KeyPlace::Deeper => None,
         };
     }
     match place {
-        Place::Deeper => None,
-        Place::Kind => below_kind(misfit, key, homes),
-        Place::File | Place::Defaults | Place::Monitor => above_kind(misfit, key, homes, place),
+        KeyPlace::Deeper => None,
+        KeyPlace::Kind => below_kind(misfit, key, homes),
+        KeyPlace::File | KeyPlace::Defaults | KeyPlace::Monitor => {
+            above_kind(misfit, key, homes, place)
+        }
     }
 }
 
@@ -150,7 +152,7 @@ fn below_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home]) -> Option<String> 
 }
 
 /// A key that was written in a monitor or at the top, and belongs below.
-fn above_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home], place: Place) -> Option<String> {
+fn above_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home], place: KeyPlace) -> Option<String> {
     if key == "url" {
         return Some("the URL follows the kind: `http: URL`".to_owned());
     }
@@ -169,12 +171,12 @@ fn above_kind(misfit: &Misfit<'_>, key: &str, homes: &[Home], place: Place) -> O
         Home::BelowKind(map) => Some(format!(
             "write it below the kind: `http: {{url: URL, {map}: {{{key}: …}}}}`"
         )),
-        Home::Screen if place == Place::File => Some(format!("write `screen: {{{key}: …}}`")),
-        Home::Keep if place == Place::File => {
+        Home::Screen if place == KeyPlace::File => Some(format!("write `screen: {{{key}: …}}`")),
+        Home::Keep if place == KeyPlace::File => {
             Some(format!("write `history: {{keep: {{{key}: …}}}}`"))
         }
         Home::Slo => Some(format!("write `slo: {{{key}: …}}` beside the kind")),
-        Home::File if place != Place::File => {
+        Home::File if place != KeyPlace::File => {
             Some(format!("`{key}` belongs at the top of the file"))
         }
         Home::Screen | Home::Keep | Home::File | Home::Monitor | Home::Common => None,

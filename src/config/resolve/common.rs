@@ -8,7 +8,7 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::levels::{LevelsKeys, levels};
 use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
-use crate::conf::units::{MILLISECOND, Period, YEAR, duration_text};
+use crate::conf::units::{ConfigDuration, MILLISECOND, YEAR, duration_text};
 use crate::config::file::{BackoffKeys, CommonKeys, Failures, Thresholds};
 use crate::engine::{Backoff as PaceBackoff, PacePolicy};
 use crate::model::{Levels, Policy, PresenceLimits, Rhythm};
@@ -139,7 +139,7 @@ impl PlanResolver<'_> {
             .period("timeout", timeout, MILLISECOND, Duration::from_secs(3600))
             .unwrap_or(TIMEOUT);
         let maps = both(&own.backoff, &base.backoff);
-        let find = |get: fn(&BackoffKeys) -> Option<&Setting<Period>>| {
+        let find = |get: fn(&BackoffKeys) -> Option<&Setting<ConfigDuration>>| {
             maps.into_iter().flatten().find_map(get)
         };
         let (initial, max) = (find(|b| b.initial.as_ref()), find(|b| b.max.as_ref()));
@@ -241,7 +241,7 @@ impl PlanResolver<'_> {
         &self,
         scope: &Scope<'_>,
         key: &str,
-        fields: [Option<&Setting<LevelsKeys<Period>>>; 2],
+        fields: [Option<&Setting<LevelsKeys<ConfigDuration>>>; 2],
     ) -> Levels<Duration> {
         let [warning, error] = levels(fields);
         let name = format!("thresholds.{key}");

@@ -8,7 +8,7 @@ use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
-use crate::conf::units::{DAY, Objective, Period, YEAR, duration_text};
+use crate::conf::units::{ConfigDuration, DAY, Objective, YEAR, duration_text};
 use crate::config::file::{CommonKeys, HistoryKeys};
 use crate::model::Slo;
 use crate::store::Keep;
@@ -28,7 +28,7 @@ impl PlanResolver<'_> {
         else {
             return default;
         };
-        let time = |key, field: &Option<Setting<Period>>, least, default| {
+        let time = |key, field: &Option<Setting<ConfigDuration>>, least, default| {
             self.kept_time(key, field.as_ref(), least)
                 .unwrap_or(default)
         };
@@ -43,11 +43,11 @@ impl PlanResolver<'_> {
     fn kept_time(
         &self,
         key: &str,
-        field: Option<&Setting<Period>>,
+        field: Option<&Setting<ConfigDuration>>,
         least: Duration,
     ) -> Option<Duration> {
         let field = field?;
-        let Period(time) = field.value?;
+        let ConfigDuration(time) = field.value?;
         let label = if time < least {
             format!("expected at least {}", duration_text(least))
         } else if time > LONGEST_KEEP {

@@ -10,7 +10,7 @@ use crate::conf::diagnostic::Diagnostic;
 use crate::conf::schedule::schedule;
 use crate::conf::setting::Setting;
 use crate::conf::span::Span;
-use crate::conf::units::{Period, duration_text};
+use crate::conf::units::{ConfigDuration, duration_text};
 use crate::config::file::MaintenanceKeys;
 use crate::engine::Target;
 use crate::model::{MaintenancePlan, MaintenanceTimes, SelectError, Selector, Text};
@@ -54,7 +54,7 @@ impl PlanResolver<'_> {
                 let report = |problem| self.context.report(problem);
                 let schedule = schedule(self.context, LABEL, field, &report)?;
                 let longest = schedule.shortest();
-                let Period(time) = length.value?;
+                let ConfigDuration(time) = length.value?;
                 if time < SHORTEST || time >= longest {
                     let label = format!(
                         "expected at least {} and less than {}, the time between two of them",

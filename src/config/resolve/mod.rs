@@ -27,11 +27,11 @@ use crate::conf::scope::Scope;
 use crate::conf::secret::{Secret, spellings};
 use crate::conf::setting::{Flattened, Setting};
 use crate::conf::span::{LineIndex, Span};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::engine::{Plan, Stop, Target};
 use crate::model::{Kind, Meta, Rhythm, Text};
 use crate::monitors::caches::Caches;
-use crate::monitors::kind::Cadence;
+use crate::monitors::kind::KindCadence;
 use crate::monitors::secrets::Secrets;
 use crate::monitors::{self, MonitorKeys};
 pub(super) use interface::InterfacePlan;
@@ -143,7 +143,7 @@ impl<'c> PlanResolver<'c> {
         let rhythm = resolved.spec.rhythm();
         let cadence = keys.cadence(&scope, own.interval.as_ref(), base.interval.as_ref());
         let is_paced = cadence.is_none();
-        let Cadence { interval, schedule } = cadence.unwrap_or_else(|| Cadence {
+        let KindCadence { interval, schedule } = cadence.unwrap_or_else(|| KindCadence {
             interval: self.interval(&scope, rhythm, own, base),
             schedule: None,
         });
@@ -157,7 +157,8 @@ impl<'c> PlanResolver<'c> {
         policy.max_age = resolved.timestamps.max_age;
         let pace = self.pace(&scope, own, base);
         if rhythm == Rhythm::Poll {
-            let span = |own: &Option<Setting<Period>>, base: &Option<Setting<Period>>| {
+            let span = |own: &Option<Setting<ConfigDuration>>,
+                        base: &Option<Setting<ConfigDuration>>| {
                 own.as_ref().or(base.as_ref()).map(|field| field.span)
             };
             let (length, timeout) = (

@@ -6,7 +6,7 @@ use super::PlanResolver;
 use super::common::both;
 use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::conf::units::YEAR;
 use crate::config::file::{CommonKeys, QualityKeys, SteadyKeys as FileSteady};
 use crate::model::{QualityLimits, StabilityLimits};
@@ -81,7 +81,7 @@ impl PlanResolver<'_> {
 }
 
 /// Returns the value from the first map that has the key.
-fn mean(maps: [Option<&FileSteady>; 2]) -> Option<&Setting<Period>> {
+fn mean(maps: [Option<&FileSteady>; 2]) -> Option<&Setting<ConfigDuration>> {
     maps.into_iter().flatten().find_map(|map| map.mean.as_ref())
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::conf::setting::{Many, Pairs, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 
 /// Polls a URL.
 #[derive(Clone, Default, Deserialize, JsonSchema, Hash)]
@@ -30,7 +30,7 @@ pub struct HttpKeys {
     /// Maximum age of the timestamp, from the second heartbeat on. An older heartbeat fails. A
     /// constant offset between the clocks does not count. Needs `timestamp`. Default: none; a
     /// timestamp that does not change is a warning.
-    pub max_age: Option<Setting<Period>>,
+    pub max_age: Option<Setting<ConfigDuration>>,
     /// Conditions for a response to count as a heartbeat. Default: any status 2xx.
     pub expect: Option<Setting<AnswerKeys>>,
 }

@@ -6,7 +6,7 @@ use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::conf::units::{MILLISECOND, YEAR};
 
 /// Whether heartbeats carry a timestamp, and how old it may be.
@@ -20,7 +20,7 @@ pub struct TimestampRules {
 #[derive(Clone, Copy)]
 pub struct TimestampKeys<'k> {
     pub timestamp: Option<&'k Setting<String>>,
-    pub max_age: Option<&'k Setting<Period>>,
+    pub max_age: Option<&'k Setting<ConfigDuration>>,
 }
 
 /// Resolves the keys about the sender's timestamp.

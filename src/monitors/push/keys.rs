@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::conf::schedule::ScheduleKeys;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Many, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::monitors::payload::keys::ExpectKeys;
 
 /// Waits for heartbeats that are sent to hbmon: `POST /v1/heartbeats/NAME`, also with `/start`,
@@ -32,7 +32,7 @@ pub struct PushKeys {
     pub min_online: Option<Setting<u32>>,
     /// Time without a heartbeat after which an instance is removed: at least interval plus grace,
     /// at most 366 days; needs `id`. Default: `1h`, or twice interval plus grace if that is longer.
-    pub forget: Option<Setting<Period>>,
+    pub forget: Option<Setting<ConfigDuration>>,
     /// Conditions that a heartbeat must meet.
     pub expect: Option<Setting<ExpectKeys>>,
     /// The sender's timestamp in the payload: a query (RFC 9535). Default: none.
@@ -40,7 +40,7 @@ pub struct PushKeys {
     /// Maximum age of the timestamp, from the second heartbeat on. An older heartbeat fails. A
     /// constant offset between the clocks does not count. Needs `timestamp`. Default: none; a
     /// timestamp that does not change is a warning.
-    pub max_age: Option<Setting<Period>>,
+    pub max_age: Option<Setting<ConfigDuration>>,
     /// When heartbeats are expected, instead of every `interval`.
     pub schedule: Option<Setting<ScheduleKeys>>,
 }

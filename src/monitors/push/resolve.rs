@@ -15,10 +15,10 @@ use crate::conf::schedule::{ScheduleKeys, schedule};
 use crate::conf::scope::Scope;
 use crate::conf::secret::Secret;
 use crate::conf::setting::Setting;
-use crate::conf::units::{MILLISECOND, Period, YEAR};
+use crate::conf::units::{ConfigDuration, MILLISECOND, YEAR};
 use crate::model::{InstancePolicy, Policy, Rhythm};
 use crate::monitors::caches::{Caches, ResolvedKind};
-use crate::monitors::kind::{Cadence, KindInfo, KindKeys};
+use crate::monitors::kind::{KindCadence, KindInfo, KindKeys};
 use crate::monitors::payload::timestamps::{TimestampKeys, timestamp_rules};
 use crate::monitors::token::Token;
 
@@ -58,9 +58,9 @@ impl KindKeys for PushKeys {
     fn cadence(
         &self,
         scope: &Scope<'_>,
-        own: Option<&Setting<Period>>,
-        base: Option<&Setting<Period>>,
-    ) -> Option<Cadence> {
+        own: Option<&Setting<ConfigDuration>>,
+        base: Option<&Setting<ConfigDuration>>,
+    ) -> Option<KindCadence> {
         Some(cadence(scope, self, own, base))
     }
 
@@ -149,9 +149,9 @@ fn methods(scope: &Scope<'_>, keys: &PushKeys) -> Vec<PushMethod> {
 fn cadence(
     scope: &Scope<'_>,
     keys: &PushKeys,
-    own: Option<&Setting<Period>>,
-    base: Option<&Setting<Period>>,
-) -> Cadence {
+    own: Option<&Setting<ConfigDuration>>,
+    base: Option<&Setting<ConfigDuration>>,
+) -> KindCadence {
     if let Some(field) = &keys.schedule {
         if let Some(interval) = own {
             let title = format!("{} has an `interval` and a `schedule`", scope.label);
@@ -169,7 +169,7 @@ fn cadence(
         let interval = schedule
             .as_ref()
             .map_or(HOUR, |schedule| schedule.shortest());
-        return Cadence { interval, schedule };
+        return KindCadence { interval, schedule };
     }
     let written = own.or(base);
     if written.is_none() {
@@ -185,7 +185,7 @@ fn cadence(
     let interval = scope
         .period("interval", written, MILLISECOND, YEAR)
         .unwrap_or(HOUR);
-    Cadence {
+    KindCadence {
         interval,
         schedule: None,
     }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::engine::{EngineIoPacket, EngineIoVersion, Handshake, PollingPayload};
 use super::polling::{self, PollingRefusal, PollingTransport, RefusalCause, fetch};
-use super::session::Session;
+use super::session::SocketioSession;
 use super::transport::{SessionTransport, engine_io_error};
 use super::websocket::WebsocketTransport;
 use super::{Protocol, SocketioSpec, TransportPreference, cookies};
@@ -72,7 +72,7 @@ impl Connector {
     /// # Errors
     /// `protocol` if the server does not support the version, `status` for any other refusal, and
     /// the dialer's failures.
-    pub(super) async fn connect(&mut self, limit: Duration) -> Result<Session, Failure> {
+    pub(super) async fn connect(&mut self, limit: Duration) -> Result<SocketioSession, Failure> {
         self.optional_step_timeout = OPTIONAL_STEP_TIMEOUT.min(limit / 3);
         let opened = match self.spec.protocol {
             Protocol::V3 => self.open(EngineIoVersion::V3).await,
@@ -91,7 +91,7 @@ impl Connector {
         self.version = Some(opened.version);
         self.trace.enter(Stage::Handshake);
         let opened = self.upgrade(opened).await;
-        Ok(Session::new(
+        Ok(SocketioSession::new(
             opened.transport,
             opened.version,
             &opened.handshake,

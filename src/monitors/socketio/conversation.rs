@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::packet::{PacketKind, SocketioPacket};
-use super::session::{Session, SessionEvent};
+use super::session::{SessionEvent, SocketioSession};
 use super::{Reply, SocketioMode, SocketioSpec};
 use crate::model::{Failure, SentMessage, Stage};
 use crate::monitors::End;
@@ -21,7 +21,7 @@ const MAX_DRAINED: usize = 64;
 /// heartbeat.
 pub(super) async fn run(
     spec: &SocketioSpec,
-    mut session: Session,
+    mut session: SocketioSession,
     reporter: &mut Reporter,
 ) -> Result<End, Failure> {
     let before = reporter.beats();
@@ -48,7 +48,7 @@ pub(super) async fn run(
 /// Emits whenever a heartbeat is due. Returns when the server closes.
 async fn emit(
     spec: &SocketioSpec,
-    session: &mut Session,
+    session: &mut SocketioSession,
     event: &str,
     payload: Option<&Value>,
     reply: &Reply,
@@ -91,7 +91,10 @@ fn answer_to(reply: &Reply, id: u64, packet: SocketioPacket) -> Option<Value> {
 
 /// Keeps the connection alive until the next emit is due. Drops packets until then, because they
 /// are unsolicited. Returns whether the server closed.
-async fn wait_until_due(session: &mut Session, reporter: &mut Reporter) -> Result<bool, Failure> {
+async fn wait_until_due(
+    session: &mut SocketioSession,
+    reporter: &mut Reporter,
+) -> Result<bool, Failure> {
     {
         let due = reporter.wait_until_due();
         tokio::pin!(due);
@@ -123,7 +126,7 @@ async fn wait_until_due(session: &mut Session, reporter: &mut Reporter) -> Resul
 /// Reports every event of this name as a heartbeat. Returns when the server closes.
 async fn listen(
     spec: &SocketioSpec,
-    session: &mut Session,
+    session: &mut SocketioSession,
     event: &str,
     reporter: &mut Reporter,
 ) -> Result<(), Failure> {

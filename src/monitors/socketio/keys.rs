@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::conf::secret::Hidden;
 use crate::conf::setting::{Pairs, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::monitors::payload::keys::ExpectKeys;
 
 /// Holds a Socket.IO connection. The server must use the default parser, not msgpack.
@@ -44,7 +44,7 @@ pub struct SocketioKeys {
     /// Maximum age of the timestamp, from the second heartbeat on. An older heartbeat fails. A
     /// constant offset between the clocks does not count. Needs `timestamp`. Default: none; a
     /// timestamp that does not change is a warning.
-    pub max_age: Option<Setting<Period>>,
+    pub max_age: Option<Setting<ConfigDuration>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]

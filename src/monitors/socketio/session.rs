@@ -13,7 +13,7 @@ use crate::model::{Failure, Stage, Text, WireProtocol};
 use crate::monitors::ping_limit::PingLimit;
 use crate::monitors::trace::Trace;
 
-pub(super) struct Session {
+pub(super) struct SocketioSession {
     transport: SessionTransport,
     version: EngineIoVersion,
     ping_timer: PingTimer,
@@ -38,15 +38,15 @@ pub(super) enum SessionEvent {
     Closed,
 }
 
-impl Session {
+impl SocketioSession {
     pub(super) fn new(
         transport: SessionTransport,
         version: EngineIoVersion,
         handshake: &Handshake,
         namespace: &str,
         trace: &Trace,
-    ) -> Session {
-        Session {
+    ) -> SocketioSession {
+        SocketioSession {
             transport,
             version,
             ping_timer: PingTimer::new(version, handshake),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::conf::setting::{Many, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::monitors::payload::keys::ExpectKeys;
 
 /// Holds a stream of server-sent events. The response headers must arrive within `timeout`; some
@@ -30,5 +30,5 @@ pub struct SseKeys {
     /// Maximum age of the timestamp, from the second heartbeat on. An older heartbeat fails. A
     /// constant offset between the clocks does not count. Needs `timestamp`. Default: none; a
     /// timestamp that does not change is a warning.
-    pub max_age: Option<Setting<Period>>,
+    pub max_age: Option<Setting<ConfigDuration>>,
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::conf::setting::{Many, Setting};
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::monitors::payload::keys::ExpectKeys;
 
 /// Holds a WebSocket connection.
@@ -32,11 +32,11 @@ pub struct WebsocketKeys {
     /// Maximum age of the timestamp, from the second heartbeat on. An older heartbeat fails. A
     /// constant offset between the clocks does not count. Needs `timestamp`. Default: none; a
     /// timestamp that does not change is a warning.
-    pub max_age: Option<Setting<Period>>,
+    pub max_age: Option<Setting<ConfigDuration>>,
     /// Compression of binary messages: gzip or deflate. Default: none.
     pub compressed: Option<Setting<CompressionChoice>>,
     /// Time between the pings that hbmon sends; at least 1s. Default: no pings.
-    pub ping: Option<Setting<Period>>,
+    pub ping: Option<Setting<ConfigDuration>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
@@ -70,7 +70,7 @@ pub struct ReplyRuleKeys {
 pub struct SendEvery {
     /// Time between two texts; from 1s to 1 day.
     #[schemars(required)]
-    pub interval: Option<Setting<Period>>,
+    pub interval: Option<Setting<ConfigDuration>>,
     /// One text or a list. Default: the texts of `send`.
     pub text: Option<Setting<Many<String>>>,
 }

@@ -18,7 +18,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The answers that are shown.
 #[derive(Clone, Debug, Default)]
-pub(in crate::tui) struct Past {
+pub(in crate::tui) struct PastAnswers {
     /// The host has a history, as far as it said.
     is_kept: bool,
     /// The question that was asked last, unless its answer has come.
@@ -37,7 +37,7 @@ struct Answered<T> {
     value: T,
 }
 
-impl Past {
+impl PastAnswers {
     /// Returns whether there is a history.
     pub(in crate::tui) const fn is_kept(&self) -> bool {
         self.is_kept

@@ -10,7 +10,7 @@ use crate::history::change::StatusChange;
 use crate::history::numbers::{NumbersPoint, Step};
 use crate::model::{IncidentId, Text};
 
-pub(super) use known::Past;
+pub(super) use known::PastAnswers;
 pub use monitor::{IncidentTally, MonitorPast, PastFacts, PastSpan};
 
 /// A question about the history.

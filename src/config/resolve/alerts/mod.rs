@@ -12,7 +12,7 @@ use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::nearest::nearest;
 use crate::conf::setting::Setting;
-use crate::conf::units::Period;
+use crate::conf::units::ConfigDuration;
 use crate::config::file::AlertsKeys;
 use crate::engine::Target;
 use crate::model::Text;
@@ -80,9 +80,9 @@ impl PlanResolver<'_> {
         None
     }
 
-    fn alert_time(&self, key: &str, field: Option<&Setting<Period>>) -> Option<Duration> {
+    fn alert_time(&self, key: &str, field: Option<&Setting<ConfigDuration>>) -> Option<Duration> {
         let field = field?;
-        let Period(time) = field.value?;
+        let ConfigDuration(time) = field.value?;
         if time > LONGEST_DIGEST {
             let title = format!("`{key}` of `alerts` is out of range");
             let problem = Diagnostic::new(Code::Range, title);

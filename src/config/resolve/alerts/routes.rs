@@ -7,7 +7,7 @@ use crate::conf::codes::Code;
 use crate::conf::diagnostic::Diagnostic;
 use crate::conf::setting::{Many, Setting};
 use crate::conf::span::Span;
-use crate::conf::units::{Period, YEAR, duration_text};
+use crate::conf::units::{ConfigDuration, YEAR, duration_text};
 use crate::config::file::{AlertsKeys, FromChoice, RouteKeys};
 use crate::config::resolve::PlanResolver;
 use crate::engine::Target;
@@ -108,11 +108,11 @@ impl PlanResolver<'_> {
     fn route_time(
         &self,
         key: &str,
-        field: Option<&Setting<Period>>,
+        field: Option<&Setting<ConfigDuration>>,
         least: Duration,
     ) -> Option<Duration> {
         let field = field?;
-        let Period(time) = field.value?;
+        let ConfigDuration(time) = field.value?;
         let label = if time < least {
             format!("expected at least {}", duration_text(least))
         } else if time > YEAR {

@@ -5,13 +5,13 @@ use std::time::Duration;
 use crate::conf::levels::{LevelsKeys, levels};
 use crate::conf::scope::Scope;
 use crate::conf::setting::Setting;
-use crate::conf::units::{Period, YEAR};
+use crate::conf::units::{ConfigDuration, YEAR};
 use crate::model::{Levels, Policy, Rhythm};
 
 /// Limits for the time left. The warning comes first, so it is the longer one.
 pub(super) fn certificate(
     scope: &Scope<'_>,
-    field: Option<&Setting<LevelsKeys<Period>>>,
+    field: Option<&Setting<LevelsKeys<ConfigDuration>>>,
 ) -> Levels<Duration> {
     let default = Policy::with_interval(Rhythm::Poll, Duration::ZERO).certificate;
     let [warning, error] = levels([field, None]);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::conf::levels::LevelsKeys;
 use crate::conf::secret::Secret;
 use crate::conf::setting::{Many, Pairs, Setting};
-use crate::conf::units::{Period, Size};
+use crate::conf::units::{ConfigDuration, Size};
 
 /// The keys that all kinds with a URL share. A text instead of the map is the URL.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
@@ -41,7 +41,7 @@ pub struct EndpointKeys {
     pub capture: Option<Setting<Many<String>>>,
     /// Limits for the time left until the certificate expires. Default: `{warning: 14d, error:
     /// 3d}`.
-    pub certificate: Option<Setting<LevelsKeys<Period>>>,
+    pub certificate: Option<Setting<LevelsKeys<ConfigDuration>>>,
 }
 
 /// Excludes the limits of the certificate, which belong to the policy and change no connection.
