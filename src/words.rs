@@ -18,7 +18,7 @@ pub use brief::{
     tries,
 };
 pub use events::{
-    clock_set, condition, condition_at, counts, event, overload, overload_brief, recovered,
+    MUTED, clock_set, condition, condition_at, counts, event, overload, overload_brief, recovered,
     reloaded, self_stats, silence, stalled,
 };
 pub use evidence::{beat_evidence, failure_evidence, response, tls};

@@ -9,7 +9,7 @@ use super::args::{
 use super::output::print_stderr;
 use super::place::{Place, author, cell, items, json as to_json, now, print, print_json, wall};
 use super::{CommandError, columns, exit, memory};
-use crate::model::{Selector, Silence, SilenceId, Text};
+use crate::model::{MAX_SILENCES, Selector, Silence, SilenceId, Text};
 use crate::report::incident_json::{SilenceJson, SilencesJson};
 use crate::serve::{silence_length, silence_match};
 use crate::store::{Editor, Reader};
@@ -44,7 +44,11 @@ fn add(args: &SilenceAddArgs) -> Result<(), CommandError> {
                 reason,
             };
             let added = Editor::open(&path).and_then(|editor| editor.silence(&silence));
-            let added = added.map_err(memory::refused)?;
+            let added = added.map_err(memory::refused)?.ok_or_else(|| {
+                CommandError::usage(format!(
+                    "{MAX_SILENCES} silences are in force already: `hbmon silence end ID` ends one"
+                ))
+            })?;
             if let Ok(reader) = Reader::open(&path) {
                 note_idle(&reader, added.matches.as_str());
             }

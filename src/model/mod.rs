@@ -51,7 +51,7 @@ pub use target::policy::{InstancePolicy, Levels, Policy, PresenceLimits, Rhythm}
 pub use target::registry::MAX_INSTANCES;
 pub use target::row::Row;
 pub use target::shown_setting::{ShownSetting, ShownValue};
-pub use target::silence::{MAX_SILENCE, Silence, SilenceChange, SilenceId};
+pub use target::silence::{MAX_SILENCE, MAX_SILENCES, Silence, SilenceChange, SilenceId};
 pub use target::slo::Slo;
 pub use target::status::{Cause, Presence, Quality, Status};
 pub use target::uptime::{Tally, UptimeRecord};

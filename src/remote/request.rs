@@ -7,6 +7,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::model::{IncidentId, Selector, SilenceId, Text};
+use crate::words;
 
 /// An action that an agent is to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,7 @@ impl AgentRequest {
             "match": Selector::of_name(monitor),
             "for": format!("{}s", length.as_secs().max(1)),
             "by": by.as_str(),
+            "reason": words::MUTED,
         });
         let what = format!("silence {monitor}");
         AgentRequest::new(Method::POST, &["v1", "silences"], Some(&body), what)
@@ -90,6 +92,7 @@ mod tests {
         let body: Value = serde_json::from_slice(&silence.body.unwrap()).unwrap();
         assert_eq!(body["match"], r#"name:"a, b*""#);
         assert_eq!(body["for"], "3600s");
+        assert_eq!(body["reason"], "muted on the screen");
         let end = AgentRequest::end_silence("api", SilenceId(3));
         assert_eq!(
             (end.method, end.what),

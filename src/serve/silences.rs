@@ -16,12 +16,9 @@ use super::state::{AppState, engine_answer};
 use super::{answer, request_body, status};
 use crate::conf::units;
 use crate::engine::{Engine, Stopped};
-use crate::model::{MAX_SILENCE, SelectError, Selector, Silence, SilenceId, Text};
+use crate::model::{MAX_SILENCE, MAX_SILENCES, SelectError, Selector, Silence, SilenceId, Text};
 use crate::report::incident_json::{SilenceJson, SilencesJson};
 use crate::store::Store;
-
-/// Maximum number of silences in force. Each costs time at every reload.
-const MAX_SILENCES: usize = 1000;
 
 /// The body of a new silence.
 #[derive(Deserialize, JsonSchema)]
@@ -35,7 +32,7 @@ pub(super) struct NewSilence {
     length: String,
     /// Who wants it. Default: the address of the client.
     by: Option<String>,
-    #[serde(default)]
+    /// Why; not blank.
     reason: String,
 }
 
@@ -59,6 +56,10 @@ pub(super) async fn add(
     let body: NewSilence = request_body::json(&state, request).await?;
     let matches = silence_match("`match`", &body.matches).map_err(Refusal::unprocessable)?;
     let length = length(&body.length).map_err(Refusal::unprocessable)?;
+    let reason = Text::clean(&body.reason);
+    if reason.is_empty() {
+        return Err(Refusal::bad("`reason` is empty: say why"));
+    }
     let silences = engine_answer(state.engine.silences()).await;
     if silences.ok_or_else(Refusal::stopping)?.len() >= MAX_SILENCES {
         let why = format!("there are {MAX_SILENCES} silences already");
@@ -72,7 +73,7 @@ pub(super) async fn add(
         from: now,
         until: now.plus(length),
         by: author(body.by.as_deref(), &peer),
-        reason: Text::clean(&body.reason),
+        reason,
     };
     let added = engine_answer(add_numbered(&state.engine, state.store(), silence)).await;
     let added = added.ok_or_else(Refusal::stopping)?;

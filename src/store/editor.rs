@@ -9,7 +9,7 @@ use super::batch::Keep;
 use super::error::StoreError;
 use super::{apply, connect, left, prune, read_incidents, rollup, rows};
 use crate::history::incident::{Incident, Note};
-use crate::model::{Acknowledgement, IncidentId, Silence, SilenceId};
+use crate::model::{Acknowledgement, IncidentId, MAX_SILENCES, Silence, SilenceId};
 
 /// A connection for short writes. It waits at most 5 s for another process.
 #[derive(Debug)]
@@ -60,19 +60,26 @@ impl Editor {
         })
     }
 
-    /// Adds a silence under a new number, which replaces the one in it. Returns it.
+    /// Adds a silence under a new number, which replaces the one in it. Returns it; `None` if
+    /// [`MAX_SILENCES`] are in force when it begins.
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn silence(&self, silence: &Silence<Timestamp>) -> Result<Silence<Timestamp>, StoreError> {
+    pub fn silence(
+        &self,
+        silence: &Silence<Timestamp>,
+    ) -> Result<Option<Silence<Timestamp>>, StoreError> {
         self.write(|transaction| {
+            if read_incidents::silences(transaction, silence.from)?.len() >= MAX_SILENCES {
+                return Ok(None);
+            }
             let id = SilenceId(left::next_number(transaction, "silences")?);
             let silence = Silence {
                 id,
                 ..silence.clone()
             };
             apply::silence(transaction, &silence)?;
-            Ok(silence)
+            Ok(Some(silence))
         })
     }
 

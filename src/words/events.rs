@@ -94,6 +94,9 @@ fn incident(event: &IncidentEvent) -> String {
     }
 }
 
+/// The reason of a silence from the screen, which asks only how long.
+pub const MUTED: &str = "muted on the screen";
+
 /// Returns the sentence about a silence: `s-0007 silences tag:eu for 2h00m, by ana: deploy`.
 pub fn silence(silence: &Silence, change: SilenceChange) -> String {
     let Silence {

@@ -131,3 +131,21 @@ fn a_bad_silence_is_refused_with_a_sentence() {
         "note: `other` selects no monitor of the history now\n"
     );
 }
+
+#[test]
+fn there_is_a_limit_of_silences() {
+    let agent = agent("");
+    let store = rusqlite::Connection::open(agent.store()).unwrap();
+    let sql = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000) \
+         INSERT INTO silences(id, matches, \"from\", until, \"by\", reason) \
+         SELECT n, 'other', 0, 4102444800000, 'ana', 'move' FROM numbers";
+    store.execute(sql, []).unwrap();
+    let add = ["silence", "add", "site", "--for=1h", "--reason=x"];
+    let why = refused(&agent, &add);
+    assert!(
+        why.contains("1000 silences are in force already: `hbmon silence end ID` ends one"),
+        "{why}"
+    );
+    text(&agent, &["silence", "end", "7"]);
+    assert!(text(&agent, &add).starts_with("silenced: s-1001 site until "));
+}

@@ -361,7 +361,7 @@ fn what_other_processes_write_reaches_a_running_agent() {
         by: bob,
         reason: Text::clean("deploy"),
     };
-    let silence = editor.silence(&silence).unwrap();
+    let silence = editor.silence(&silence).unwrap().unwrap();
     let added = stream.until(|name, event| name == "silence" && event["change"] == "added");
     assert_eq!(added["silence"]["id"], silence.id.to_string());
     let ending = whole_millis(Timestamp::now());

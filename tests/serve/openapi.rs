@@ -60,7 +60,7 @@ fn the_document_tells_the_truth() {
             .replace("{incident}", "i-0001")
             .replace("{silence}", "s-0001");
         let body = match (method.as_str(), path.as_str()) {
-            ("POST", "/v1/silences") => r#"{"match": "*", "for": "2h"}"#,
+            ("POST", "/v1/silences") => r#"{"match": "*", "for": "2h", "reason": "move"}"#,
             ("POST", "/v1/incidents/{incident}/ack") => r#"{"by": "ana"}"#,
             ("POST", "/v1/incidents/{incident}/notes") => r#"{"text": "on it"}"#,
             ("POST", _) => r#"{"id": "w1"}"#,

@@ -49,11 +49,10 @@ fn a_silence_is_added_told_and_ended() {
     assert_eq!(agent.ask("DELETE /v1/silences/x", &[], "").status, 404);
 
     // Without a name, the address of the client stands for it.
-    let body = r#"{"match": "*", "for": "30d"}"#;
+    let body = r#"{"match": "*", "for": "30d", "reason": "move"}"#;
     let added = agent.ask("POST /v1/silences", &[], body).json();
     assert_eq!(added["id"], "s-0002");
     assert_eq!(added["by"], "127.0.0.1");
-    assert_eq!(added["reason"], "");
 }
 
 #[test]
@@ -69,14 +68,36 @@ fn a_bad_silence_is_refused_with_a_sentence() {
             400,
             "unknown field `until`, expected one of `match`, `for`, `by`, `reason`",
         ),
-        (r#"{"match": " ", "for": "2h"}"#, 422, "`match` is empty"),
         (
-            r#"{"match": "ab colour:red", "for": "2h"}"#,
+            r#"{"match": "*", "for": "2h"}"#,
+            400,
+            "missing field `reason`",
+        ),
+        (
+            r#"{"match": "*", "for": "2h", "reason": " \n "}"#,
+            400,
+            "`reason` is empty: say why",
+        ),
+        (
+            r#"{"match": " ", "for": "2h", "reason": "x"}"#,
+            422,
+            "`match` is empty",
+        ),
+        (
+            r#"{"match": "ab colour:red", "for": "2h", "reason": "x"}"#,
             422,
             "`match`, after byte 3: expected `name:`",
         ),
-        (r#"{"match": "*", "for": "31d"}"#, 422, "at most 30 days"),
-        (r#"{"match": "*", "for": "2"}"#, 422, "`for` has no unit"),
+        (
+            r#"{"match": "*", "for": "31d", "reason": "x"}"#,
+            422,
+            "at most 30 days",
+        ),
+        (
+            r#"{"match": "*", "for": "2", "reason": "x"}"#,
+            422,
+            "`for` has no unit",
+        ),
     ] {
         let answer = agent.ask("POST /v1/silences", &[], body);
         assert_eq!(answer.status, status, "{body}: {answer:?}");

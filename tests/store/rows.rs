@@ -11,7 +11,8 @@ use hbmon::history::numbers::Step;
 use hbmon::history::period::Period;
 use hbmon::history::report::ReportBy;
 use hbmon::model::{
-    Acknowledgement, IncidentEnd, IncidentId, Kind, Reason, Silence, SilenceId, Slo, Status,
+    Acknowledgement, IncidentEnd, IncidentId, Kind, MAX_SILENCES, Reason, Silence, SilenceId, Slo,
+    Status,
 };
 use hbmon::store::{
     Batch, ChangeQuery, Editor, IncidentQuery, MonitorState, Reader, ReportQuery, StoreError,
@@ -416,8 +417,8 @@ fn another_process_adds_notes_acknowledgements_and_silences() {
             by: text("ana"),
             reason: text("move"),
         };
-        let first = editor.silence(&silence).unwrap();
-        let second = editor.silence(&silence).unwrap();
+        let first = editor.silence(&silence).unwrap().unwrap();
+        let second = editor.silence(&silence).unwrap().unwrap();
         assert_eq!((first.id, second.id), (SilenceId(1), SilenceId(2)));
         let ended = editor.end_silence(SilenceId(1), at(30)).unwrap().unwrap();
         assert_eq!(ended.until, at(30));
@@ -431,6 +432,40 @@ fn another_process_adds_notes_acknowledgements_and_silences() {
         store.flush().await;
         let found = reader.incident(IncidentId(3)).unwrap().unwrap();
         assert_eq!(found.notes, [note]);
+    });
+}
+
+#[test]
+fn there_is_a_limit_of_silences_in_force() {
+    let place = place();
+    run(async {
+        let (store, _) = open(&place.path);
+        let silence = |from, until| Silence {
+            id: SilenceId(0),
+            matches: text("tag:prod"),
+            from: at(from),
+            until: at(until),
+            by: text("ana"),
+            reason: text("move"),
+        };
+        let silences = (1..=MAX_SILENCES as u64).map(|id| Silence {
+            id: SilenceId(id),
+            ..silence(0, 100)
+        });
+        let batch = Batch {
+            silences: silences.collect(),
+            ..Batch::default()
+        };
+        store.write(batch).await;
+        store.flush().await;
+        let editor = Editor::open(&place.path).unwrap();
+        assert_eq!(editor.silence(&silence(10, 50)).unwrap(), None);
+        editor.end_silence(SilenceId(7), at(10)).unwrap().unwrap();
+        assert!(editor.silence(&silence(10, 50)).unwrap().is_some());
+        assert_eq!(editor.silence(&silence(10, 50)).unwrap(), None);
+        // The others are over.
+        assert!(editor.silence(&silence(100, 200)).unwrap().is_some());
+        store.close().await;
     });
 }
 
@@ -450,7 +485,7 @@ fn two_who_add_silences_in_the_same_moment_get_two_numbers() {
         };
         // Taken, and not written yet.
         let taken = store.next_silence().await.unwrap();
-        let other = editor.silence(&silence(0)).unwrap();
+        let other = editor.silence(&silence(0)).unwrap().unwrap();
         let next = store.next_silence().await.unwrap();
         assert_eq!([taken.0, other.id.0, next.0], [1, 2, 3]);
         store
@@ -460,7 +495,8 @@ fn two_who_add_silences_in_the_same_moment_get_two_numbers() {
             })
             .await;
         store.flush().await;
-        assert_eq!(editor.silence(&silence(0)).unwrap().id, SilenceId(4));
+        let last = editor.silence(&silence(0)).unwrap().unwrap();
+        assert_eq!(last.id, SilenceId(4));
         let known = Reader::open(&place.path).unwrap().silences(at(1)).unwrap();
         assert_eq!(known.len(), 4);
         store.close().await;

@@ -21,6 +21,7 @@ use crate::tui::{
     Caption, CaptionTone, HistoryAnswer, HistoryQuestion, MonitorDetails, Reach, ScreenCommand,
     ScreenHost, Screenshot,
 };
+use crate::words;
 
 use super::history::HistoryDesk;
 use super::prefs::PrefsFollower;
@@ -157,7 +158,7 @@ impl EngineHost {
                     from: self.clock.now(),
                     until,
                     by: user_name(),
-                    reason: Text::default(),
+                    reason: Text::clean(words::MUTED),
                 };
                 let store = self.history.store();
                 tokio::spawn(async move { add_numbered(&engine, store.as_ref(), silence).await });

@@ -10,6 +10,9 @@ use crate::model::time::moment::Moment;
 /// Longest time that a silence may last: 30 days.
 pub const MAX_SILENCE: Duration = Duration::from_secs(30 * 86_400);
 
+/// Maximum number of silences in force. Each costs time at every reload.
+pub const MAX_SILENCES: usize = 1_000;
+
 /// The number of a silence, written `s-0007`. Never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SilenceId(pub u64);
