@@ -46,6 +46,16 @@ impl Incident {
     }
 }
 
+/// When an incident began and ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecentIncident {
+    pub monitor: Text,
+    pub opened: Timestamp,
+    /// `None` while it lasts.
+    pub closed: Option<Timestamp>,
+    pub end: Option<IncidentEnd>,
+}
+
 /// A remark about an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::change::StatusChange;
-use crate::history::incident::{Incident, Note};
+use crate::history::incident::{Incident, Note, RecentIncident};
 use crate::history::known::KnownMonitor;
 use crate::history::notification::{Notification, NotificationId};
 use crate::history::numbers::NumbersPoint;
@@ -47,6 +47,8 @@ pub struct Left {
     /// Changes without an end.
     pub open_changes: Vec<StatusChange>,
     pub open_incidents: Vec<Incident>,
+    /// Those that opened within half an hour before the latest time in the store, oldest first.
+    pub recent_incidents: Vec<RecentIncident>,
     /// Silences that have not ended.
     pub silences: Vec<Silence<Timestamp>>,
     /// Those that are held or wait, openings that were told and have no recovery that was told or

@@ -24,6 +24,7 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Left> {
         states: states(&transaction)?,
         open_changes: open_changes(&transaction)?,
         open_incidents: read_incidents::open(&transaction)?,
+        recent_incidents: read_incidents::recent(&transaction, last_time.unwrap_or_default())?,
         silences: read_incidents::silences(&transaction, last_time.unwrap_or_default())?,
         notifications: ledger::open(&transaction)?,
         recovered: ledger::recovered_since(&transaction, recalled)?,

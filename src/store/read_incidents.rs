@@ -2,17 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use super::query::IncidentQuery;
 use super::rows;
-use crate::history::incident::Incident;
+use crate::history::incident::{Incident, RecentIncident};
 use crate::model::{IncidentId, Silence};
 
 /// Rows that are read at once. While their receiver is busy, no transaction is open: it would keep
 /// the writer from shortening its journal.
 const PAGE: usize = 500;
+
+/// How long before the latest time an incident is recent: as long as alerts count incidents of a
+/// monitor that flaps.
+const RECENT: SignedDuration = SignedDuration::from_mins(30);
 
 pub(super) fn each(
     connection: &Connection,
@@ -98,6 +102,21 @@ pub(super) fn open(connection: &Connection) -> rusqlite::Result<Vec<Incident>> {
     found
         .map(|incident| with_notes(connection, incident))
         .collect()
+}
+
+/// Returns when those incidents began and ended that opened within half an hour before `last`, the
+/// latest time in the store; oldest first.
+pub(super) fn recent(
+    connection: &Connection,
+    last: Timestamp,
+) -> rusqlite::Result<Vec<RecentIncident>> {
+    let since = last.checked_sub(RECENT).unwrap_or(Timestamp::MIN);
+    let sql = "SELECT m.name, i.opened, i.closed, i.\"end\" \
+         FROM incidents i JOIN monitors m ON m.id = i.monitor \
+         WHERE i.opened >= ?1 ORDER BY i.opened, i.id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_map([rows::ms(since)], rows::recent_incident)?;
+    found.collect()
 }
 
 pub(super) fn one(connection: &Connection, id: IncidentId) -> rusqlite::Result<Option<Incident>> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 
 use crate::history::change::StatusChange;
-use crate::history::incident::{Incident, Note, Told};
+use crate::history::incident::{Incident, Note, RecentIncident, Told};
 use crate::history::known::KnownMonitor;
 use crate::history::notification::{
     HeldBecause, Notification, NotificationId, NotificationState, Subject, What,
@@ -218,6 +218,16 @@ pub(super) fn incident(row: &Row<'_>) -> rusqlite::Result<Option<Incident>> {
         notes: Vec::new(),
         told: Vec::new(),
     }))
+}
+
+/// Reads `name, opened, closed, "end"`.
+pub(super) fn recent_incident(row: &Row<'_>) -> rusqlite::Result<RecentIncident> {
+    Ok(RecentIncident {
+        monitor: text(row, 0)?,
+        opened: time(row.get(1)?),
+        closed: optional_time(row, 2)?,
+        end: end(row, 3)?,
+    })
 }
 
 /// Reads `at, "by", text`.

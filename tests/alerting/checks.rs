@@ -1,61 +1,9 @@
 //! `check --alert` under cron.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::Output;
-
-use rusqlite::Connection;
-use tempfile::TempDir;
-
+use crate::job::Job;
 use crate::site::*;
 use crate::stub::{Knob, Shape, Stub};
 use crate::support::*;
-
-struct Job {
-    folder: TempDir,
-    state: PathBuf,
-}
-
-impl Job {
-    fn new(site: &Site, head: &str, names: &[&str]) -> Job {
-        let folder = tempfile::tempdir().unwrap();
-        let job = Job {
-            state: folder.path().join("history.db"),
-            folder,
-        };
-        let monitors: Vec<String> = names.iter().map(|name| site.monitor(name)).collect();
-        let monitors: Vec<&str> = monitors.iter().map(String::as_str).collect();
-        fs::write(job.config(), config(head, &monitors)).unwrap();
-        job
-    }
-
-    fn config(&self) -> PathBuf {
-        self.folder.path().join("hbmon.yaml")
-    }
-
-    /// Runs once. Returns the exit code and stderr.
-    fn run(&self) -> (i32, String) {
-        let output = self.output(&["--alert"]);
-        (output.status.code().unwrap(), stderr(&output))
-    }
-
-    fn output(&self, flags: &[&str]) -> Output {
-        let state = self.state.to_str().unwrap();
-        let mut arguments = vec!["check", "-q", "--state", state];
-        arguments.extend(flags);
-        let config = self.config();
-        arguments.push(config.to_str().unwrap());
-        run(&arguments)
-    }
-
-    /// Lets the time of the next attempt come.
-    fn pass_retries(&self) {
-        let store = Connection::open(&self.state).unwrap();
-        store
-            .execute("UPDATE notifications SET next = next - 3600000", [])
-            .unwrap();
-    }
-}
 
 #[test]
 fn the_story_of_ten_runs() {
@@ -115,6 +63,34 @@ fn the_story_of_ten_runs() {
     job.pass_retries();
     assert_eq!(job.run(), (0, String::new()));
     assert_eq!(said(6), ["recovered api"]);
+}
+
+#[test]
+fn a_monitor_that_flaps_from_run_to_run() {
+    let (site, stub) = (Site::start(), Stub::start());
+    let job = Job::new(&site, &alerts(&[hook(&stub)], "1h"), &["shop"]);
+    for _ in 0..3 {
+        site.set_down("shop");
+        assert_eq!(job.run(), (1, String::new()));
+        site.set_up("shop");
+        assert_eq!(job.run(), (0, String::new()));
+    }
+    let mut wanted = vec![
+        "opened shop",
+        "recovered shop",
+        "opened shop",
+        "recovered shop",
+        "flapping shop",
+    ];
+    assert_eq!(told(&stub.received()), wanted);
+    job.pass(14);
+    assert_eq!(job.run(), (0, String::new()));
+    assert_eq!(told(&stub.received()), wanted);
+    // Now it is steady.
+    job.pass(1);
+    assert_eq!(job.run(), (0, String::new()));
+    wanted.push("recovered shop");
+    assert_eq!(told(&stub.received()), wanted);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod checks;
 mod crash;
+mod job;
 mod receivers_down;
 mod sessions;
 mod site;

@@ -7,11 +7,12 @@ use std::time::Duration;
 use hbmon::alerts::decide::{Alerter, AlertsLeft, DeliveryId, RowChange};
 use hbmon::alerts::delivery::Delivery;
 use hbmon::alerts::rules::AlertRules;
+use hbmon::history::incident::RecentIncident;
 use hbmon::history::notification::{Notification, NotificationId, NotificationState, What};
 use hbmon::model::{
-    Acknowledgement, Beat, Failure, Fleet, Follower, IncidentId, Kind, Levels, MaintenancePlan,
-    MaintenanceTimes, Meta, Moment, Observation, Policy, Rhythm, Selector, SelfStats, Signal,
-    Silence, SilenceId, Snapshot, StatusNote, TargetId, Text, wall,
+    Acknowledgement, Beat, ChangeKind, Event, Failure, Fleet, Follower, IncidentChange, IncidentId,
+    Kind, Levels, MaintenancePlan, MaintenanceTimes, Meta, Moment, Observation, Policy, Rhythm,
+    Selector, SelfStats, Signal, Silence, SilenceId, Snapshot, StatusNote, TargetId, Text, wall,
 };
 use jiff::Timestamp;
 
@@ -142,7 +143,37 @@ impl World {
             recovered: recovered.cloned().collect(),
             last: self.last,
             channels: self.since.clone(),
+            recent: self.recent(),
         }
+    }
+
+    /// The incidents of the last half an hour, oldest first.
+    fn recent(&mut self) -> Vec<RecentIncident> {
+        let date = |at| wall(Timestamp::UNIX_EPOCH, at);
+        let since = date(self.now) - Duration::from_secs(30 * 60);
+        let mut all: BTreeMap<IncidentId, RecentIncident> = BTreeMap::new();
+        for change in self.snapshot().changes.iter() {
+            let ChangeKind::Target { meta, event, .. } = &change.kind else {
+                continue;
+            };
+            let Event::Incident(event) = event else {
+                continue;
+            };
+            let known = all
+                .entry(event.incident.id)
+                .or_insert_with(|| RecentIncident {
+                    monitor: meta.name.clone(),
+                    opened: date(event.incident.opened),
+                    closed: None,
+                    end: None,
+                });
+            if let IncidentChange::Closed(end) = event.change {
+                known.closed = Some(date(change.at));
+                known.end = Some(end);
+            }
+        }
+        let all = all.into_values();
+        all.filter(|one| one.opened >= since).collect()
     }
 
     pub(crate) fn start(&mut self) {
@@ -384,7 +415,7 @@ impl World {
         let id = self.id(name);
         self.order.retain(|known| *known != id);
         self.fleet.retain(self.now, &self.order);
-        let change = hbmon::model::ChangeKind::Reloaded {
+        let change = ChangeKind::Reloaded {
             added: 0,
             removed: 1,
             changed: 0,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::history::incident::RecentIncident;
 use crate::history::notification::{HeldBecause, Notification, NotificationId};
 use crate::model::Text;
 
@@ -28,6 +29,8 @@ pub struct AlertsLeft {
     /// Since when the config has each channel ([`ChannelState::since`]). A channel is not told of
     /// incidents that opened before.
     pub channels: Vec<(Text, Timestamp)>,
+    /// The incidents that opened in the last 30 min, oldest first: monitors may flap.
+    pub recent: Vec<RecentIncident>,
 }
 
 /// A change of the ledger.

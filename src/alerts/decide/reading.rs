@@ -48,7 +48,12 @@ impl Alerter {
             Event::Transition { from, to, .. } => {
                 self.before = (*to >= Status::Warning).then_some((*id, *from));
                 if let Some(monitor) = self.monitors.get_mut(&meta.name) {
+                    // It may have been steady before, while hbmon did not run.
+                    let is_calm = monitor.flap.calm(change.at);
                     monitor.flap.changed(change.at);
+                    if is_calm {
+                        self.review_incidents_of(&meta.name);
+                    }
                 }
                 self.wake_children(&meta.name, true);
             }
@@ -195,8 +200,22 @@ impl Alerter {
         for (about, end) in gone {
             self.close(&about, self.now, end);
         }
+        self.calm_monitors();
         self.is_started = true;
         self.review_all();
+    }
+
+    /// Ends the flapping of monitors that have been steady, and plans when the others are.
+    fn calm_monitors(&mut self) {
+        let names: Vec<Text> = self.monitors.keys().cloned().collect();
+        for name in names {
+            let since = self.fleet.get(&name).map(|row| row.since);
+            if let Some(monitor) = self.monitors.get_mut(&name) {
+                since.iter().for_each(|at| monitor.flap.changed(*at));
+                monitor.flap.calm(self.now);
+            }
+            self.plan_monitor(&name);
+        }
     }
 
     /// Closes an incident.

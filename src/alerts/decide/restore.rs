@@ -1,5 +1,6 @@
 //! Continues with the rows that an earlier run left.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +13,11 @@ use super::incident::{AlertedIncident, Telling};
 use super::limits::CONFIRM_OWN;
 use super::outbox::{OutboxRow, RowPlace};
 use super::queue::ChannelQueue;
-use crate::history::notification::{HeldBecause, Notification, NotificationState, What};
-use crate::model::Moment;
+use crate::history::incident::RecentIncident;
+use crate::history::notification::{
+    HeldBecause, Notification, NotificationId, NotificationState, What,
+};
+use crate::model::{IncidentEnd, Moment};
 
 impl Alerter {
     /// Takes over the rows. The incidents count as open until the first snapshot is read.
@@ -26,11 +30,16 @@ impl Alerter {
             let queue = ChannelQueue::new(rules, since);
             self.outbox.channels.insert(rules.name.clone(), queue);
         }
+        for incident in &left.recent {
+            self.replay(incident);
+        }
         let mut rows = left.rows;
         rows.sort_by_key(|row| row.id);
+        let calm = calm_openings(&rows);
         for row in rows {
             if self.outbox.channels.contains_key(&row.channel) {
-                self.restore_row(row, now);
+                let is_calm = calm.contains(&row.id);
+                self.restore_row(row, now, is_calm);
             } else {
                 self.outbox.discard(row.id);
                 let open = usize::from(row.what.is_opening());
@@ -46,6 +55,16 @@ impl Alerter {
         }
         for row in left.recovered {
             self.restore_recovered(row, now);
+        }
+        // What was held because a monitor flaps may be older than these.
+        for incident in &left.recent {
+            let Some(monitor) = self.monitors.get_mut(&incident.monitor) else {
+                continue;
+            };
+            let times = [Some(incident.opened), incident.closed];
+            for at in times.into_iter().flatten() {
+                monitor.flap.changed(moment(anchor, at));
+            }
         }
     }
 
@@ -68,7 +87,8 @@ impl Alerter {
         }
     }
 
-    fn restore_row(&mut self, row: Notification, now: Moment) {
+    /// `is_calm`: its monitor does not flap any more.
+    fn restore_row(&mut self, row: Notification, now: Moment, is_calm: bool) {
         let Some(about) = self.about(&row) else {
             return self.outbox.discard(row.id);
         };
@@ -118,7 +138,7 @@ impl Alerter {
         }
         let is_over = row.what == What::Recovered && telling.opening.is_none();
         self.restore_channel(&row, now);
-        self.restore_flapping(&row, &about, now);
+        self.restore_flapping(&row, &about, is_calm);
         let due = if row.attempts > 0 {
             moment(anchor, row.created)
         } else {
@@ -184,18 +204,41 @@ impl Alerter {
         }
     }
 
-    fn restore_flapping(&mut self, row: &Notification, about: &AlertTopic, now: Moment) {
+    /// Lets an incident of an earlier run count for flapping.
+    fn replay(&mut self, incident: &RecentIncident) {
+        let anchor = self.outbox.anchor;
+        let monitor = self.monitors.entry(incident.monitor.clone()).or_default();
+        let flap = &mut monitor.flap;
+        let opened = moment(anchor, incident.opened);
+        flap.calm(opened);
+        flap.opened(opened);
+        if let Some(closed) = incident.closed.map(|at| moment(anchor, at)) {
+            flap.calm(closed);
+            flap.changed(closed);
+        }
+        if incident
+            .end
+            .is_some_and(|end| end != IncidentEnd::Recovered)
+        {
+            flap.end();
+        }
+    }
+
+    fn restore_flapping(&mut self, row: &Notification, about: &AlertTopic, is_calm: bool) {
         if matches!(about, AlertTopic::Own(_)) {
             return;
         }
         let name = row.subject.monitor.clone();
-        let monitor = self.monitors.entry(name.clone()).or_default();
+        let monitor = self.monitors.entry(name).or_default();
         monitor.add_incident(about);
         let is_flapping = row.what == What::Flapping;
-        if !is_flapping && row.why != Some(HeldBecause::Flapping) {
+        if is_calm || (!is_flapping && row.why != Some(HeldBecause::Flapping)) {
             return;
         }
-        monitor.flap.resume(now);
+        let last = row.subject.closed.unwrap_or(row.subject.opened);
+        let last = moment(self.outbox.anchor, last);
+        monitor.flap.resume(last);
+        monitor.flap.changed(last);
         if is_flapping {
             let level = Some(row.subject.status);
             let before = monitor.flap.set_told(&row.channel, level);
@@ -205,8 +248,19 @@ impl Alerter {
                 telling.flap_pass = Some(before);
             }
         }
-        self.plan_monitor(&name);
     }
+}
+
+/// Returns the openings of which a recovery is to be sent: their monitors were steady.
+fn calm_openings(rows: &[Notification]) -> HashSet<NotificationId> {
+    let is_sent = |row: &&Notification| {
+        row.what == What::Recovered && row.state == NotificationState::Waiting
+    };
+    let over: HashSet<_> = (rows.iter().filter(is_sent))
+        .map(Notification::opening)
+        .collect();
+    let is_over = |row: &&Notification| over.contains(&row.opening());
+    rows.iter().filter(is_over).map(|row| row.id).collect()
 }
 
 /// Returns the moment of a wall time; one before the anchor counts as the start.

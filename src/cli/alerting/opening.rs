@@ -42,6 +42,7 @@ impl AlertsBegin {
         };
         left.rows.retain(concerns);
         left.recovered.retain(concerns);
+        left.recent.retain(|one| watched.contains(&one.monitor));
         let guard = recorder.map(|recorder| recorder.close_after(limit + LONGEST_COMMIT));
         AlertsBegin {
             ledger: Ledger::new(store, left.channels.clone(), guard),

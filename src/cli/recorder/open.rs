@@ -176,6 +176,7 @@ pub(in crate::cli) fn open_store(
             rows: left.notifications,
             recovered: left.recovered,
             channels: left.channels,
+            recent: left.recent_incidents,
         },
     };
     Ok((opened, states))

@@ -33,9 +33,11 @@ pub(super) fn states(left: &Left) -> SavedStates {
 /// Returns a clock whose moments cover every time that is known.
 pub(super) fn clock(left: &Left, states: &SavedStates) -> Clock {
     let incidents = left.open_incidents.iter().flat_map(times_of);
+    let recent = left.recent_incidents.iter().map(|one| one.opened);
     let silences = left.silences.iter().map(|silence| silence.from);
     (states.values().flat_map(SavedMonitor::times))
         .chain(incidents)
+        .chain(recent)
         .chain(silences)
         .min()
         .map_or_else(Clock::start, Clock::resume)
