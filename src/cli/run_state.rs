@@ -1,7 +1,7 @@
 //! `check --state` and `--only-changes`: the state that a run takes over from the previous run and
 //! saves for the next one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use super::output::{self, print_stderr};
 use super::recorder::{self, HistoryPlace, OpenedHistory, Recorder, SavedStates, SharedTold};
 use super::session::Resume;
 use super::state;
+use crate::alerts::decide::why_held;
 use crate::channels::plan::AlertPlan;
 use crate::config::ConfigSource;
 use crate::engine::Plan;
@@ -25,7 +26,9 @@ use crate::lock::LockExt;
 use crate::model::{Row, Snapshot, Status, Text};
 use crate::report;
 use crate::report::blind::{BlindNotice, PreviousNotice, Unjudged};
-use crate::report::changes::{ChangeReport, PreviousStatus, ReminderPolicy, ReportOrigin};
+use crate::report::changes::{
+    ChangeReport, MonitorContext, PreviousStatus, ReminderPolicy, ReportOrigin,
+};
 use crate::store::Keep;
 
 /// Maximum number of monitors that a message names.
@@ -195,6 +198,23 @@ struct PreviousRun {
 }
 
 impl PreviousRun {
+    /// Returns what is known of each row of a snapshot, in order. What channels would not be told
+    /// now, by the silences in the store and by the config, is held by the same rule.
+    fn contexts(&self, snapshot: &Snapshot) -> Vec<MonitorContext> {
+        let rows = || snapshot.rows.iter();
+        let statuses: HashMap<&Text, Status> =
+            rows().map(|row| (&row.meta.name, row.status)).collect();
+        rows()
+            .map(|row| {
+                let held = why_held(row, snapshot.at, |name| statuses.get(name).copied());
+                MonitorContext {
+                    before: self.before(row),
+                    held: held.map(|held| held.words),
+                }
+            })
+            .collect()
+    }
+
     /// Returns the saved status of a monitor.
     fn before(&self, row: &Row) -> Option<PreviousStatus> {
         let saved = self.states.get(&row.meta.name)?;
@@ -240,11 +260,9 @@ impl RunEnd {
     /// Prints the changes and records what was reported.
     fn print_changes(self, conclusion: &Conclusion, run: &report::RunInfo) -> io::Result<()> {
         let snapshot = &conclusion.snapshot;
-        let before: Vec<_> = (snapshot.rows.iter())
-            .map(|row| self.state.before(row))
-            .collect();
+        let contexts = self.state.contexts(snapshot);
         let unjudged = unjudged(&self.state, conclusion, run, self.remind.every);
-        let changes = ChangeReport::new(snapshot, &before, unjudged, self.remind);
+        let changes = ChangeReport::new(snapshot, &contexts, unjudged, self.remind);
         let printed = print(&changes, &self.origin, self.to_stderr);
         if printed.is_ok() {
             self.record(&changes, conclusion);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::blind::{BlindNotice, Unjudged};
 use super::elapsed::{length, since};
 use super::evidence_line;
-use crate::model::{Row, Snapshot, Status};
+use crate::model::{Row, Snapshot, Status, Text};
 use crate::words;
 
 /// Maximum number of monitors that one block names, so that a mail about a large outage stays
@@ -36,6 +36,15 @@ pub struct PreviousStatus {
     pub notice: Option<ProblemNotice>,
 }
 
+/// What is known of a monitor beyond its row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonitorContext {
+    pub before: Option<PreviousStatus>,
+    /// Why channels are not told of a problem of it now, in a few words: `in maintenance: patches`.
+    /// The block holds it, too.
+    pub held: Option<Text>,
+}
+
 /// Where a block comes from: several machines and configs may mail to one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportOrigin {
@@ -58,12 +67,20 @@ pub struct ReminderPolicy {
 #[derive(Debug)]
 pub struct ChangeReport<'a> {
     snapshot: &'a Snapshot,
-    news: Vec<(&'a Row, MonitorNews)>,
+    news: Vec<ChangedMonitor<'a>>,
     /// The notice to save for each row, in order.
     notice: Vec<Option<ProblemNotice>>,
     unjudged: Unjudged<'a>,
     /// There is something to report.
     is_worth_telling: bool,
+}
+
+/// A monitor that the block names.
+#[derive(Debug)]
+struct ChangedMonitor<'a> {
+    row: &'a Row,
+    news: MonitorNews,
+    held: Option<&'a Text>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,13 +90,21 @@ enum MonitorNews {
     Recovered(Duration),
     /// The reported problem persists.
     Stands,
+    /// The problem is held. It is named if there is a block, and counts as not reported.
+    Held,
+}
+
+impl MonitorNews {
+    const fn is_change(self) -> bool {
+        matches!(self, MonitorNews::Trouble(_) | MonitorNews::Recovered(_))
+    }
 }
 
 impl<'a> ChangeReport<'a> {
-    /// `before`: the previous status of each row of the snapshot, in order.
+    /// `contexts`: what is known of each row of the snapshot, in order.
     pub fn new(
         snapshot: &'a Snapshot,
-        before: &[Option<PreviousStatus>],
+        contexts: &'a [MonitorContext],
         unjudged: Unjudged<'a>,
         remind: ReminderPolicy,
     ) -> ChangeReport<'a> {
@@ -93,24 +118,32 @@ impl<'a> ChangeReport<'a> {
             unjudged,
             is_worth_telling,
         };
-        for (row, before) in snapshot.rows.iter().zip(before) {
-            let (news, notice) = news(row.status, snapshot.wall(row.since), *before, now);
+        for (row, known) in snapshot.rows.iter().zip(contexts) {
+            let held = known.held.as_ref();
+            let since = snapshot.wall(row.since);
+            let (news, notice) = news(row.status, since, known.before, held.is_some(), now);
             let reminds = |notice: Option<ProblemNotice>| {
                 let old = notice.is_some_and(|notice| {
                     remind
                         .every
                         .is_some_and(|every| length(notice.at, now) >= every)
                 });
-                old && row.status >= remind.from
+                let is_quiet = held.is_some() || acknowledged_by(row, snapshot).is_some();
+                old && row.status >= remind.from && !is_quiet
             };
-            is_worth_telling |=
-                news.is_some_and(|news| news != MonitorNews::Stands || reminds(notice));
-            changes.news.extend(news.map(|news| (row.as_ref(), news)));
+            is_worth_telling |= news.is_some_and(|news| {
+                news.is_change() || (news == MonitorNews::Stands && reminds(notice))
+            });
+            changes.news.extend(news.map(|news| ChangedMonitor {
+                row: row.as_ref(),
+                news,
+                held,
+            }));
             changes.notice.push(notice);
         }
         changes.is_worth_telling = is_worth_telling;
         if is_worth_telling {
-            // Every monitor that the mail names counts as reported.
+            // Every monitor that the mail names counts as reported, except those that are held.
             changes
                 .notice
                 .iter_mut()
@@ -119,10 +152,11 @@ impl<'a> ChangeReport<'a> {
         } else {
             changes.news.clear();
         }
-        // Changes come first. The sort is stable: equal entries keep the order of the config.
+        // Changes come first, and held ones last. The sort is stable: equal entries keep the order of
+        // the config.
         changes
             .news
-            .sort_by_key(|(_, news)| *news == MonitorNews::Stands);
+            .sort_by_key(|one| (!one.news.is_change(), one.news == MonitorNews::Held));
         changes
     }
 
@@ -163,17 +197,22 @@ impl<'a> ChangeReport<'a> {
         if !(self.news.is_empty() && self.unjudged.is_empty()) {
             writeln!(out)?;
         }
-        for (row, news) in self.news.iter().take(NAMED) {
-            writeln!(
-                out,
-                "{} {}",
-                row.meta.name,
-                self.phrase(row, *news, zone, true)
-            )?;
+        for one in self.news.iter().take(NAMED) {
+            let row = one.row;
+            let id = row.incident.as_ref().map(|incident| incident.id);
+            let id = id.map_or_else(String::new, |id| format!(", {id}"));
+            let phrase = self.phrase(row, one.news, zone, true);
+            writeln!(out, "{} {phrase}{id}", row.meta.name)?;
+            if row.status >= Status::Warning {
+                one.held
+                    .map_or(Ok(()), |words| writeln!(out, "  {words}"))?;
+                acknowledged_by(row, self.snapshot)
+                    .map_or(Ok(()), |by| writeln!(out, "  acknowledged by {by}"))?;
+            }
             if let Some(cause) = row
                 .cause
                 .as_ref()
-                .filter(|_| !matches!(news, MonitorNews::Recovered(_)))
+                .filter(|_| !matches!(one.news, MonitorNews::Recovered(_)))
             {
                 writeln!(out, "  {}", words::cause(cause))?;
                 if let Some(seen) = evidence_line(row, false) {
@@ -210,11 +249,8 @@ impl<'a> ChangeReport<'a> {
         // If unknown is the worst status, all unknown monitors are those that could not be judged,
         // and the line already says so.
         let is_known = self.unjudged.is_empty() || self.snapshot.counts.worst() != Status::Unknown;
-        let about_blind = self.unjudged.is_news()
-            && !self
-                .news
-                .iter()
-                .any(|(_, news)| *news != MonitorNews::Stands);
+        let about_blind =
+            self.unjudged.is_news() && !self.news.iter().any(|one| one.news.is_change());
         if about_blind {
             let subject = self.unjudged.subject(zone);
             let has_trouble = self.snapshot.counts.worst() > Status::Unknown;
@@ -234,15 +270,14 @@ impl<'a> ChangeReport<'a> {
 
     /// `api-eu DOWN (was healthy 3d02h)`, `2 DOWN, 1 RECOVERED`.
     fn subject(&self, zone: &TimeZone) -> String {
-        let is_change = |news: &MonitorNews| *news != MonitorNews::Stands;
-        let any = self.news.iter().any(|(_, news)| is_change(news));
-        let notice: Vec<_> = self
-            .news
-            .iter()
-            .filter(|(_, news)| is_change(news) == any)
-            .collect();
-        if let [(row, news)] = notice.as_slice() {
-            return format!("{} {}", row.meta.name, self.phrase(row, *news, zone, false));
+        let any = self.news.iter().any(|one| one.news.is_change());
+        let is_subject = |one: &&ChangedMonitor<'_>| {
+            one.news.is_change() == any && one.news != MonitorNews::Held
+        };
+        let notice: Vec<_> = self.news.iter().filter(is_subject).collect();
+        if let [one] = notice.as_slice() {
+            let phrase = self.phrase(one.row, one.news, zone, false);
+            return format!("{} {phrase}", one.row.meta.name);
         }
         let still = if any { "" } else { "still " };
         [Status::Error, Status::Warning, Status::Healthy]
@@ -250,10 +285,7 @@ impl<'a> ChangeReport<'a> {
             .map(|status| {
                 (
                     status,
-                    notice
-                        .iter()
-                        .filter(|(row, _)| row.status == status)
-                        .count(),
+                    notice.iter().filter(|one| one.row.status == status).count(),
                 )
             })
             .filter(|(_, number)| *number > 0)
@@ -275,6 +307,7 @@ impl<'a> ChangeReport<'a> {
         match news {
             MonitorNews::Recovered(after) => format!("{word} after {}", words::age(after)),
             MonitorNews::Stands => format!("still {word} since {}", since()),
+            MonitorNews::Held => format!("{word} since {}", since()),
             MonitorNews::Trouble(was) => {
                 let was = was.map_or(String::new(), |(status, time)| {
                     let status = if status == Status::Error {
@@ -294,11 +327,19 @@ impl<'a> ChangeReport<'a> {
     }
 }
 
+/// Returns who takes care of a monitor's open incident.
+fn acknowledged_by<'a>(row: &'a Row, snapshot: &Snapshot) -> Option<&'a Text> {
+    let acknowledged = row.incident.as_ref()?.acknowledged.as_ref();
+    let active = acknowledged.filter(|one| one.is_active(snapshot.at));
+    active.map(|one| &one.by)
+}
+
 /// Returns the news of one monitor and the notice to save for it.
 fn news(
     status: Status,
     since: Timestamp,
     before: Option<PreviousStatus>,
+    is_held: bool,
     now: Timestamp,
 ) -> (Option<MonitorNews>, Option<ProblemNotice>) {
     let notice = before.and_then(|before| before.notice);
@@ -313,6 +354,8 @@ fn news(
         (status, Some(notice)) if notice.status == status => {
             (Some(MonitorNews::Stands), Some(notice))
         }
+        // What channels are told at the end of the hold, the block says then, too.
+        (_, notice) if is_held => (Some(MonitorNews::Held), notice),
         (status, notice) => {
             let began = notice
                 .filter(|_| status == Status::Warning)
@@ -427,13 +470,49 @@ mod tests {
             ((Unknown, 60), notice(Error, 25), None, Some(25)),
         ];
         for ((status, since), before, wanted, began) in rows {
-            let (news, notice) = news(status, at(since), before, at(60));
+            let (news, notice) = news(status, at(since), before, false, at(60));
             assert_eq!(
                 (news, notice.map(|notice| notice.began)),
                 (wanted, began.map(at)),
                 "{status:?} after {before:?}"
             );
             assert!(notice.is_none_or(|notice| notice.status == status || status == Unknown));
+        }
+    }
+
+    /// Each row: the status, that of the last notice, the expected news, and the status in the notice
+    /// to save.
+    #[test]
+    fn what_is_held_is_no_news_and_a_recovery_is_never_held() {
+        use MonitorNews::{Held, Recovered, Stands};
+        use Status::{Error, Healthy, Paused, Unknown, Warning};
+        let rows = [
+            (Error, None, Some(Held), None),
+            (Warning, None, Some(Held), None),
+            (Healthy, None, None, None),
+            (Error, Some(Error), Some(Stands), Some(Error)),
+            (Error, Some(Warning), Some(Held), Some(Warning)),
+            (Warning, Some(Error), Some(Held), Some(Error)),
+            (Healthy, Some(Error), Some(Recovered(minutes(20))), None),
+            (Unknown, Some(Error), None, Some(Error)),
+            (Paused, Some(Error), None, None),
+        ];
+        for (status, told, wanted, kept) in rows {
+            let before = PreviousStatus {
+                status: told.unwrap_or(Healthy),
+                since: at(40),
+                notice: told.map(|status| ProblemNotice {
+                    status,
+                    began: at(40),
+                    at: at(40),
+                }),
+            };
+            let (news, notice) = news(status, at(60), Some(before), true, at(60));
+            assert_eq!(
+                (news, notice.map(|notice| notice.status)),
+                (wanted, kept),
+                "{status:?} after {told:?}"
+            );
         }
     }
 }

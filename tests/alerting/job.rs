@@ -15,20 +15,31 @@ use crate::support::*;
 pub(crate) struct Job {
     folder: TempDir,
     pub state: PathBuf,
+    monitors: Vec<String>,
 }
 
 impl Job {
     /// `head` precedes the monitors in the config.
     pub(crate) fn new(site: &Site, head: &str, names: &[&str]) -> Job {
+        Job::of(head, names.iter().map(|name| site.monitor(name)).collect())
+    }
+
+    /// `monitors`: each in YAML.
+    pub(crate) fn of(head: &str, monitors: Vec<String>) -> Job {
         let folder = tempfile::tempdir().unwrap();
         let job = Job {
             state: folder.path().join("history.db"),
             folder,
+            monitors,
         };
-        let monitors: Vec<String> = names.iter().map(|name| site.monitor(name)).collect();
-        let monitors: Vec<&str> = monitors.iter().map(String::as_str).collect();
-        fs::write(job.config(), config(head, &monitors)).unwrap();
+        job.set_head(head);
         job
+    }
+
+    /// Changes what precedes the monitors in the config.
+    pub(crate) fn set_head(&self, head: &str) {
+        let monitors: Vec<&str> = self.monitors.iter().map(String::as_str).collect();
+        fs::write(self.config(), config(head, &monitors)).unwrap();
     }
 
     pub(crate) fn config(&self) -> PathBuf {
@@ -41,6 +52,16 @@ impl Job {
         (output.status.code().unwrap(), stderr(&output))
     }
 
+    /// Runs once as in a crontab. Returns the exit code and the block, without the line that names
+    /// the machine.
+    pub(crate) fn cron(&self) -> (i32, String) {
+        let output = self.output(&["--alert", "--only-changes", "--remind", "6h"]);
+        let block = String::from_utf8(output.stdout).unwrap();
+        let lines = block.lines().filter(|line| !line.starts_with("host "));
+        let lines: Vec<&str> = lines.collect();
+        (output.status.code().unwrap(), lines.join("\n"))
+    }
+
     pub(crate) fn output(&self, flags: &[&str]) -> Output {
         let state = self.state.to_str().unwrap();
         let mut arguments = vec!["check", "-q", "--state", state];
@@ -48,6 +69,13 @@ impl Job {
         let config = self.config();
         arguments.push(config.to_str().unwrap());
         run(&arguments)
+    }
+
+    /// Runs a command that must succeed on the history.
+    pub(crate) fn command(&self, arguments: &[&str]) {
+        let state = self.state.to_str().unwrap();
+        let output = run(&[arguments, &["--state", state]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
     }
 
     /// Lets the time of the next attempt come.

@@ -6,6 +6,7 @@
 
 mod checks;
 mod crash;
+mod cron;
 mod job;
 mod receivers_down;
 mod sessions;

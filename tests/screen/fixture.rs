@@ -718,7 +718,11 @@ pub(crate) fn alerted_fleet() -> (Arc<Snapshot>, AlertBoard) {
         held: HashMap::from([
             held("orders-ws", HeldBecause::After, "not told yet"),
             held("api-eu", HeldBecause::Dependency, "behind \"orders-ws\""),
-            held("api-us", HeldBecause::Maintenance, "maintenance: patches"),
+            held(
+                "api-us",
+                HeldBecause::Maintenance,
+                "in maintenance: patches",
+            ),
             held("billing-sse", HeldBecause::After, "not told yet"),
         ]),
     };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{Row, Rows, Snapshot, Text};
+use crate::model::{Row, Rows, Snapshot, Status, Text};
 
 /// The rows of the last snapshot.
 #[derive(Debug, Default)]
@@ -25,6 +25,10 @@ impl FleetView {
     pub(super) fn get(&self, name: &Text) -> Option<&Arc<Row>> {
         let row = self.rows.get(*self.places.get(name)?)?;
         (row.meta.name == *name).then_some(row)
+    }
+
+    pub(super) fn status(&self, name: &Text) -> Option<Status> {
+        Some(self.get(name)?.status)
     }
 
     pub(super) fn rows(&self) -> &Rows {

@@ -2,6 +2,7 @@
 
 use super::about::AlertTopic;
 use super::alerter::Alerter;
+use super::exchange::Held;
 use super::incident::AlertedIncident;
 use crate::history::notification::HeldBecause;
 use crate::model::{Moment, Row, Status, Text};
@@ -33,29 +34,24 @@ impl Alerter {
     fn hold_by_parents(&mut self, incident: &mut AlertedIncident, row: &Row) -> Option<Hold> {
         let watch = incident.parents.as_mut()?;
         let now = self.now;
-        let mut is_behind = false;
+        let parents = watch.outcomes.iter().map(|(parent, _)| parent);
+        let is_behind = in_error(parents, |name| self.fleet.status(name)).is_some();
         let mut answer_by = None;
         for (parent, outcomes) in &watch.outcomes {
             let Some(parent_row) = self.fleet.get(parent) else {
                 continue;
             };
-            match parent_row.status {
-                Status::Error => {
-                    is_behind = true;
-                    self.behind.hold(parent, &incident.about);
-                }
-                Status::Healthy | Status::Warning => {
-                    let until = watch.since.plus(parent_row.policy.interval);
-                    let is_asked = parent_row.outcomes() <= *outcomes;
-                    if is_asked && now < until && !self.is_final {
-                        answer_by = answer_by.max(Some(until));
-                        self.behind.wait(parent, &incident.about);
-                    }
-                    // It may get into error before the incident is told.
-                    self.behind.hold(parent, &incident.about);
-                }
-                Status::Paused | Status::Unknown => {}
+            if matches!(parent_row.status, Status::Paused | Status::Unknown) {
+                continue;
             }
+            let until = watch.since.plus(parent_row.policy.interval);
+            let is_asked = parent_row.status != Status::Error && parent_row.outcomes() <= *outcomes;
+            if is_asked && now < until && !self.is_final {
+                answer_by = answer_by.max(Some(until));
+                self.behind.wait(parent, &incident.about);
+            }
+            // It may get into error before the incident is told.
+            self.behind.hold(parent, &incident.about);
         }
         let until = if is_behind {
             watch.was_behind = true;
@@ -80,6 +76,50 @@ impl Alerter {
             self.review(&about);
         }
     }
+}
+
+/// Returns why a problem of a monitor is not told at the end of a run, which learns nothing more.
+/// `status`: that of another monitor, by its name; `None` if the run does not watch it.
+pub fn why_held(row: &Row, now: Moment, status: impl Fn(&Text) -> Option<Status>) -> Option<Held> {
+    if let Some((why, _)) = quiet(row, now) {
+        let words = quiet_words(row, why);
+        return Some(Held { why, words });
+    }
+    let parent = in_error(&row.meta.depends_on, status)?;
+    Some(Held {
+        why: HeldBecause::Dependency,
+        words: behind(parent),
+    })
+}
+
+/// Returns the first of a monitor's parents that is in error: meanwhile the monitor's problems are
+/// not told.
+pub(super) fn in_error<'a>(
+    parents: impl IntoIterator<Item = &'a Text>,
+    status: impl Fn(&Text) -> Option<Status>,
+) -> Option<&'a Text> {
+    let mut parents = parents.into_iter();
+    parents.find(|parent| status(parent) == Some(Status::Error))
+}
+
+pub(super) fn behind(parent: &Text) -> Text {
+    Text::clean(&format!("behind \"{parent}\""))
+}
+
+/// Returns the words of a monitor's maintenance or silence: `in maintenance: patches`.
+pub(super) fn quiet_words(row: &Row, why: HeldBecause) -> Text {
+    let silence = row.silence.as_ref();
+    let maintenance = row.maintenance.as_ref();
+    let found = match why {
+        HeldBecause::Maintenance => maintenance.map(|one| ("in maintenance".into(), &one.reason)),
+        _ => silence.map(|one| (format!("silenced by {}", one.by), &one.reason)),
+    };
+    let words = match found {
+        Some((what, reason)) if reason.is_empty() => what,
+        Some((what, reason)) => format!("{what}: {reason}"),
+        None => why.as_str().to_owned(),
+    };
+    Text::clean(&words)
 }
 
 /// Returns the maintenance or the silence of a monitor that is in force, and its end.

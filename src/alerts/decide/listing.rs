@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::about::AlertTopic;
 use super::alerter::Alerter;
 use super::exchange::{ChannelState, Held};
-use super::holds::quiet;
+use super::holds::{behind, in_error, quiet, quiet_words};
 use super::incident::AlertedIncident;
 use crate::history::notification::{HeldBecause, Notification, NotificationState};
-use crate::model::{Status, Text};
+use crate::model::Text;
 
 impl Alerter {
     /// Returns the channels in the order of the config.
@@ -38,43 +38,26 @@ impl Alerter {
         let held = rows.find(|one| one.is(NotificationState::Held))?;
         let why = held.row.why?;
         let words = self.words_of(incident, why);
-        Some(Held {
-            why,
-            words: Text::clean(&words),
-        })
+        Some(Held { why, words })
     }
 
-    fn words_of(&self, incident: &AlertedIncident, why: HeldBecause) -> String {
+    fn words_of(&self, incident: &AlertedIncident, why: HeldBecause) -> Text {
         let row = self.fleet.get(&incident.subject.monitor);
-        let silence = row.and_then(|row| row.silence.as_ref());
-        let maintenance = row.and_then(|row| row.maintenance.as_ref());
-        let is_quiet = row.is_some_and(|row| quiet(row, self.now).is_some());
-        match why {
-            HeldBecause::Dependency => {
+        let quiet_row = row.filter(|row| quiet(row, self.now).is_some());
+        match (why, quiet_row) {
+            (HeldBecause::Dependency, _) => {
                 let parents = incident.parents.iter().flat_map(|watch| &watch.outcomes);
                 let mut parents = parents.map(|(parent, _)| parent);
-                let first = parents.clone().next();
-                let is_down = |name: &&Text| {
-                    let row = self.fleet.get(name);
-                    row.is_some_and(|row| row.status == Status::Error)
-                };
-                match (parents.find(is_down), first) {
-                    (Some(parent), _) => format!("behind \"{parent}\""),
-                    (None, Some(parent)) => format!("waiting for \"{parent}\""),
-                    (None, None) => why.as_str().to_owned(),
+                let down = in_error(parents.clone(), |name| self.fleet.status(name));
+                match (down, parents.next()) {
+                    (Some(parent), _) => behind(parent),
+                    (None, Some(parent)) => Text::clean(&format!("waiting for \"{parent}\"")),
+                    (None, None) => Text::clean(why.as_str()),
                 }
             }
-            HeldBecause::Maintenance if is_quiet => match maintenance {
-                Some(one) => format!("maintenance: {}", one.reason),
-                None => why.as_str().to_owned(),
-            },
-            HeldBecause::Silence if is_quiet => match silence {
-                Some(one) => format!("silenced by {}: {}", one.by, one.reason),
-                None => why.as_str().to_owned(),
-            },
-            HeldBecause::After => "not told yet".to_owned(),
-            HeldBecause::Flapping => "flapping".to_owned(),
-            _ => why.as_str().to_owned(),
+            (HeldBecause::Maintenance | HeldBecause::Silence, Some(row)) => quiet_words(row, why),
+            (HeldBecause::After, _) => Text::clean("not told yet"),
+            _ => Text::clean(why.as_str()),
         }
     }
 }

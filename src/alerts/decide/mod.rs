@@ -36,3 +36,4 @@ mod timers;
 pub use about::{DeliveryId, OwnProblem};
 pub use alerter::Alerter;
 pub use exchange::{AlertsLeft, ChannelState, DroppedChannel, Held, RowChange};
+pub use holds::why_held;
