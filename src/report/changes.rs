@@ -152,8 +152,8 @@ impl<'a> ChangeReport<'a> {
         } else {
             changes.news.clear();
         }
-        // Changes come first, and held ones last. The sort is stable: equal entries keep the order of
-        // the config.
+        // Changes come first, and held ones last. The sort is stable: equal entries keep the order
+        // of the config.
         changes
             .news
             .sort_by_key(|one| (!one.news.is_change(), one.news == MonitorNews::Held));
@@ -480,8 +480,8 @@ mod tests {
         }
     }
 
-    /// Each row: the status, that of the last notice, the expected news, and the status in the notice
-    /// to save.
+    /// Each row: the status, that of the last notice, the expected news, and the status in the
+    /// notice to save.
     #[test]
     fn what_is_held_is_no_news_and_a_recovery_is_never_held() {
         use MonitorNews::{Held, Recovered, Stands};

@@ -83,11 +83,11 @@ fn a_monitor_that_flaps_from_run_to_run() {
         "flapping shop",
     ];
     assert_eq!(told(&stub.received()), wanted);
-    job.pass(14);
+    job.pass(10);
     assert_eq!(job.run(), (0, String::new()));
     assert_eq!(told(&stub.received()), wanted);
     // Now it is steady.
-    job.pass(1);
+    job.pass(5);
     assert_eq!(job.run(), (0, String::new()));
     wanted.push("recovered shop");
     assert_eq!(told(&stub.received()), wanted);

@@ -45,8 +45,8 @@ fn is(code: i32, block: &[&str], told: &[&str]) -> CronRun {
     (code, texts(block), texts(told))
 }
 
-/// Returns the first line of a block, and of each monitor that it names its line and why it is held.
-/// Without dates, seconds, and how it was before.
+/// Returns the first line of a block, and of each monitor that it names its line and why it is
+/// held. Without dates, seconds, and how it was before.
 fn short(block: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in block.lines().filter(|line| !line.is_empty()) {
@@ -202,9 +202,8 @@ fn the_story_of_ten_runs() {
     // 9: still not. What goes down in maintenance is held, and alone it is no news.
     let hour = SignedDuration::from_hours(1);
     let (from, until) = (Timestamp::now() - hour, Timestamp::now() + hour);
-    job.set_head(&format!(
-        "{head}maintenance: [{{match: shop, from: {from:.0}, until: {until:.0}, reason: patches}}]\n"
-    ));
+    let patches = format!("match: shop, from: {from:.0}, until: {until:.0}, reason: patches");
+    job.set_head(&format!("{head}maintenance: [{{{patches}}}]\n"));
     site.set_down("shop");
     assert_eq!(
         hook_says.cron(&job, 10),

@@ -136,7 +136,8 @@ fn a_bad_silence_is_refused_with_a_sentence() {
 fn there_is_a_limit_of_silences() {
     let agent = agent("");
     let store = rusqlite::Connection::open(agent.store()).unwrap();
-    let sql = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000) \
+    let sql = "WITH RECURSIVE numbers(n) AS \
+         (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000) \
          INSERT INTO silences(id, matches, \"from\", until, \"by\", reason) \
          SELECT n, 'other', 0, 4102444800000, 'ana', 'move' FROM numbers";
     store.execute(sql, []).unwrap();
