@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use hbmon::history::change::StatusChange;
-use hbmon::history::incident::Note;
+use hbmon::history::incident::{Incident, Note};
 use hbmon::history::known::KnownMonitor;
 use hbmon::history::numbers::Step;
 use hbmon::history::period::Period;
@@ -433,6 +433,42 @@ fn another_process_adds_notes_acknowledgements_and_silences() {
         let found = reader.incident(IncidentId(3)).unwrap().unwrap();
         assert_eq!(found.notes, [note]);
     });
+}
+
+#[test]
+fn what_opened_in_the_last_half_an_hour_is_left() {
+    let place = place();
+    let closed = |id, opened, until: i64| Incident {
+        closed: Some(at(until)),
+        end: Some(IncidentEnd::Recovered),
+        ..incident(id, "shop", opened)
+    };
+    let batch = Batch {
+        monitors: vec![known("shop")],
+        // The last one begins half an hour after the second.
+        incidents: vec![
+            closed(1, 0, 60),
+            closed(2, 100, 160),
+            closed(3, 400, 500),
+            incident(4, "shop", 1_900),
+        ],
+        ..Batch::default()
+    };
+    write(&place.path, [batch]);
+    let (_store, left) = open(&place.path);
+    let recent = left.recent_incidents.iter().map(|one| {
+        assert_eq!(one.monitor, text("shop"));
+        (one.opened, one.closed, one.end)
+    });
+    let recovered = Some(IncidentEnd::Recovered);
+    assert_eq!(
+        recent.collect::<Vec<_>>(),
+        [
+            (at(100), Some(at(160)), recovered),
+            (at(400), Some(at(500)), recovered),
+            (at(1_900), None, None),
+        ]
+    );
 }
 
 #[test]
