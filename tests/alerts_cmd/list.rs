@@ -121,6 +121,35 @@ fn what_is_held_says_why() {
 }
 
 #[test]
+fn people_are_shown_the_worst_and_newest() {
+    let stub = Stub::start();
+    let url = stub.url(Shape::Slack);
+    let head = format!(
+        "alerts:\n  channels: [{{name: ops, slack: '{url}'}}]\n  \
+         routes: [{{match: '*', to: ops, after: 1h}}]\n"
+    );
+    let agent = agent(&head);
+    until(|| (rows(&json(&agent, &["alerts", "list"])).len() == 1).then_some(()));
+    let store = rusqlite::Connection::open(agent.store()).unwrap();
+    let copies = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 69) \
+         INSERT INTO notifications(channel, what, state, why, is_over, created, attempts, done, \
+         incident, monitor, status, opened) SELECT channel, what, \
+         iif(i = 7, 'failed', state), why, i = 7, created, attempts, iif(i = 7, created, NULL), \
+         incident, 'copy-' || i, status, opened FROM notifications, n";
+    assert_eq!(store.execute(copies, []).unwrap(), 69);
+    drop(store);
+    let table = text(&agent, &["alerts", "list"]);
+    let (_, table) = table.split_once("INCIDENT").unwrap();
+    let lines: Vec<&str> = table.lines().skip(1).collect();
+    assert_eq!(lines.len(), 51, "{table}");
+    for (place, monitor) in [(0, "copy-7 "), (1, "copy-69 "), (2, "copy-68 ")] {
+        assert!(lines[place].contains(monitor), "{place}: {table}");
+    }
+    assert_eq!(lines[50], "and 20 more: `-o json` has them all");
+    assert_eq!(rows(&json(&agent, &["alerts", "list"])).len(), 70);
+}
+
+#[test]
 fn no_alerts_are_sent_without_channels() {
     let agent = agent("");
     let empty = json!({"schema": "hbmon.alerts/1", "channels": [], "notifications": []});

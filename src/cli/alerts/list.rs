@@ -1,5 +1,6 @@
 //! `hbmon alerts list`: the channels, and what is held, waiting, told and failed.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::model::{Histogram, Text};
 use crate::report::alerts_json::AlertsJson;
 use crate::store::{Reader, StoreError};
 
+/// Maximum number of notifications that people are shown.
+const MAX_SHOWN: usize = 50;
 /// Number of the last notifications that are listed although they are over.
 const LAST: usize = 20;
 /// A channel that has failed for this long is broken.
@@ -133,10 +136,30 @@ fn human(alerts: &Value, utc: bool) -> String {
         "incident", "monitor", "channel", "what", "state", "why", "attempts", "next", "error",
     ];
     let head = KEYS.map(str::to_uppercase);
-    let rows = notifications.iter();
+    let shown = worst_first(notifications);
+    let rows = shown.iter().take(MAX_SHOWN);
     let rows = rows.map(|row| KEYS.map(|key| cell(&row[key], &wall)));
     let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
     text.push('\n');
     text.push_str(&columns::table(&rows));
+    let more = shown.len().saturating_sub(MAX_SHOWN);
+    if more > 0 {
+        let _ = writeln!(text, "and {more} more: `-o json` has them all");
+    }
     text
+}
+
+/// Returns notifications, those that failed first, then those that are still to be told, and the
+/// newest of each first.
+fn worst_first(notifications: &[Value]) -> Vec<&Value> {
+    use NotificationState::{Failed, Held, Told, Waiting};
+    let order = [Failed, Waiting, Held, Told];
+    let rank = |row: &Value| {
+        let state = row["state"].as_str().unwrap_or_default();
+        order.iter().position(|one| one.as_str() == state)
+    };
+    // By number, oldest first.
+    let mut sorted: Vec<&Value> = notifications.iter().rev().collect();
+    sorted.sort_by_key(|row| rank(row));
+    sorted
 }
