@@ -1,8 +1,9 @@
 //! Monitors that came into error since the last alarm, for the bell and for notifications.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::model::{Cause, Change, ChangeKind, Event, Meta, Status, TargetId, Text};
+use crate::model::{Cause, Change, ChangeKind, Event, Meta, Moment, Status, TargetId, Text};
 use crate::words;
 
 /// Maximum number of names in a text.
@@ -17,6 +18,7 @@ struct NewError {
     id: TargetId,
     meta: Arc<Meta>,
     cause: Option<Box<Cause>>,
+    at: Moment,
 }
 
 impl Alarms {
@@ -34,16 +36,30 @@ impl Alarms {
                     id: *id,
                     meta: Arc::clone(meta),
                     cause: cause.clone(),
+                    at: change.at,
                 });
             }
         }
     }
 
-    /// Returns a text about the monitors that came into error since the last call and are not
-    /// silenced: `api: 503 Service Unavailable`.
-    pub(super) fn take(&mut self, is_silenced: impl Fn(&Text) -> bool) -> Option<String> {
-        let errors = std::mem::take(&mut self.0);
-        let is_told = |error: &&NewError| !is_silenced(&error.meta.name);
+    /// Returns when the first monitor that came into error is one for this long.
+    pub(super) fn next(&self, delay: Duration) -> Option<Moment> {
+        self.0.iter().map(|error| error.at.plus(delay)).min()
+    }
+
+    /// Returns a text about the monitors that have been in error for this long, were not in it at
+    /// the last call, and are not quiet: `api: 503 Service Unavailable`.
+    pub(super) fn take(
+        &mut self,
+        now: Moment,
+        delay: Duration,
+        is_quiet: impl Fn(&Text) -> bool,
+    ) -> Option<String> {
+        let all = std::mem::take(&mut self.0).into_iter();
+        let (errors, later) = all.partition(|error| now.since(error.at) >= delay);
+        self.0 = later;
+        let errors: Vec<NewError> = errors;
+        let is_told = |error: &&NewError| !is_quiet(&error.meta.name);
         let errors: Vec<&NewError> = errors.iter().filter(is_told).collect();
         match errors.as_slice() {
             [] => None,
@@ -77,7 +93,7 @@ impl Alarms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Kind, Moment, Reason};
+    use crate::model::{Kind, Reason};
 
     fn change(id: u32, from: Status, to: Status) -> Change {
         let meta = Meta::new(Text::clean(&format!("m{id}")), Kind::Http);
@@ -109,7 +125,7 @@ mod tests {
             for (id, from, to) in changes {
                 alarms.record(&change(*id, *from, *to));
             }
-            alarms.take(|_| false)
+            alarms.take(Moment::START, Duration::ZERO, |_| false)
         };
         assert_eq!(take(&[(1, Healthy, Warning)]), None);
         assert_eq!(take(&[(1, Warning, Error)]).as_deref(), Some("m1: 503"));
@@ -124,9 +140,23 @@ mod tests {
     }
 
     #[test]
-    fn a_silenced_monitor_raises_no_alarm() {
+    fn a_quiet_monitor_raises_no_alarm() {
         let mut alarms = Alarms::default();
         alarms.record(&change(1, Status::Healthy, Status::Error));
-        assert_eq!(alarms.take(|name| name.as_str() == "m1"), None);
+        let is_quiet = |name: &Text| name.as_str() == "m1";
+        assert_eq!(alarms.take(Moment::START, Duration::ZERO, is_quiet), None);
+    }
+
+    #[test]
+    fn an_alarm_waits_until_it_is_known_whether_it_is_quiet() {
+        const DELAY: Duration = Duration::from_millis(500);
+        let mut alarms = Alarms::default();
+        alarms.record(&change(1, Status::Healthy, Status::Error));
+        let due = Moment::START.plus(DELAY);
+        assert_eq!(alarms.next(DELAY), Some(due));
+        assert_eq!(alarms.take(Moment::START, DELAY, |_| true), None);
+        let told = alarms.take(due, DELAY, |_| false);
+        assert_eq!(told.as_deref(), Some("m1: 503"));
+        assert_eq!(alarms.next(DELAY), None);
     }
 }

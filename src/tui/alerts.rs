@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::history::alert_board::{AlertBoard, ChannelOnBoard, HeldOpening};
-use crate::history::notification::Notification;
+use crate::history::notification::{HeldBecause, Notification};
 use crate::model::Text;
 use crate::words;
 
@@ -34,6 +34,22 @@ impl ShownAlerts {
     /// Returns why the opening of a monitor's incident is held.
     pub(super) fn held(&self, monitor: &Text) -> Option<&HeldOpening> {
         self.board.held.get(monitor)
+    }
+
+    /// Returns whether no channel is told of a monitor's incident now because of its dependencies,
+    /// because it flaps, or because somebody does not want to hear of it. An escalation only waits.
+    pub(super) fn is_quiet(&self, monitor: &Text) -> bool {
+        self.held(monitor).is_some_and(|held| match held.why {
+            HeldBecause::Silence
+            | HeldBecause::Maintenance
+            | HeldBecause::Dependency
+            | HeldBecause::Flapping => true,
+            HeldBecause::After | HeldBecause::Digest | HeldBecause::Retry => false,
+        })
+    }
+
+    pub(super) fn has_channels(&self) -> bool {
+        !self.board.channels.is_empty()
     }
 
     /// Iterates over the notifications about a monitor, by their numbers.

@@ -202,6 +202,9 @@ impl<B: Backend<Error: Send + Sync + 'static>, T: Tty, H: ScreenHost> EventLoop<
                 self.tty.notify(&text)?;
             }
         }
+        if let Some(at) = self.ui.alarm_at() {
+            self.timer.draw_by(at);
+        }
         Ok(())
     }
 

@@ -15,6 +15,9 @@ use super::ui::Ui;
 /// How long a notice stays in the footer.
 const NOTICE_DURATION: Duration = Duration::from_secs(3);
 
+/// How long a monitor is in error before it calls: by then it is known whether channels are told.
+const ALARM_DELAY: Duration = Duration::from_secs(1);
+
 impl Ui {
     /// Shows a notice in the footer for a few seconds.
     pub fn notify(&mut self, notice: impl Into<String>, now: Moment) {
@@ -80,10 +83,28 @@ impl Ui {
             .or(told)
     }
 
-    /// Returns a text about the monitors that came into error since the last call.
+    /// Returns a text about the monitors that came into error since the last call, and that are
+    /// not quiet.
     pub fn take_alarm(&mut self, now: Moment) -> Option<String> {
-        let totals = &self.totals;
-        self.alarms.take(|name| totals.is_silenced(name, now))
+        let delay = self.alarm_delay();
+        let (totals, alerts) = (&self.totals, &self.alerts);
+        self.alarms.take(now, delay, |name| {
+            totals.is_quiet(name, now) || alerts.is_quiet(name)
+        })
+    }
+
+    /// Returns when the next alarm is due.
+    pub fn alarm_at(&self) -> Option<Moment> {
+        self.alarms.next(self.alarm_delay())
+    }
+
+    /// Without channels, nothing is held.
+    fn alarm_delay(&self) -> Duration {
+        if self.alerts.has_channels() {
+            ALARM_DELAY
+        } else {
+            Duration::ZERO
+        }
     }
 
     /// Returns when the notice in the footer expires.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Moment, Row, Silence, Snapshot, Text};
+use crate::model::{MaintenanceTime, Moment, Row, Silence, Snapshot, Text};
 use crate::prefs::TabSet;
 
 use super::availability::Availability;
@@ -28,6 +28,8 @@ pub struct FleetTotals {
     p95s: BTreeMap<Duration, u32>,
     /// The silences of the monitors that have one, by name. It may be over.
     silences: HashMap<Text, Arc<Silence>>,
+    /// The maintenances of the monitors that are in one, by name. It may be over.
+    maintenances: HashMap<Text, Arc<MaintenanceTime>>,
 }
 
 /// What a new snapshot changed, as far as the order of the rows is concerned.
@@ -109,7 +111,19 @@ impl FleetTotals {
         silence.is_some_and(|silence| silence.is_active(now))
     }
 
+    /// Returns whether channels are not told of a monitor at `now`, whatever happens to it: it is
+    /// silenced or in maintenance.
+    pub(super) fn is_quiet(&self, name: &Text, now: Moment) -> bool {
+        let maintenance = self.maintenances.get(name);
+        let is_maintained = maintenance.is_some_and(|one| one.from <= now && now < one.until);
+        is_maintained || self.is_silenced(name, now)
+    }
+
     fn add(&mut self, row: &Row) {
+        if let Some(maintenance) = &row.maintenance {
+            let maintenance = Arc::clone(maintenance);
+            self.maintenances.insert(row.meta.name.clone(), maintenance);
+        }
         if let Some(silence) = &row.silence {
             let silence = Arc::clone(silence);
             self.silences.insert(row.meta.name.clone(), silence);
@@ -131,6 +145,9 @@ impl FleetTotals {
     fn subtract(&mut self, row: &Row) {
         if row.silence.is_some() {
             self.silences.remove(&row.meta.name);
+        }
+        if row.maintenance.is_some() {
+            self.maintenances.remove(&row.meta.name);
         }
         self.beats = self.beats.saturating_sub(row.beats);
         self.missed = self.missed.saturating_sub(row.missed);

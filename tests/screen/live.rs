@@ -8,8 +8,11 @@ use std::time::Duration;
 use crossterm::event::Event;
 use futures_util::stream::{self, Stream, StreamExt};
 use hbmon::clock::Clock;
+use hbmon::history::alert_board::{AlertBoard, HeldOpening};
+use hbmon::history::notification::HeldBecause;
 use hbmon::model::{
-    Change, ChangeKind, Moment, Row, ShownSetting, ShownValue, Snapshot, Status, TargetId, Text,
+    Change, ChangeKind, MaintenanceTime, Moment, Row, ShownSetting, ShownValue, Snapshot, Status,
+    TargetId, Text,
 };
 use hbmon::prefs::{Column, Prefs};
 use hbmon::tui::{
@@ -20,7 +23,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::{mpsc, watch};
 
-use crate::fixture::{sample_fleet, silence, with};
+use crate::fixture::{alerted_fleet, sample_fleet, silence, with};
 use crate::{FULL, key};
 
 type Keys = Vec<(u64, &'static str)>;
@@ -66,6 +69,7 @@ struct Recorder {
     /// What it says below the header from this second on.
     caption: Option<(u64, Caption)>,
     history_note: Option<String>,
+    board: Option<Arc<AlertBoard>>,
     reach: Reach,
 }
 
@@ -75,6 +79,7 @@ impl Default for Recorder {
             notes: Notes::default(),
             caption: None,
             history_note: None,
+            board: None,
             reach: Reach::OWN,
         }
     }
@@ -121,6 +126,10 @@ impl ScreenHost for Recorder {
 
     fn history_note(&self) -> Option<String> {
         self.history_note.clone()
+    }
+
+    fn alerts(&self) -> Option<Arc<AlertBoard>> {
+        self.board.clone()
     }
 
     fn changed_prefs(&mut self) -> Option<Prefs> {
@@ -614,6 +623,49 @@ async fn a_silenced_monitor_does_not_call_and_a_frozen_view_does() {
         let requests = mpsc::channel(1).1;
         let shown = show_on(snapshots, input(keys), requests, story, host, alarming()).await;
         assert_eq!(shown.asked.bells, bells);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_channels_are_not_told_now_does_not_call() {
+    use HeldBecause::{After, Dependency, Flapping};
+    let in_maintenance = |row: &mut Row| {
+        row.maintenance = Some(Arc::new(MaintenanceTime {
+            from: Moment::START,
+            until: Moment::FAR,
+            reason: Text::clean("patches"),
+        }));
+    };
+    for (is_maintained, held, bells) in [
+        (false, None, 1),
+        (true, None, 0),
+        (false, Some(Dependency), 0),
+        (false, Some(Flapping), 0),
+        // An escalation waits; the user is told at once.
+        (false, Some(After), 1),
+    ] {
+        let (sender, snapshots) = watch::channel(sample_fleet());
+        let (_, mut board) = alerted_fleet();
+        let words = Text::clean("");
+        let held = held.map(|why| (Text::clean("auth"), HeldOpening { why, words }));
+        board.held = held.into_iter().collect();
+        let story = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let mut broken = broken(&sample_fleet(), &["auth"]);
+            if is_maintained {
+                broken = with(&broken, "auth", in_maintenance);
+            }
+            sender.send(broken).unwrap();
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        };
+        let host = Recorder {
+            board: Some(Arc::new(board)),
+            ..Recorder::default()
+        };
+        let requests = mpsc::channel(1).1;
+        let keys = input(Vec::new());
+        let shown = show_on(snapshots, keys, requests, story, host, alarming()).await;
+        assert_eq!(shown.asked.bells, bells, "{is_maintained} {bells}");
     }
 }
 
