@@ -18,7 +18,7 @@ alerts:
     - {name: page, pagerduty: {url: "http://127.0.0.1:9/v2", routing_key: s3cretrouting}}
     - name: mail
       email: {smtp: "smtp://u:s3cretpass@127.0.0.1:9", from: a@example.com, to: [b@example.com]}
-    - {name: local, exec: [touch, told]}
+    - {name: local, exec: [touch, told, "--key=${KEY}", "${file:token}"]}
   routes:
     - {match: "tag:eu", from: warning, to: [hook, local]}
     - {match: "*", to: [page, hook], after: 30m}
@@ -31,8 +31,10 @@ monitors:
 fn preview(arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("hbmon.yaml"), CONFIG).unwrap();
+    fs::write(folder.path().join("token"), "s3cretfile\n").unwrap();
     let mut command = hbmon(&[&["alerts", "preview"], arguments].concat());
-    let output = command.current_dir(folder.path()).output().unwrap();
+    command.current_dir(folder.path()).env("KEY", "s3cret key");
+    let output = command.output().unwrap();
     // The program of the channel did not run.
     assert!(!folder.path().join("told").exists());
     let whole = [&output.stdout[..], &output.stderr].concat();
@@ -76,7 +78,7 @@ fn requests_are_shown_without_secrets() {
     assert_eq!(hook["headers"], headers);
     assert_eq!(hook["body"]["alerts"][0]["labels"]["monitor"], "site");
     let local = &notifications[1]["request"];
-    assert_eq!(local["argv"], json!(["touch", "told"]));
+    assert_eq!(local["argv"], json!(["touch", "told", "--key=***", "***"]));
     assert_eq!(local["env"]["HBMON_MONITOR"], "site");
     assert!(local["stdin"].as_str().unwrap().starts_with('{'));
     let mail = notifications[2]["request"]["mail"].as_str().unwrap();
