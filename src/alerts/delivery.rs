@@ -19,6 +19,8 @@ pub struct Delivery {
     /// Number of further notifications in this delivery, which the message only counts.
     pub more: usize,
     pub at: Timestamp,
+    /// Since when the oldest of its notifications is to be sent.
+    pub due: Timestamp,
     /// It repeats what the receiver knows already (`Refresh`).
     pub is_refresh: bool,
 }
@@ -86,8 +88,9 @@ impl MonitorFacts {
 /// What came of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeliveryResult {
-    /// `answer`: the receiver's answer in a few words, such as `202 Accepted`.
-    Accepted { answer: Text },
+    /// `answer`: the receiver's answer in a few words, such as `202 Accepted`. `note`: what people
+    /// should know all the same, such as recipients of a mail that were refused.
+    Accepted { answer: Text, note: Option<Text> },
     /// It is sent again. `wait`: the time that the receiver asked for.
     Failed { why: Text, wait: Option<Duration> },
     /// The receiver will never accept it: the channel is broken.

@@ -50,6 +50,7 @@ pub(super) fn judge(
     match meaning(status, body) {
         Meaning::Accepted => DeliveryResult::Accepted {
             answer: Text::clean(&phrase(status)),
+            note: None,
         },
         Meaning::Failed => failed(&sentence(status, body), wait),
         Meaning::Refused => DeliveryResult::Refused {

@@ -49,6 +49,8 @@ pub struct OutgoingCommand {
 pub struct OutgoingMail {
     pub server: MailServer,
     pub mail: lettre::Message,
+    /// It is not sent to the others while a recipient is to be tried again later.
+    pub waits_for_all: bool,
 }
 
 /// What a receiver answered.
@@ -64,8 +66,13 @@ pub enum Answer {
     },
     /// `None`: ended by a signal.
     Exit { code: Option<i32>, output: Bytes },
-    /// The code of SMTP (RFC 5321, 4.2), such as 250, and its text.
-    Smtp { code: u16, text: String },
+    /// The code of SMTP (RFC 5321, 4.2), such as 250, and its text. `note`: which recipients do not
+    /// get a mail that was accepted.
+    Smtp {
+        code: u16,
+        text: String,
+        note: Option<String>,
+    },
     /// No answer: a sentence without secrets.
     Nothing { why: String },
 }

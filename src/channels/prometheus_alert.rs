@@ -54,6 +54,7 @@ pub(super) fn annotations(notice: &Notice, delivery: &Delivery, style: &MessageS
         channel: delivery.channel.clone(),
         more: 0,
         at: delivery.at,
+        due: delivery.due,
         is_refresh: delivery.is_refresh,
     };
     let message = Message::of(&alone, style);

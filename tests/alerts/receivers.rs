@@ -29,6 +29,7 @@ impl Receiver {
         match self {
             Receiver::Up => Some(DeliveryResult::Accepted {
                 answer: Text::clean("200 OK"),
+                note: None,
             }),
             Receiver::Down => Some(failed("503", None)),
             Receiver::Busy(wait) => Some(failed("429", Some(wait))),

@@ -135,9 +135,10 @@ impl World {
                 row.what.is_opening() && incident.is_some_and(|one| open.contains(&one))
             }
         });
-        let recovered = self.ledger.values().filter(|row| {
-            row.what == What::Recovered && row.state == NotificationState::Told
-        });
+        let recovered = self
+            .ledger
+            .values()
+            .filter(|row| row.what == What::Recovered && row.state == NotificationState::Told);
         AlertsLeft {
             rows: rows.cloned().collect(),
             recovered: recovered.cloned().collect(),

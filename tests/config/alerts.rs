@@ -69,6 +69,7 @@ fn delivery() -> Delivery {
         }],
         more: 0,
         at: Timestamp::UNIX_EPOCH,
+        due: Timestamp::UNIX_EPOCH,
         is_refresh: false,
     }
 }

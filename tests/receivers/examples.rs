@@ -124,6 +124,7 @@ pub(crate) fn of(notices: Vec<Notice>, more: usize) -> Delivery {
         notices,
         more,
         at: at("2026-11-22T03:12:01.250Z"),
+        due: at("2026-11-22T03:12:01.250Z"),
         is_refresh: false,
     }
 }

@@ -6,6 +6,7 @@
 
 mod answers;
 mod examples;
+mod mail;
 mod payloads;
 mod pictures;
 #[allow(dead_code, reason = "other test targets use it, too")]

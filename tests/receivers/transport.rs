@@ -47,7 +47,10 @@ fn failure(result: DeliveryResult) -> (String, Option<Duration>) {
 
 fn accepted(result: DeliveryResult) -> String {
     match result {
-        DeliveryResult::Accepted { answer } => answer.to_string(),
+        DeliveryResult::Accepted { answer, note } => match note {
+            Some(note) => format!("{answer}; {note}"),
+            None => answer.to_string(),
+        },
         other => panic!("{other:?}"),
     }
 }

@@ -63,7 +63,8 @@ impl Composer<'_> {
             .take(limit)
             .map(|row| self.notice(row))
             .collect();
-        self.filled(channel, notices, more, false)
+        let due = rows.iter().map(|row| row.created).min();
+        self.filled(channel, notices, more, due)
     }
 
     /// Returns the delivery that repeats what the receiver knows; `None` without rows.
@@ -73,15 +74,16 @@ impl Composer<'_> {
         rows: &[Arc<Notification>],
     ) -> Option<Delivery> {
         let notices = rows.iter().map(|row| self.notice(row)).collect();
-        self.filled(channel, notices, 0, true)
+        self.filled(channel, notices, 0, None)
     }
 
+    /// `due`: `None` of a repetition.
     fn filled(
         &self,
         channel: &Text,
         notices: Vec<Notice>,
         more: usize,
-        is_refresh: bool,
+        due: Option<Timestamp>,
     ) -> Option<Delivery> {
         let is_filled = !notices.is_empty();
         is_filled.then(|| Delivery {
@@ -89,7 +91,8 @@ impl Composer<'_> {
             notices,
             more,
             at: self.at,
-            is_refresh,
+            due: due.unwrap_or(self.at),
+            is_refresh: due.is_none(),
         })
     }
 

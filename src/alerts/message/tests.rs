@@ -56,6 +56,7 @@ fn delivery(notices: Vec<Notice>, more: usize) -> Delivery {
         notices,
         more,
         at: at(45),
+        due: at(45),
         is_refresh: false,
     }
 }

@@ -3,7 +3,7 @@
 pub mod keys;
 pub mod server;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -21,6 +21,9 @@ use crate::model::Text;
 const SENDMAIL: &str = "/usr/sbin/sendmail";
 /// Maximum number of bytes of a subject: some servers refuse longer lines.
 const MAX_SUBJECT: usize = 200;
+/// How long a mail waits for a recipient that the server wants to take later. Grey lists ask for
+/// 5 minutes; what does not pass by then must not keep the others from being told.
+const DEFERRED_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// A channel of the kind `email`.
 #[derive(Clone, Debug)]
@@ -53,18 +56,22 @@ impl Channel for Email {
             MailTransport::Smtp(server) => Outgoing::Mail(OutgoingMail {
                 server: server.clone(),
                 mail,
+                waits_for_all: waited(delivery) < DEFERRED_FOR,
             }),
             MailTransport::Sendmail => Outgoing::Command(self.sendmail(&mail)),
         }]
     }
 
     fn judge(&self, answer: &Answer) -> DeliveryResult {
-        let Answer::Smtp { code, text } = answer else {
+        let Answer::Smtp { code, text, note } = answer else {
             return judge_exit(answer);
         };
         let why = Text::clean(&format!("{code} {text}"));
         match code {
-            200..300 => DeliveryResult::Accepted { answer: why },
+            200..300 => DeliveryResult::Accepted {
+                answer: why,
+                note: note.as_deref().map(Text::clean),
+            },
             500..600 => DeliveryResult::Refused { why },
             _ => DeliveryResult::Failed { why, wait: None },
         }
@@ -89,15 +96,20 @@ impl Email {
         for mailbox in &self.to {
             builder = builder.to(mailbox.clone());
         }
-        let threads: Vec<String> = (delivery.notices.iter())
-            .filter(|notice| !is_first(notice, delivery))
-            .map(|notice| format!("<{}@{domain}>", thread(&notice.subject)))
-            .collect();
-        if let [only] = threads.as_slice() {
-            builder = builder.in_reply_to(only.clone());
+        let mut references: Vec<String> = Vec::new();
+        for notice in (delivery.notices.iter()).filter(|notice| !is_first(notice, delivery)) {
+            for name in [first(notice), thread(&notice.subject)] {
+                let name = format!("<{name}@{domain}>");
+                if !references.contains(&name) {
+                    references.push(name);
+                }
+            }
         }
-        if !threads.is_empty() {
-            builder = builder.references(threads.join(" "));
+        if let ([_], Some(thread)) = (delivery.notices.as_slice(), references.last()) {
+            builder = builder.in_reply_to(thread.clone());
+        }
+        if !references.is_empty() {
+            builder = builder.references(references.join(" "));
         }
         builder.body(message.body()).ok()
     }
@@ -116,6 +128,11 @@ impl Email {
     }
 }
 
+/// Returns for how long a delivery was to be sent.
+fn waited(delivery: &Delivery) -> Duration {
+    Duration::try_from(delivery.due.duration_until(delivery.at)).unwrap_or_default()
+}
+
 /// Returns the name of the thread of an incident: that of the mail that opens it, if it went out
 /// alone. Mail programs join mails that refer to the same name, also if no mail has it.
 fn thread(subject: &Subject) -> String {
@@ -124,6 +141,13 @@ fn thread(subject: &Subject) -> String {
         Some(id) => format!("{id}.{opened}.hbmon"),
         None => format!("own.{opened}.hbmon"),
     }
+}
+
+/// Returns the name of what was told first, in one mail. A digest cannot name all that it tells: it
+/// refers to this name, and so does what follows each opening in it. No mail has it: a digest that
+/// is sent again may have grown, and servers drop a second mail of the same name.
+fn first(notice: &Notice) -> String {
+    format!("{}.hbmon", notice.key.0)
 }
 
 /// Whether a notice, which stands alone, begins its thread.

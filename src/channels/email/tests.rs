@@ -47,6 +47,7 @@ fn delivery(notices: Vec<Notice>) -> Delivery {
         notices,
         more: 0,
         at: at(61),
+        due: at(61),
         is_refresh: false,
     }
 }
@@ -110,7 +111,8 @@ fn the_mails_of_an_incident_are_one_thread() {
     assert_eq!(header(&opened, "References"), None);
     let over = text(vec![recovered()]);
     assert_eq!(header(&over, "In-Reply-To").unwrap(), root);
-    assert_eq!(header(&over, "References").unwrap(), root);
+    let first = format!("<7.hbmon@example.com> {root}");
+    assert_eq!(header(&over, "References").unwrap(), first);
     assert_eq!(
         header(&over, "Message-ID").unwrap(),
         "<recovered.1780000060000.i-0042.1780000000000.hbmon@example.com>"
@@ -132,11 +134,46 @@ fn the_mails_of_an_incident_are_one_thread() {
 }
 
 #[test]
+fn what_a_digest_only_counted_is_in_its_thread() {
+    let mut digest = delivery(vec![
+        notice(What::Opened, "api"),
+        notice(What::Opened, "web"),
+    ]);
+    digest.more = 30;
+    let digest = email().mail(&digest).unwrap().formatted();
+    let digest = String::from_utf8(digest).unwrap();
+    let mut over = recovered();
+    over.subject.incident = Some(IncidentId(99));
+    let over = text(vec![over]);
+    let references = |mail| header(mail, "References").unwrap();
+    let first = "<7.hbmon@example.com> ";
+    for mail in [&digest, &over] {
+        assert!(references(mail).starts_with(first), "{mail}");
+    }
+    assert!(!references(&digest).contains("i-0099"));
+}
+
+#[test]
+fn a_mail_waits_ten_minutes_for_a_recipient_that_is_taken_later() {
+    let waits = |seconds: i64| {
+        let mut delivery = delivery(vec![notice(What::Opened, "api")]);
+        delivery.due = at(61 - seconds);
+        match email().outgoing(&delivery).remove(0) {
+            Outgoing::Mail(mail) => mail.waits_for_all,
+            _ => panic!("no mail"),
+        }
+    };
+    assert!(waits(0) && waits(599) && waits(-10));
+    assert!(!waits(600));
+}
+
+#[test]
 fn a_server_that_refuses_for_good_breaks_the_channel() {
     let judge = |code: u16| {
         email().judge(&Answer::Smtp {
             code,
             text: "no\u{1b}[2J".to_owned(),
+            note: None,
         })
     };
     assert_eq!(

@@ -68,6 +68,7 @@ pub(super) fn judge_exit(answer: &Answer) -> DeliveryResult {
     match code {
         Some(0) => DeliveryResult::Accepted {
             answer: Text::clean(&format!("exit code 0{said}")),
+            note: None,
         },
         Some(TEMPORARY_FAILURE) => failed(&format!("exit code {TEMPORARY_FAILURE}{said}")),
         Some(code) => DeliveryResult::Refused {

@@ -59,6 +59,7 @@ impl Channel for PagerDuty {
                 notices,
                 more: if is_alone { delivery.more } else { 0 },
                 at: delivery.at,
+                due: delivery.due,
                 is_refresh: delivery.is_refresh,
             };
             let event = self.event(key, &of_key);

@@ -52,8 +52,9 @@ async fn deliver_one(
     let left = configured.timeout.saturating_sub(clock.now().since(began));
     let answer = send(configured, moved.outgoing, dialers, clock, left).await;
     match channel.judge(&answer) {
-        DeliveryResult::Accepted { answer } => DeliveryResult::Accepted {
-            answer: Text::clean(&format!("{answer}; {}", moved.note)),
+        DeliveryResult::Accepted { answer, .. } => DeliveryResult::Accepted {
+            answer,
+            note: Some(Text::clean(&moved.note)),
         },
         other => other,
     }
@@ -71,7 +72,7 @@ pub async fn send(
     match outgoing {
         Outgoing::Http(request) => http::send(request, options, dialers, clock, limit).await,
         Outgoing::Command(program) => command::run(program, limit).await,
-        Outgoing::Mail(mail) => mail::send(mail, limit).await,
+        Outgoing::Mail(mail) => mail::send(mail, dialers, clock, limit).await,
     }
 }
 
@@ -82,18 +83,17 @@ fn any_of(results: Vec<DeliveryResult>) -> DeliveryResult {
         .into_iter()
         .partition(|result| matches!(result, DeliveryResult::Accepted { .. }));
     let missing = others.len();
-    let Some(DeliveryResult::Accepted { answer }) = accepted.into_iter().next() else {
+    let Some(DeliveryResult::Accepted { answer, note }) = accepted.into_iter().next() else {
         return all_of(others);
     };
     let note = match others.into_iter().next() {
         Some(DeliveryResult::Failed { why, .. } | DeliveryResult::Refused { why }) => {
-            format!("; {missing} of {total} failed: {why}")
+            let note = format!("{missing} of {total} failed: {why}");
+            Some(Text::clean(&note))
         }
-        _ => String::new(),
+        _ => note,
     };
-    DeliveryResult::Accepted {
-        answer: Text::clean(&format!("{answer}{note}")),
-    }
+    DeliveryResult::Accepted { answer, note }
 }
 
 /// Combines the answers to several messages: accepted when each of them is, and sent again while
@@ -116,8 +116,9 @@ fn all_of(results: Vec<DeliveryResult>) -> DeliveryResult {
 fn redacted(result: DeliveryResult, configured: &ConfiguredChannel) -> DeliveryResult {
     let redact = |text| configured.secrets.redact(text);
     match result {
-        DeliveryResult::Accepted { answer } => DeliveryResult::Accepted {
+        DeliveryResult::Accepted { answer, note } => DeliveryResult::Accepted {
             answer: redact(answer),
+            note: note.map(redact),
         },
         DeliveryResult::Failed { why, wait } => DeliveryResult::Failed {
             why: redact(why),
@@ -134,6 +135,7 @@ mod tests {
     fn accepted() -> DeliveryResult {
         DeliveryResult::Accepted {
             answer: Text::clean("200 OK"),
+            note: None,
         }
     }
 
@@ -152,13 +154,11 @@ mod tests {
 
     #[test]
     fn one_instance_of_a_cluster_is_enough() {
-        let words = |answer: &str| DeliveryResult::Accepted {
-            answer: Text::clean(answer),
+        let noted = DeliveryResult::Accepted {
+            answer: Text::clean("200 OK"),
+            note: Some(Text::clean("2 of 3 failed: 503")),
         };
-        assert_eq!(
-            any_of(vec![failed(1), accepted(), refused()]),
-            words("200 OK; 2 of 3 failed: 503")
-        );
+        assert_eq!(any_of(vec![failed(1), accepted(), refused()]), noted);
         assert_eq!(any_of(vec![accepted(), accepted()]), accepted());
         assert_eq!(any_of(vec![refused(), failed(1)]), failed(1));
         assert_eq!(any_of(vec![failed(1), failed(5)]), failed(5));

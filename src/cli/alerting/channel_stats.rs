@@ -22,6 +22,8 @@ struct ChannelStat {
     broken: Option<Text>,
     /// The last delivery was not accepted.
     is_failing: bool,
+    /// What people should know of the last delivery that was accepted.
+    noted: Option<Text>,
     told: u64,
     failed: u64,
     seconds: Histogram,
@@ -45,12 +47,17 @@ impl ChannelStats {
         let kind = stat.kind;
         let name = channel.as_str();
         match &landed.result {
-            DeliveryResult::Accepted { answer } => {
+            DeliveryResult::Accepted { answer, note } => {
                 stat.told += landed.sent.notifications as u64;
                 stat.is_failing = false;
                 if landed.sent.notifications > 0 {
                     tracing::info!(kind, channel = name, "told {channel}: {what}");
                 }
+                // It is the same with each message until somebody does something about it.
+                if let Some(note) = note.as_ref().filter(|_| *note != stat.noted) {
+                    tracing::warn!(kind, channel = name, "{channel}: {note}");
+                }
+                stat.noted.clone_from(note);
                 tracing::debug!(kind, channel = name, "{channel} answered: {answer}");
             }
             DeliveryResult::Failed { why, .. } if stat.is_failing => {

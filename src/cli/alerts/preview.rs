@@ -111,6 +111,7 @@ fn delivery(channel: &ConfiguredChannel, meta: &Meta, status: Status, after: Dur
         notices: vec![notice],
         more: 0,
         at,
+        due: at,
         is_refresh: false,
     }
 }

@@ -115,13 +115,18 @@ fn delivery(channel: &ConfiguredChannel, opened: Timestamp, closed: Option<Times
         notices: vec![notice],
         more: 0,
         at: closed.unwrap_or(opened),
+        due: closed.unwrap_or(opened),
         is_refresh: false,
     }
 }
 
 fn said(result: DeliveryResult) -> (bool, Text) {
     match result {
-        DeliveryResult::Accepted { answer } => (true, answer),
+        DeliveryResult::Accepted {
+            answer,
+            note: Some(note),
+        } => (true, Text::clean(&format!("{answer}; {note}"))),
+        DeliveryResult::Accepted { answer, note: None } => (true, answer),
         DeliveryResult::Failed { why, .. } | DeliveryResult::Refused { why } => (false, why),
     }
 }

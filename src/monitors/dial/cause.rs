@@ -134,6 +134,30 @@ pub(super) fn io_failure(
     }
 }
 
+/// Returns the failure behind an error of a library that connects itself, to one of `peers`; `None`
+/// if neither the system nor TLS caused it.
+pub fn foreign_failure(
+    error: &(dyn Error + 'static),
+    trace: &Trace,
+    peers: &[SocketAddr],
+) -> Option<Failure> {
+    let chain = Chain::of(error);
+    if let Some(tls) = chain.tls {
+        return Some(tls_failure::failure(tls, trace));
+    }
+    if let Some(limit) = chain.local_limit(peers) {
+        return Some(Failure::Local { limit });
+    }
+    let peer = match peers {
+        [only] => Some(*only),
+        _ => None,
+    };
+    match io_failure(chain.io?, WireProtocol::Http, trace, peer) {
+        Failure::Protocol { .. } => None,
+        other => Some(other.at(peers)),
+    }
+}
+
 /// The known errors in a chain of sources. `io::Error` hides its inner error from `source()`, so
 /// `get_ref` is asked separately.
 struct Chain<'e> {

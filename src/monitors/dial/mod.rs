@@ -39,7 +39,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::trace::Trace;
+use crate::model::Failure;
 pub use body::Body;
+pub use cause::foreign_failure;
 use client_cache::ClientCache;
 pub use fetch::{HttpRequest, HttpResponse};
 use in_flight::InFlight;
@@ -175,6 +177,22 @@ impl Dialers {
         // none. A second call has no effect.
         let _ = tls::provider().as_ref().clone().install_default();
         Dialers(Arc::default())
+    }
+
+    /// Looks a host up, with getaddrinfo, for a protocol whose library connects itself. Returns at
+    /// least one address, in the order in which to try them.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+        if let Ok(address) = host.parse() {
+            return Ok(vec![SocketAddr::new(address, port)]);
+        }
+        let found = self.0.resolvers.addresses(host).await?;
+        let found = found.into_iter();
+        Ok(found
+            .map(|address| SocketAddr::new(address, port))
+            .collect())
     }
 
     /// Creates the dialer of one monitor. With `reuse` it keeps idle connections for the next

@@ -24,7 +24,7 @@ pub use name::is_host_name;
 use super::{Family, ResolverKind};
 use crate::clock::Clock;
 use crate::lock::LockExt;
-use crate::model::{DnsCause, LocalLimit, Moment, Text};
+use crate::model::{DnsCause, Failure, LocalLimit, Moment, Text};
 use cached_file::CachedFile;
 use hosts::Hosts;
 use name_servers::{NameServers, QueryError};
@@ -109,6 +109,18 @@ impl Resolvers {
             hosts: Mutex::new(CachedFile::new(hosts)),
             name_service: Mutex::new(CachedFile::new(resolv_conf)),
         }
+    }
+
+    /// Returns at least one address, as getaddrinfo finds them.
+    pub(super) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, Failure> {
+        let found = self.lookup(host, Family::Any, ResolverKind::System, |_| ());
+        found.await.map_err(|why| match why {
+            LookupCause::Dns(cause) => Failure::Dns {
+                host: Text::clean(host),
+                cause,
+            },
+            LookupCause::Local(limit) => Failure::Local { limit },
+        })
     }
 
     /// Returns at least one address of the family, in the order in which to try them. While the
