@@ -243,7 +243,7 @@ impl Alerter {
         if end != IncidentEnd::Recovered {
             monitor.flap.end();
         }
-        let all: Vec<AlertTopic> = monitor.incidents.iter().cloned().collect();
+        let all: Vec<AlertTopic> = monitor.incidents.clone();
         all.iter().for_each(|about| self.review(about));
     }
 }
