@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
+use hbmon::clock::Clock;
 use hbmon::history::incident::Told;
 use hbmon::history::notification::{
     HeldBecause, Notification, NotificationId, NotificationState, Subject, What,
@@ -10,7 +11,7 @@ use hbmon::history::notification::{
 use hbmon::history::period::Period;
 use hbmon::model::{IncidentEnd, IncidentId, Reason, Status};
 use hbmon::store::{Batch, Editor, Keep, Reader};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::support::*;
 
@@ -128,7 +129,8 @@ fn what_is_not_over_is_left_to_the_next_session() {
 #[test]
 fn what_was_told_lately_is_left_to_the_next_session() {
     let place = place();
-    let before = |minutes: i64| Timestamp::now() - SignedDuration::from_mins(minutes);
+    let now = Clock::start().anchor();
+    let before = |minutes: i64| now - SignedDuration::from_mins(minutes);
     let told = |id: u64, minutes: i64| Notification {
         done: Some(before(minutes)),
         ..recovered(id, id, Accepted)

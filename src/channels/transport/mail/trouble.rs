@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 
 use lettre::transport::smtp;
 
-use super::nothing;
 use crate::channels::outgoing::Answer;
 use crate::clock::Clock;
 use crate::model::{Failure, Stage};
@@ -39,7 +38,9 @@ impl Trouble {
                 text: said(error),
                 note: None,
             },
-            None => nothing(self.words(error)),
+            None => Answer::Nothing {
+                why: self.words(error),
+            },
         }
     }
 
