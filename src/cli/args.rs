@@ -5,7 +5,11 @@ mod alerts;
 mod attach;
 mod availability;
 mod beat;
+mod bounds;
+mod check;
 mod completions;
+mod demo;
+mod duration;
 mod explain;
 mod export;
 mod health;
@@ -13,32 +17,33 @@ mod history;
 mod incidents;
 mod init;
 mod list;
+mod live;
+mod look;
 mod man;
 mod memory;
+mod probe;
+mod report;
 mod request;
 mod schema;
 mod screen;
+mod select;
 mod serve;
 mod silence;
 mod source;
 mod state;
 mod store;
 mod targets;
+mod validate;
+mod verdict;
 mod wait;
+mod watch;
 mod when;
 
-use std::path::PathBuf;
 use std::sync::LazyLock;
-use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-use super::exit::{self, ExitMode, ExitPolicy, FailOn};
-use super::output::{OutputFormat, OutputSpec, format_names};
-use super::shard::Shard;
-use crate::demo::SPEEDS;
-use crate::report::GroupBy;
-use crate::report::style::{ColorChoice, GlyphChoice};
+use super::exit;
 pub(super) use ack::AckArgs;
 pub(super) use alerts::{
     AlertArgs, AlertsArgs, AlertsCommand, AlertsListArgs, AlertsPreviewArgs, AlertsTestArgs,
@@ -46,7 +51,10 @@ pub(super) use alerts::{
 pub(super) use attach::{AccessArgs, AgentArgs, AttachArgs};
 pub(super) use availability::{AvailabilityArgs, AvailabilityFormat};
 pub(super) use beat::BeatArgs;
+pub(super) use bounds::BoundsArgs;
+pub(super) use check::CheckArgs;
 pub(super) use completions::{CompletionsArgs, Shell};
+pub(super) use demo::DemoArgs;
 pub(super) use explain::ExplainArgs;
 pub(super) use export::{ExportArgs, ExportFormat, ExportedRows};
 pub(super) use health::HealthArgs;
@@ -54,11 +62,16 @@ pub(super) use history::{HistoryArgs, PastFormat};
 pub(super) use incidents::{IncidentNoteArgs, IncidentShowArgs, IncidentsArgs, IncidentsCommand};
 pub(super) use init::InitArgs;
 pub(super) use list::{ListArgs, ListFormat};
+pub(super) use live::LiveArgs;
+pub(super) use look::LookArgs;
 pub(super) use man::ManArgs;
 pub(super) use memory::{MemoryArgs, PartArgs, PlaceArgs, ScopeArgs};
+pub(super) use probe::ProbeArgs;
+pub(super) use report::ReportArgs;
 pub(super) use request::RequestArgs;
 pub(super) use schema::{SchemaArgs, SchemaFormat};
 pub(super) use screen::ScreenArgs;
+pub(super) use select::{IfEmpty, SelectArgs};
 pub(super) use serve::{LogFormat, ServeArgs};
 pub(super) use silence::{
     ShortFormat, SilenceAddArgs, SilenceArgs, SilenceCommand, SilenceEndArgs, SilenceListArgs,
@@ -67,7 +80,10 @@ pub(super) use source::{ConfigOption, SourceArgs};
 pub(super) use state::{Overlap, SessionStateArgs, StateArgs};
 pub(super) use store::{StoreArgs, StoreCommand, StoreCopyArgs, StorePlaceArgs};
 pub(super) use targets::TargetArgs;
+pub(super) use validate::{ErrorFormat, ValidateArgs};
+pub(super) use verdict::VerdictArgs;
 pub(super) use wait::WaitArgs;
+pub(super) use watch::WatchArgs;
 pub(super) use when::When;
 
 /// The output of `--version`, for bug reports; `-V` prints the number only.
@@ -149,295 +165,4 @@ pub(super) enum CliCommand {
     Man(ManArgs),
     /// Watch scripted servers inside hbmon: no config, no network
     Demo(DemoArgs),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SelectArgs {
-    /// Only these monitors: `api*`, `tag:eu`, `group:web`, `kind:sse`, `!tag:flaky`; space is and,
-    /// comma is or
-    #[arg(short = 'F', long, value_name = "EXPR")]
-    pub filter: Option<String>,
-    /// Only the K-th of N shards; the name of a monitor decides its shard
-    #[arg(long, value_name = "K/N")]
-    pub shard: Option<Shard>,
-    /// What to do when the filter matches no monitor
-    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
-    pub if_empty: IfEmpty,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum IfEmpty {
-    /// fail with exit code 4
-    #[default]
-    Fail,
-    /// write an empty report, exit code 0
-    Ok,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReportArgs {
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT[=PATH]",
-        value_parser = OutputSpec::<OutputFormat>::parser(),
-        help = output_help()
-    )]
-    pub output: Vec<OutputSpec>,
-    /// No progress, and no report for people unless something is wrong
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// How to group the monitors of a report [default: `junit` by kind, others not at all]
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub by: Option<ReportOrder>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ReportOrder {
-    /// their kind: http, websocket, …
-    Kind,
-    /// their `group`
-    Group,
-}
-
-impl From<ReportOrder> for GroupBy {
-    fn from(by: ReportOrder) -> GroupBy {
-        match by {
-            ReportOrder::Kind => GroupBy::Kind,
-            ReportOrder::Group => GroupBy::Group,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-pub(super) struct VerdictArgs {
-    /// Lowest status that makes the run fail
-    #[arg(long, value_enum, default_value_t, value_name = "STATUS")]
-    pub fail_on: FailOn,
-    /// Which exit codes to use; without a MODE, the table below
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "MODE",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "table"
-    )]
-    pub exit_code: ExitMode,
-}
-
-impl VerdictArgs {
-    pub(super) const fn policy(&self) -> ExitPolicy {
-        ExitPolicy {
-            mode: self.exit_code,
-            fail_on: self.fail_on,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-pub(super) struct LookArgs {
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: ColorChoice,
-    /// Which characters to draw with
-    #[arg(long, value_enum, default_value_t, value_name = "SET")]
-    pub glyphs: GlyphChoice,
-    /// More detail; twice for diagnostics on stderr
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-    /// Write diagnostics to this file
-    #[arg(long, value_name = "PATH")]
-    pub log_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct WatchArgs {
-    #[command(flatten)]
-    pub source: SourceArgs,
-    #[command(flatten)]
-    pub select: SelectArgs,
-    #[command(flatten)]
-    pub stay: LiveArgs,
-    #[command(flatten)]
-    pub report: ReportArgs,
-    #[command(flatten)]
-    pub verdict: VerdictArgs,
-    #[command(flatten)]
-    pub look: LookArgs,
-    #[command(flatten)]
-    pub history: SessionStateArgs,
-    #[command(flatten)]
-    pub alerts: AlertArgs,
-    #[command(flatten)]
-    pub screen: ScreenArgs,
-    #[command(flatten)]
-    pub attach: AttachArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct LiveArgs {
-    /// Print lines instead of drawing the screen
-    #[arg(long)]
-    pub headless: bool,
-    /// End after this time
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
-    pub duration: Option<Duration>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CheckArgs {
-    #[command(flatten)]
-    pub targets: TargetArgs,
-    #[command(flatten)]
-    pub select: SelectArgs,
-    #[command(flatten)]
-    pub bounds: BoundsArgs,
-    #[command(flatten)]
-    pub report: ReportArgs,
-    #[command(flatten)]
-    pub verdict: VerdictArgs,
-    #[command(flatten)]
-    pub look: LookArgs,
-    #[command(flatten)]
-    pub remember: StateArgs,
-    /// Time limit of one attempt; a config has its own [default: 10s]
-    #[arg(
-        long,
-        value_name = "DURATION",
-        value_parser = duration,
-        help_heading = "URLs without a config"
-    )]
-    pub timeout: Option<Duration>,
-    #[command(flatten)]
-    pub request: RequestArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct BoundsArgs {
-    /// Report what is known after this time
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub deadline: Option<Duration>,
-    /// Maximum number of attempts at the same time; fewer if `ulimit -n` is low
-    #[arg(
-        long,
-        value_name = "N",
-        value_parser = clap::value_parser!(u16).range(1..),
-        default_value_t = 256
-    )]
-    pub concurrency: u16,
-    /// Number of retries after a failed attempt before it is an error [default: thresholds.failures
-    /// of the monitor]
-    #[arg(long, value_name = "N")]
-    pub retries: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ProbeArgs {
-    /// http(s)://, ws(s)://, sse+http(s):// or sio+http(s)://; http:// without a scheme
-    #[arg(required = true, value_name = "URL")]
-    pub urls: Vec<String>,
-    /// Number of heartbeats from each URL; failed and missed ones count too
-    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub count: Option<u32>,
-    /// Time between polls, or the expected interval of a subscription
-    #[arg(short, long, value_name = "DURATION", value_parser = interval)]
-    pub interval: Option<Duration>,
-    /// Time limit of one attempt [default: 10s]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub timeout: Option<Duration>,
-    #[command(flatten)]
-    pub bounds: BoundsArgs,
-    #[command(flatten)]
-    pub report: ReportArgs,
-    #[command(flatten)]
-    pub verdict: VerdictArgs,
-    #[command(flatten)]
-    pub look: LookArgs,
-    #[command(flatten)]
-    pub request: RequestArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ValidateArgs {
-    /// Config files, `-` for stdin [default: HBMON_CONFIG, else ./hbmon.yaml, ./hbmon.yml, the
-    /// user's, /etc/hbmon/config.yaml]
-    #[arg(value_name = "CONFIG", value_hint = clap::ValueHint::FilePath)]
-    pub configs: Vec<PathBuf>,
-    #[command(flatten)]
-    pub option: ConfigOption,
-    /// How errors and warnings are written
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub error_format: ErrorFormat,
-    /// A warning counts as an error: exit code 2
-    #[arg(long)]
-    pub strict: bool,
-    #[command(flatten)]
-    pub look: LookArgs,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum ErrorFormat {
-    /// with the lines of the config and a caret
-    #[default]
-    Full,
-    /// file:line:column: error: one line each
-    Short,
-    /// one JSON object per line: code, severity, file, line, column, message, help
-    Json,
-    /// annotations of GitHub Actions
-    Github,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct DemoArgs {
-    #[command(flatten)]
-    pub stay: LiveArgs,
-    /// Speed of the story, from 0.1 to 20
-    #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
-    pub speed: f64,
-    /// Seed of the random latencies
-    #[arg(long, default_value_t = 7)]
-    pub seed: u64,
-    /// Print the config of the demo and exit
-    #[arg(long)]
-    pub print_config: bool,
-    #[command(flatten)]
-    pub report: ReportArgs,
-    #[command(flatten)]
-    pub look: LookArgs,
-    #[command(flatten)]
-    pub screen: ScreenArgs,
-}
-
-fn output_help() -> String {
-    format!(
-        "Write this report; repeatable, at most one to stdout: {}",
-        format_names::<OutputFormat>()
-    )
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "takes a duration with a unit: 500ms, 30s, 1m30s".to_owned();
-    let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
-    Duration::try_from(signed).map_err(|_| wrong())
-}
-
-fn interval(text: &str) -> Result<Duration, String> {
-    match duration(text)? {
-        short if short < Duration::from_millis(10) => Err("takes 10ms or more".to_owned()),
-        interval => Ok(interval),
-    }
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(speed) if SPEEDS.contains(&speed) => Ok(speed),
-        _ => Err(format!(
-            "takes a number from {} to {}",
-            SPEEDS.start(),
-            SPEEDS.end()
-        )),
-    }
 }

@@ -56,7 +56,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CommandError> {
         };
         match run.open()? {
             Some(opened) => opened,
-            None => return Ok(args.verdict.exit_code.error_code(exit::LOCKED)),
+            None => return Ok(args.verdict.exit.exit_code.error_code(exit::LOCKED)),
         }
     } else {
         OpenedRun::fresh()

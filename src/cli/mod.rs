@@ -198,10 +198,10 @@ impl Error for CommandError {
 impl args::CliCommand {
     const fn mode(&self) -> ExitMode {
         match self {
-            args::CliCommand::Watch(args) => args.verdict.exit_code,
-            args::CliCommand::Check(args) => args.verdict.exit_code,
-            args::CliCommand::Probe(args) => args.verdict.exit_code,
-            args::CliCommand::Wait(args) => args.exit_code,
+            args::CliCommand::Watch(args) => args.verdict.exit.exit_code,
+            args::CliCommand::Check(args) => args.verdict.exit.exit_code,
+            args::CliCommand::Probe(args) => args.verdict.exit.exit_code,
+            args::CliCommand::Wait(args) => args.exit.exit_code,
             _ => ExitMode::Table,
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn run(args: &WaitArgs) -> Result<u8, CommandError> {
         goal: Some(goal),
         progress: Some(Progress::new(&args.report, &args.look, goal)),
         exit: ExitPolicy {
-            mode: args.exit_code,
+            mode: args.exit.exit_code,
             fail_on: args.fail_on,
         },
     };

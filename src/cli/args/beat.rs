@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueHint};
 
-use super::{ConfigOption, duration, interval};
+use super::ConfigOption;
+use super::duration::{duration, interval};
 use crate::beat::TOKEN;
 
 /// The end of the help.

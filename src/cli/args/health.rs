@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::{LookArgs, SourceArgs, duration};
+use super::duration::duration;
+use super::{LookArgs, SourceArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct HealthArgs {

@@ -14,6 +14,15 @@ pub(crate) struct HistoryArgs {
     pub memory: MemoryArgs,
     #[command(flatten)]
     pub part: PartArgs,
+    #[command(flatten)]
+    pub outputs: PastOutputArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// `-o` of `history` and `incidents`.
+#[derive(Debug, Args)]
+pub(crate) struct PastOutputArgs {
     #[arg(
         short,
         long,
@@ -22,8 +31,6 @@ pub(crate) struct HistoryArgs {
         help = output_help()
     )]
     pub output: Vec<OutputSpec<PastFormat>>,
-    #[command(flatten)]
-    pub look: LookArgs,
 }
 
 /// The formats of `history`, `incidents` and `state`.
@@ -42,8 +49,7 @@ pub(crate) enum PastFormat {
     Csv,
 }
 
-/// The help of `-o`.
-pub(super) fn output_help() -> String {
+fn output_help() -> String {
     format!(
         "Write this format; repeatable, at most one to stdout: {}",
         format_names::<PastFormat>()

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::LookArgs;
-use super::history::{PastFormat, output_help};
+use super::history::{PastFormat, PastOutputArgs};
 use super::memory::{MemoryArgs, NameArgs, PartArgs};
-use crate::cli::output::OutputSpec;
 use crate::model::IncidentId;
 
 #[derive(Debug, Args)]
@@ -24,14 +23,8 @@ pub(crate) struct IncidentsArgs {
     pub open: bool,
     #[command(flatten)]
     pub part: PartArgs,
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT[=PATH]",
-        value_parser = OutputSpec::<PastFormat>::parser(),
-        help = output_help()
-    )]
-    pub output: Vec<OutputSpec<PastFormat>>,
+    #[command(flatten)]
+    pub outputs: PastOutputArgs,
     #[command(flatten)]
     pub look: LookArgs,
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{LookArgs, duration};
+use super::LookArgs;
+use super::duration::duration;
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::duration;
+use super::duration::duration;
 
 #[derive(Debug, Args)]
 #[group(skip)]

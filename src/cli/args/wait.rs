@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{
-    ExitMode, FailOn, LookArgs, ReportArgs, RequestArgs, SelectArgs, TargetArgs, duration,
-};
+use super::duration::duration;
+use super::verdict::ExitModeArgs;
+use super::{LookArgs, ReportArgs, RequestArgs, SelectArgs, TargetArgs};
+use crate::cli::exit::FailOn;
 
 /// The end of the help.
 pub(super) const EXIT_CODES: &str = "Exit codes:
@@ -32,17 +33,8 @@ pub(crate) struct WaitArgs {
     /// Lowest status to wait for; better monitors count as healthy
     #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "STATUS")]
     pub fail_on: FailOn,
-    /// Which exit codes to use; without a MODE, the table below
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "MODE",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "table"
-    )]
-    pub exit_code: ExitMode,
+    #[command(flatten)]
+    pub exit: ExitModeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
     #[command(flatten)]

@@ -36,7 +36,7 @@ pub(in crate::cli) fn run(args: &HistoryArgs) -> Result<u8, CommandError> {
     if changes.choice.is_store_empty {
         changes.store.say_empty();
     }
-    write_list(&changes, &args.output, &args.look)?;
+    write_list(&changes, &args.outputs.output, &args.look)?;
     Ok(exit::OK)
 }
 

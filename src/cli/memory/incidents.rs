@@ -57,7 +57,7 @@ fn list(args: &IncidentsArgs) -> Result<(), CommandError> {
     if incidents.choice.is_store_empty {
         incidents.store.say_empty();
     }
-    write_list(&incidents, &args.output, &args.look)
+    write_list(&incidents, &args.outputs.output, &args.look)
 }
 
 /// The incidents of the chosen monitors in a period.
