@@ -11,7 +11,7 @@ use super::{CommandError, columns, exit, log, output};
 use crate::channels::plan::AlertPlan;
 use crate::engine::Target;
 use crate::model::{Meta, Text};
-use crate::report::json::labels;
+use crate::report::monitor_json::labels;
 
 pub(super) fn run(args: &ListArgs) -> Result<u8, CommandError> {
     log::start(&args.look, log::TerminalUse::Bounded, &Arc::default())?;

@@ -13,7 +13,7 @@ use super::query::{FILTER, Parameter, QueryValues};
 use super::state::AppState;
 use super::{answer, status};
 use crate::model::{Moment, Selector, Snapshot};
-use crate::report::json;
+use crate::report::monitor_json::MonitorJson;
 
 const MONITORS: &str = "hbmon.monitors/1";
 
@@ -25,7 +25,7 @@ pub(super) const QUERY: &[Parameter] = &[FILTER];
 pub(super) struct MonitorList<'a> {
     #[schemars(extend("const" = MONITORS))]
     schema: &'static str,
-    monitors: Vec<json::MonitorJson<'a>>,
+    monitors: Vec<MonitorJson<'a>>,
 }
 
 pub(super) async fn list(
@@ -49,7 +49,9 @@ fn rendered(snapshot: &Snapshot, now: Moment, selector: &Selector) -> Vec<u8> {
     let selected = seen.rows.iter().filter(|row| selector.matches(&row.meta));
     let list = MonitorList {
         schema: MONITORS,
-        monitors: selected.map(|row| json::monitor(&seen, row)).collect(),
+        monitors: selected
+            .map(|row| MonitorJson::new(&seen, row, false))
+            .collect(),
     };
     // The types of hbmon have only keys and numbers that JSON can express.
     let mut line = serde_json::to_vec(&list).unwrap_or_default();

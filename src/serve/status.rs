@@ -12,6 +12,7 @@ use super::answer;
 use super::cache::render;
 use super::state::AppState;
 use crate::model::{ChangeRing, Moment, Row, Rows, Snapshot, Status};
+use crate::report::monitor_json::MonitorJson;
 use crate::report::{RunInfo, json};
 
 const MONITOR: &str = "hbmon.monitor/1";
@@ -37,7 +38,7 @@ pub(super) struct One<'a> {
     #[schemars(extend("const" = MONITOR))]
     schema: &'static str,
     #[serde(flatten)]
-    monitor: json::MonitorJson<'a>,
+    monitor: MonitorJson<'a>,
 }
 
 pub(super) async fn one(State(state): State<AppState>, Path(name): Path<String>) -> Response {
@@ -48,7 +49,7 @@ pub(super) async fn one(State(state): State<AppState>, Path(name): Path<String>)
     let seen = without_rows(&snapshot, state.clock.now());
     answer::json(&One {
         schema: MONITOR,
-        monitor: json::monitor(&seen, row),
+        monitor: MonitorJson::new(&seen, row, false),
     })
 }
 

@@ -15,6 +15,7 @@ use crate::model::{
     Acknowledgement, Moment, Row, Selector, Silence, SilenceId, Snapshot, Status, TargetId, Text,
 };
 use crate::prefs::Prefs;
+use crate::report::monitor_json::MonitorJson;
 use crate::report::{RunInfo, json};
 use crate::serve::add_numbered;
 use crate::tui::{
@@ -175,7 +176,7 @@ impl EngineHost {
 
 pub(super) fn json_of(snapshot: &Snapshot, row: &Row) -> String {
     // Only numbers and texts, with texts as keys: this cannot fail.
-    serde_json::to_string(&json::monitor(snapshot, row)).unwrap_or_default()
+    serde_json::to_string(&MonitorJson::new(snapshot, row, false)).unwrap_or_default()
 }
 
 /// Writes the picture and the report of a run that began at `began`. Returns a notice.
