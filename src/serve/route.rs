@@ -21,8 +21,7 @@ pub(super) struct Route {
     pub path: &'static str,
     pub method: MethodFilter,
     pub access: RouteAccess,
-    /// Returns the service for the method.
-    pub handler: fn(MethodFilter) -> MethodRouter<AppState>,
+    pub handler: RouteHandler,
     pub about: Operation,
 }
 
@@ -42,9 +41,65 @@ pub(super) struct Operation {
 /// Returns the schema of a body.
 pub(super) type BodySchema = fn(&mut SchemaGenerator) -> Schema;
 
-/// Returns the schema of a type.
-pub(super) const fn body<T: JsonSchema>() -> Option<BodySchema> {
-    Some(SchemaGenerator::subschema_for::<T>)
+/// Returns the service for a method.
+pub(super) type RouteHandler = fn(MethodFilter) -> MethodRouter<AppState>;
+
+/// Builders for the table. A route wants the token, takes no query and no body, unless it says so.
+impl Route {
+    pub(super) const fn get(path: &'static str, handler: RouteHandler) -> Route {
+        Route::new(MethodFilter::GET, path, handler)
+    }
+
+    pub(super) const fn post(path: &'static str, handler: RouteHandler) -> Route {
+        Route::new(MethodFilter::POST, path, handler)
+    }
+
+    pub(super) const fn delete(path: &'static str, handler: RouteHandler) -> Route {
+        Route::new(MethodFilter::DELETE, path, handler)
+    }
+
+    const fn new(method: MethodFilter, path: &'static str, handler: RouteHandler) -> Route {
+        Route {
+            path,
+            method,
+            access: RouteAccess::Token,
+            handler,
+            about: Operation {
+                id: "",
+                summary: "",
+                query: &[],
+                body: None,
+                answer: AnswerBody::Empty(204),
+            },
+        }
+    }
+
+    pub(super) const fn public(mut self) -> Route {
+        self.access = RouteAccess::Public;
+        self
+    }
+
+    pub(super) const fn query(mut self, query: &'static [Parameter]) -> Route {
+        self.about.query = query;
+        self
+    }
+
+    /// The body of a request is JSON of this type.
+    pub(super) const fn takes<T: JsonSchema>(mut self) -> Route {
+        self.about.body = Some(SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    pub(super) const fn answers(mut self, answer: AnswerBody) -> Route {
+        self.about.answer = answer;
+        self
+    }
+
+    pub(super) const fn about(mut self, id: &'static str, summary: &'static str) -> Route {
+        self.about.id = id;
+        self.about.summary = summary;
+        self
+    }
 }
 
 /// The answer to a request that is not refused.

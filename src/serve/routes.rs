@@ -1,6 +1,6 @@
 //! The routes of the interface, in one table. `/v1` and `/v1/openapi.json` are written from it.
 
-use axum::routing::{MethodFilter, on};
+use axum::routing::on;
 use axum::{Extension, Router};
 
 use super::actions::AccessBody;
@@ -9,7 +9,7 @@ use super::incidents::{NewAcknowledgement, NewNote};
 use super::instances::Listed;
 use super::monitors::MonitorList;
 use super::openapi::{Documents, RouteIndex};
-use super::route::{AnswerBody, Operation, Route, RouteAccess, body};
+use super::route::{AnswerBody, Route, RouteAccess};
 use super::silences::NewSilence;
 use super::state::AppState;
 use super::status::One;
@@ -29,409 +29,188 @@ use crate::report::settings_json::SettingsJson;
 const EVENT_STREAM: AnswerBody = AnswerBody::Text("text/event-stream");
 
 static ROUTES: [Route; 31] = [
-    Route {
-        path: page::PATH,
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, page::show),
-        about: Operation {
-            id: "page",
-            summary: "A page for people: what is wrong, since when and why, and all monitors",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Text("text/html"),
-        },
-    },
-    Route {
-        path: "/v1",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, openapi::index),
-        about: Operation {
-            id: "routes",
-            summary: "The routes of this interface",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<RouteIndex>(),
-        },
-    },
-    Route {
-        path: openapi::PATH,
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, openapi::document),
-        about: Operation {
-            id: "openapi",
-            summary: "This interface as an OpenAPI 3.1 document",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<serde_json::Value>(),
-        },
-    },
-    Route {
-        path: "/v1/status",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, status::all),
-        about: Operation {
-            id: "status",
-            summary: "The status of everything, with all monitors",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<ReportJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/monitors",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, monitors::list),
-        about: Operation {
-            id: "monitors",
-            summary: "All monitors, or those that a filter selects",
-            query: monitors::QUERY,
-            body: None,
-            answer: AnswerBody::json::<MonitorList<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/status/access",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, actions::access),
-        about: Operation {
-            id: "access",
-            summary: "Whether this client may act on monitors",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<AccessBody>(),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, status::one),
-        about: Operation {
-            id: "monitor",
-            summary: "One monitor",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<One<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/instances",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, instances::list),
-        about: Operation {
-            id: "instances",
-            summary: "The instances of a push monitor, by name",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<Vec<Listed<'static>>>(),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/history",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, monitor_history::changes),
-        about: Operation {
-            id: "history",
-            summary: "The changes of status of a monitor, oldest first",
-            query: monitor_history::CHANGES_QUERY,
-            body: None,
-            answer: AnswerBody::json::<HistoryJson<Vec<ChangeJson<'static>>, Vec<UnwatchedJson>>>(),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/numbers",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, monitor_history::numbers),
-        about: Operation {
-            id: "numbers",
-            summary: "Heartbeats, failures and latencies of a monitor by intervals",
-            query: monitor_history::NUMBERS_QUERY,
-            body: None,
-            answer: AnswerBody::json::<NumbersJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/settings",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, instances::settings),
-        about: Operation {
-            id: "settings",
-            summary: "What a monitor sends and checks, as in its config, without secrets",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<SettingsJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/instances/{id}",
-        method: MethodFilter::DELETE,
-        access: RouteAccess::Token,
-        handler: |method| on(method, instances::remove),
-        about: Operation {
-            id: "removeInstance",
-            summary: "Forgets an instance; its next heartbeat registers it again",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Empty(204),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/check",
-        method: MethodFilter::POST,
-        access: RouteAccess::Token,
-        handler: |method| on(method, actions::check),
-        about: Operation {
-            id: "checkMonitor",
-            summary: "Probes a monitor now",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Empty(202),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/reconnect",
-        method: MethodFilter::POST,
-        access: RouteAccess::Token,
-        handler: |method| on(method, actions::reconnect),
-        about: Operation {
-            id: "reconnectMonitor",
-            summary: "Opens the connection of a monitor again",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Empty(202),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/pause",
-        method: MethodFilter::POST,
-        access: RouteAccess::Token,
-        handler: |method| on(method, actions::pause),
-        about: Operation {
-            id: "pauseMonitor",
-            summary: "Pauses a monitor",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Empty(202),
-        },
-    },
-    Route {
-        path: "/v1/monitors/{name}/resume",
-        method: MethodFilter::POST,
-        access: RouteAccess::Token,
-        handler: |method| on(method, actions::resume),
-        about: Operation {
-            id: "resumeMonitor",
-            summary: "Ends the pause of a monitor",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Empty(202),
-        },
-    },
-    Route {
-        path: "/v1/incidents",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, incidents::list),
-        about: Operation {
-            id: "incidents",
-            summary: "Incidents, oldest first: the times in which a monitor was not well",
-            query: incidents::QUERY,
-            body: None,
-            answer: AnswerBody::json::<IncidentsJson<Vec<IncidentJson<'static>>>>(),
-        },
-    },
-    Route {
-        path: "/v1/incidents/{incident}",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, incidents::one),
-        about: Operation {
-            id: "incident",
-            summary: "One incident with the changes of its monitor while it lasted",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<IncidentCourseJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/incidents/{incident}/notes",
-        method: MethodFilter::POST,
-        access: RouteAccess::Token,
-        handler: |method| on(method, incidents::add_note),
-        about: Operation {
-            id: "addNote",
-            summary: "Adds a note to an incident",
-            query: &[],
-            body: body::<NewNote>(),
-            answer: AnswerBody::json::<IncidentJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/incidents/{incident}/ack",
-        method: MethodFilter::POST,
-        access: RouteAccess::Token,
-        handler: |method| on(method, incidents::acknowledge),
-        about: Operation {
-            id: "acknowledgeIncident",
-            summary: "Acknowledges an open incident: somebody takes care of it",
-            query: &[],
-            body: body::<NewAcknowledgement>(),
-            answer: AnswerBody::json::<IncidentJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/incidents/{incident}/ack",
-        method: MethodFilter::DELETE,
-        access: RouteAccess::Token,
-        handler: |method| on(method, incidents::take_back),
-        about: Operation {
-            id: "unacknowledgeIncident",
-            summary: "Takes an acknowledgement back",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<IncidentJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/alerts",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, alerts::list),
-        about: Operation {
-            id: "alerts",
-            summary: "The channels, and what they were told of open incidents or are to be told",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<AlertsJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/silences",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, silences::list),
-        about: Operation {
-            id: "silences",
-            summary: "The silences in force: times in which monitors are not to be heard of",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<SilencesJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/silences",
-        method: MethodFilter::POST,
-        access: RouteAccess::Token,
-        handler: |method| on(method, silences::add),
-        about: Operation {
-            id: "addSilence",
-            summary: "Silences the monitors that a filter selects, from now on",
-            query: &[],
-            body: body::<NewSilence>(),
-            answer: AnswerBody::json::<SilenceJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/silences/{silence}",
-        method: MethodFilter::DELETE,
-        access: RouteAccess::Token,
-        handler: |method| on(method, silences::end),
-        about: Operation {
-            id: "endSilence",
-            summary: "Ends a silence before its time",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Empty(204),
-        },
-    },
-    Route {
-        path: "/v1/report",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, availability::report),
-        about: Operation {
-            id: "report",
-            summary: "How available monitors were in a time: downtime, incidents, latencies, objectives",
-            query: availability::QUERY,
-            body: None,
-            answer: AnswerBody::json::<AvailabilityJson<'static>>(),
-        },
-    },
-    Route {
-        path: "/v1/events",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, events::subscribe),
-        about: Operation {
-            id: "events",
-            summary: "Every change as it happens, after a `start` with the whole status",
-            query: events::QUERY,
-            body: None,
-            answer: EVENT_STREAM,
-        },
-    },
-    Route {
-        path: "/v1/heartbeats/stream",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, heartbeats::subscribe),
-        about: Operation {
-            id: "heartbeats",
-            summary: "A heartbeat at once and then every 5 s, with what is online",
-            query: &[],
-            body: None,
-            answer: EVENT_STREAM,
-        },
-    },
-    Route {
-        path: "/metrics",
-        method: MethodFilter::GET,
-        access: RouteAccess::Token,
-        handler: |method| on(method, metrics::scrape),
-        about: Operation {
-            id: "metrics",
-            summary: "Metrics in the text format of Prometheus",
-            query: &[],
-            body: None,
-            answer: AnswerBody::Text("text/plain"),
-        },
-    },
-    Route {
-        path: "/-/healthy",
-        method: MethodFilter::GET,
-        access: RouteAccess::Public,
-        handler: |method| on(method, health::healthy),
-        about: Operation {
-            id: "healthy",
-            summary: "Whether hbmon itself works, whatever its targets do",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<HealthBody>(),
-        },
-    },
-    Route {
-        path: "/-/ready",
-        method: MethodFilter::GET,
-        access: RouteAccess::Public,
-        handler: |method| on(method, health::ready),
-        about: Operation {
-            id: "ready",
-            summary: "Whether every monitor was tried once",
-            query: &[],
-            body: None,
-            answer: AnswerBody::json::<HealthBody>(),
-        },
-    },
+    Route::get(page::PATH, |method| on(method, page::show))
+        .answers(AnswerBody::Text("text/html"))
+        .about(
+            "page",
+            "A page for people: what is wrong, since when and why, and all monitors",
+        ),
+    Route::get("/v1", |method| on(method, openapi::index))
+        .answers(AnswerBody::json::<RouteIndex>())
+        .about("routes", "The routes of this interface"),
+    Route::get(openapi::PATH, |method| on(method, openapi::document))
+        .answers(AnswerBody::json::<serde_json::Value>())
+        .about("openapi", "This interface as an OpenAPI 3.1 document"),
+    Route::get("/v1/status", |method| on(method, status::all))
+        .answers(AnswerBody::json::<ReportJson<'static>>())
+        .about("status", "The status of everything, with all monitors"),
+    Route::get("/v1/monitors", |method| on(method, monitors::list))
+        .query(monitors::QUERY)
+        .answers(AnswerBody::json::<MonitorList<'static>>())
+        .about("monitors", "All monitors, or those that a filter selects"),
+    Route::get("/v1/status/access", |method| on(method, actions::access))
+        .answers(AnswerBody::json::<AccessBody>())
+        .about("access", "Whether this client may act on monitors"),
+    Route::get("/v1/monitors/{name}", |method| on(method, status::one))
+        .answers(AnswerBody::json::<One<'static>>())
+        .about("monitor", "One monitor"),
+    Route::get("/v1/monitors/{name}/instances", |method| {
+        on(method, instances::list)
+    })
+    .answers(AnswerBody::json::<Vec<Listed<'static>>>())
+    .about("instances", "The instances of a push monitor, by name"),
+    Route::get("/v1/monitors/{name}/history", |method| {
+        on(method, monitor_history::changes)
+    })
+    .query(monitor_history::CHANGES_QUERY)
+    .answers(AnswerBody::json::<
+        HistoryJson<Vec<ChangeJson<'static>>, Vec<UnwatchedJson>>,
+    >())
+    .about(
+        "history",
+        "The changes of status of a monitor, oldest first",
+    ),
+    Route::get("/v1/monitors/{name}/numbers", |method| {
+        on(method, monitor_history::numbers)
+    })
+    .query(monitor_history::NUMBERS_QUERY)
+    .answers(AnswerBody::json::<NumbersJson<'static>>())
+    .about(
+        "numbers",
+        "Heartbeats, failures and latencies of a monitor by intervals",
+    ),
+    Route::get("/v1/monitors/{name}/settings", |method| {
+        on(method, instances::settings)
+    })
+    .answers(AnswerBody::json::<SettingsJson<'static>>())
+    .about(
+        "settings",
+        "What a monitor sends and checks, as in its config, without secrets",
+    ),
+    Route::delete("/v1/monitors/{name}/instances/{id}", |method| {
+        on(method, instances::remove)
+    })
+    .answers(AnswerBody::Empty(204))
+    .about(
+        "removeInstance",
+        "Forgets an instance; its next heartbeat registers it again",
+    ),
+    Route::post("/v1/monitors/{name}/check", |method| {
+        on(method, actions::check)
+    })
+    .answers(AnswerBody::Empty(202))
+    .about("checkMonitor", "Probes a monitor now"),
+    Route::post("/v1/monitors/{name}/reconnect", |method| {
+        on(method, actions::reconnect)
+    })
+    .answers(AnswerBody::Empty(202))
+    .about(
+        "reconnectMonitor",
+        "Opens the connection of a monitor again",
+    ),
+    Route::post("/v1/monitors/{name}/pause", |method| {
+        on(method, actions::pause)
+    })
+    .answers(AnswerBody::Empty(202))
+    .about("pauseMonitor", "Pauses a monitor"),
+    Route::post("/v1/monitors/{name}/resume", |method| {
+        on(method, actions::resume)
+    })
+    .answers(AnswerBody::Empty(202))
+    .about("resumeMonitor", "Ends the pause of a monitor"),
+    Route::get("/v1/incidents", |method| on(method, incidents::list))
+        .query(incidents::QUERY)
+        .answers(AnswerBody::json::<IncidentsJson<Vec<IncidentJson<'static>>>>())
+        .about(
+            "incidents",
+            "Incidents, oldest first: the times in which a monitor was not well",
+        ),
+    Route::get("/v1/incidents/{incident}", |method| {
+        on(method, incidents::one)
+    })
+    .answers(AnswerBody::json::<IncidentCourseJson<'static>>())
+    .about(
+        "incident",
+        "One incident with the changes of its monitor while it lasted",
+    ),
+    Route::post("/v1/incidents/{incident}/notes", |method| {
+        on(method, incidents::add_note)
+    })
+    .takes::<NewNote>()
+    .answers(AnswerBody::json::<IncidentJson<'static>>())
+    .about("addNote", "Adds a note to an incident"),
+    Route::post("/v1/incidents/{incident}/ack", |method| {
+        on(method, incidents::acknowledge)
+    })
+    .takes::<NewAcknowledgement>()
+    .answers(AnswerBody::json::<IncidentJson<'static>>())
+    .about(
+        "acknowledgeIncident",
+        "Acknowledges an open incident: somebody takes care of it",
+    ),
+    Route::delete("/v1/incidents/{incident}/ack", |method| {
+        on(method, incidents::take_back)
+    })
+    .answers(AnswerBody::json::<IncidentJson<'static>>())
+    .about("unacknowledgeIncident", "Takes an acknowledgement back"),
+    Route::get("/v1/alerts", |method| on(method, alerts::list))
+        .answers(AnswerBody::json::<AlertsJson<'static>>())
+        .about(
+            "alerts",
+            "The channels, and what they were told of open incidents or are to be told",
+        ),
+    Route::get("/v1/silences", |method| on(method, silences::list))
+        .answers(AnswerBody::json::<SilencesJson<'static>>())
+        .about(
+            "silences",
+            "The silences in force: times in which monitors are not to be heard of",
+        ),
+    Route::post("/v1/silences", |method| on(method, silences::add))
+        .takes::<NewSilence>()
+        .answers(AnswerBody::json::<SilenceJson<'static>>())
+        .about(
+            "addSilence",
+            "Silences the monitors that a filter selects, from now on",
+        ),
+    Route::delete("/v1/silences/{silence}", |method| on(method, silences::end))
+        .answers(AnswerBody::Empty(204))
+        .about("endSilence", "Ends a silence before its time"),
+    Route::get("/v1/report", |method| on(method, availability::report))
+        .query(availability::QUERY)
+        .answers(AnswerBody::json::<AvailabilityJson<'static>>())
+        .about(
+            "report",
+            "How available monitors were in a time: downtime, incidents, latencies, objectives",
+        ),
+    Route::get("/v1/events", |method| on(method, events::subscribe))
+        .query(events::QUERY)
+        .answers(EVENT_STREAM)
+        .about(
+            "events",
+            "Every change as it happens, after a `start` with the whole status",
+        ),
+    Route::get("/v1/heartbeats/stream", |method| {
+        on(method, heartbeats::subscribe)
+    })
+    .answers(EVENT_STREAM)
+    .about(
+        "heartbeats",
+        "A heartbeat at once and then every 5 s, with what is online",
+    ),
+    Route::get("/metrics", |method| on(method, metrics::scrape))
+        .answers(AnswerBody::Text("text/plain"))
+        .about("metrics", "Metrics in the text format of Prometheus"),
+    Route::get("/-/healthy", |method| on(method, health::healthy))
+        .public()
+        .answers(AnswerBody::json::<HealthBody>())
+        .about(
+            "healthy",
+            "Whether hbmon itself works, whatever its targets do",
+        ),
+    Route::get("/-/ready", |method| on(method, health::ready))
+        .public()
+        .answers(AnswerBody::json::<HealthBody>())
+        .about("ready", "Whether every monitor was tried once"),
 ];
 
 /// Returns the service of all routes, without authorization. Every other path belongs to push
