@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Refined;
+use super::refined::Refined;
 use crate::channels::kinds::KINDS;
 
 const URL: &str = r"^\s*[hH][tT][tT][pP][sS]?://[^\s/?#]";
