@@ -9,18 +9,15 @@ use super::change_ring::ChangeLog;
 use crate::model::outcome::signal::TargetId;
 use crate::model::target::facts::Facts;
 use crate::model::target::gap::Gap;
-use crate::model::target::instance::{Instance, InstanceChange};
 use crate::model::target::kind::Kind;
 use crate::model::target::maintenance::MaintenanceTime;
 use crate::model::target::memory::Memory;
 use crate::model::target::meta::Meta;
 use crate::model::target::policy::Policy;
-use crate::model::target::registry::MAX_INSTANCES;
 use crate::model::target::row::Row;
 use crate::model::target::silence::Silence;
 use crate::model::target::status::Status;
 use crate::model::target::verdict::{Verdict, judge, next_crossing};
-use crate::model::text::Text;
 use crate::model::time::moment::Moment;
 
 /// The state of one target. Every change goes through it.
@@ -246,46 +243,6 @@ impl TargetState {
         self.judge_at(now, log);
     }
 
-    /// Removes an instance. Returns whether it existed.
-    pub(crate) fn remove_instance(&mut self, at: Moment, id: &Text, log: &mut ChangeLog) -> bool {
-        self.advance(at, log);
-        let existed = self.facts.remove_instance(id, at);
-        if existed {
-            self.changed = true;
-            self.push(
-                at,
-                Event::Instance {
-                    id: id.clone(),
-                    change: InstanceChange::Removed,
-                },
-                log,
-            );
-            self.judge_at(at, log);
-        }
-        existed
-    }
-
-    /// Returns all instances, in no particular order.
-    pub(crate) fn instances(&self, now: Moment) -> Vec<Instance> {
-        self.facts.list_instances(&self.policy, now)
-    }
-
-    pub(crate) fn has_instance(&self, instance: &Text) -> bool {
-        self.facts.has_instance(instance)
-    }
-
-    /// Returns whether no further instance is accepted.
-    pub(crate) fn is_full(&self) -> bool {
-        self.facts.instance_counts().total as usize >= MAX_INSTANCES
-    }
-
-    /// Returns the online instances, each with the name of the monitor.
-    pub(crate) fn online_instances(&self) -> impl Iterator<Item = (Text, Text)> {
-        self.facts
-            .online_instances()
-            .map(|id| (self.facts.row.meta.name.clone(), id.clone()))
-    }
-
     /// Counts the misses and judges everything else that is due by `until` (inclusive), in order.
     pub(crate) fn advance(&mut self, until: Moment, log: &mut ChangeLog) {
         if self.is_inactive() {
@@ -354,7 +311,7 @@ impl TargetState {
     }
 
     /// Judges the facts as of `at`.
-    fn judge_at(&mut self, at: Moment, log: &mut ChangeLog) {
+    pub(super) fn judge_at(&mut self, at: Moment, log: &mut ChangeLog) {
         if self.is_inactive() {
             return;
         }
