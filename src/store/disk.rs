@@ -1,7 +1,5 @@
 //! Commits batches, and goes on when the disk or the file fails.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +9,7 @@ use super::apply::{self, MonitorIds};
 use super::batch::{Batch, Left};
 use super::board::Board;
 use super::error::StoreError;
+use super::file_ids::{FileIds, journal};
 use super::marks::Marks;
 use super::mirror::Mirror;
 use super::upkeep::Upkeep;
@@ -45,16 +44,6 @@ struct Open {
     version: i64,
     is_durable: bool,
 }
-
-/// What stands under the names of a file and its journal: others can take them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileIds {
-    file: Option<FileId>,
-    journal: Option<FileId>,
-}
-
-/// Device and number of a file.
-type FileId = (u64, u64);
 
 impl Disk {
     /// Opens or creates a store. A damaged one is put aside.
@@ -193,7 +182,7 @@ impl Disk {
         } else {
             tracing::warn!("the history `{path}` was moved or deleted: a new one begins");
         }
-        if !is_emptied(&self.path, open.file_ids) {
+        if !open.file_ids.is_emptied(&self.path) {
             // Into the file that it belongs to: one that takes the name must not find it.
             open.empty_journal();
         }
@@ -288,16 +277,6 @@ impl Disk {
     }
 }
 
-impl FileIds {
-    fn of(path: &Path) -> FileIds {
-        FileIds {
-            // A file that was emptied is no longer the one that was opened.
-            file: file_id(path).filter(|_| info::size(path) > 0),
-            journal: file_id(&journal(path)),
-        }
-    }
-}
-
 impl Open {
     /// Writes the journal into the file.
     fn empty_journal(&self) {
@@ -377,20 +356,6 @@ fn open(path: &Path) -> Result<(Open, Left), StoreError> {
 
 fn begin(connection: &Connection) -> rusqlite::Result<Transaction<'_>> {
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-}
-
-fn file_id(path: &Path) -> Option<FileId> {
-    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
-}
-
-/// Returns the path of the journal. SQLite puts it beside the file that a symbolic link names.
-fn journal(path: &Path) -> PathBuf {
-    info::beside(&info::resolved(path), "-wal")
-}
-
-/// Whether the file is still there, but without content. To write a part into it would not heal it.
-fn is_emptied(path: &Path, file_ids: FileIds) -> bool {
-    file_ids.file.is_some() && file_ids.file == file_id(path) && info::size(path) == 0
 }
 
 fn put_aside(path: &Path) -> Result<(), StoreError> {

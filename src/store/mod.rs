@@ -13,6 +13,7 @@ mod damage;
 mod disk;
 mod editor;
 mod error;
+mod file_ids;
 mod info;
 mod ledger;
 mod left;
