@@ -58,46 +58,42 @@ impl Patterns {
     }
 
     pub fn filter(&self, scope: &Scope<'_>, field: Option<&Setting<String>>) -> Option<Filter> {
-        let source = field?.value.as_ref()?;
-        if let Some(known) = self.0.borrow().filters.get(source) {
-            return Some(known.clone());
-        }
-        match Filter::parse(source) {
-            Ok(filter) => {
-                self.0
-                    .borrow_mut()
-                    .filters
-                    .insert(source.clone(), filter.clone());
-                Some(filter)
-            }
-            Err(mistake) => {
-                let help = "a filter compares what lies below `@`, for example `@.ok == true && \
-                    @.workers >= 1`";
-                self.mistake(scope, field?, "a filter", &mistake, help);
-                None
-            }
-        }
+        let field = field?;
+        let parsed = self.once(field, |known| &mut known.filters, Filter::parse)?;
+        let help = "a filter compares what lies below `@`, for example `@.ok == true && \
+            @.workers >= 1`";
+        parsed
+            .map_err(|mistake| self.mistake(scope, field, "a filter", &mistake, help))
+            .ok()
     }
 
     pub fn query(&self, scope: &Scope<'_>, field: Option<&Setting<String>>) -> Option<Query> {
-        let source = field?.value.as_ref()?;
-        if let Some(known) = self.0.borrow().queries.get(source) {
-            return Some(known.clone());
+        let field = field?;
+        let parsed = self.once(field, |known| &mut known.queries, Query::parse)?;
+        let help = "a query names a place, for example `$.data.timestamp`";
+        parsed
+            .map_err(|mistake| self.mistake(scope, field, "a query", &mistake, help))
+            .ok()
+    }
+
+    /// Compiles an expression unless it is known. `None` if the field has no value.
+    fn once<T: Clone, E>(
+        &self,
+        field: &Setting<String>,
+        known: impl FnOnce(&mut Compiled) -> &mut HashMap<String, T>,
+        compile: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Result<T, E>> {
+        let source = field.value.as_ref()?;
+        let mut compiled = self.0.borrow_mut();
+        let known = known(&mut compiled);
+        if let Some(known) = known.get(source) {
+            return Some(Ok(known.clone()));
         }
-        match Query::parse(source) {
-            Ok(query) => {
-                self.0
-                    .borrow_mut()
-                    .queries
-                    .insert(source.clone(), query.clone());
-                Some(query)
-            }
-            Err(mistake) => {
-                let help = "a query names a place, for example `$.data.timestamp`";
-                self.mistake(scope, field?, "a query", &mistake, help);
-                None
-            }
+        let new = compile(source);
+        if let Ok(new) = &new {
+            known.insert(source.clone(), new.clone());
         }
+        Some(new)
     }
 
     /// `help`: for mistakes that have none of their own.
@@ -136,22 +132,16 @@ impl Patterns {
     }
 
     pub fn pattern(&self, scope: &Scope<'_>, field: &Setting<String>) -> Option<Regex> {
-        let source = field.value.as_ref()?;
-        if let Some(known) = self.0.borrow().text.get(source) {
-            return Some(known.clone());
-        }
-        let built = RegexBuilder::new(source)
-            .size_limit(REGEX_LIMIT)
-            .dfa_size_limit(REGEX_LIMIT)
-            .build();
-        let regex = built
+        let build = |source: &str| {
+            RegexBuilder::new(source)
+                .size_limit(REGEX_LIMIT)
+                .dfa_size_limit(REGEX_LIMIT)
+                .build()
+        };
+        let built = self.once(field, |known| &mut known.text, build)?;
+        built
             .map_err(|error| self.bad_pattern(scope, field, &error))
-            .ok()?;
-        self.0
-            .borrow_mut()
-            .text
-            .insert(source.clone(), regex.clone());
-        Some(regex)
+            .ok()
     }
 
     fn body_pattern(
@@ -160,22 +150,16 @@ impl Patterns {
         field: Option<&Setting<String>>,
     ) -> Option<bytes::Regex> {
         let field = field?;
-        let source = field.value.as_ref()?;
-        if let Some(known) = self.0.borrow().bytes.get(source) {
-            return Some(known.clone());
-        }
-        let built = bytes::RegexBuilder::new(source)
-            .size_limit(REGEX_LIMIT)
-            .dfa_size_limit(REGEX_LIMIT)
-            .build();
-        let regex = built
+        let build = |source: &str| {
+            bytes::RegexBuilder::new(source)
+                .size_limit(REGEX_LIMIT)
+                .dfa_size_limit(REGEX_LIMIT)
+                .build()
+        };
+        let built = self.once(field, |known| &mut known.bytes, build)?;
+        built
             .map_err(|error| self.bad_pattern(scope, field, &error))
-            .ok()?;
-        self.0
-            .borrow_mut()
-            .bytes
-            .insert(source.clone(), regex.clone());
-        Some(regex)
+            .ok()
     }
 
     fn bad_pattern(&self, scope: &Scope<'_>, field: &Setting<String>, error: &regex::Error) {
