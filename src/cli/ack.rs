@@ -13,7 +13,6 @@ use super::place::{
 };
 use super::{CommandError, exit, memory};
 use crate::history::incident::{Incident, Note};
-use crate::history::period::Period;
 use crate::model::{Acknowledgement, IncidentId, Text};
 use crate::report::history::json::IncidentJson;
 use crate::serve::silence_length;
@@ -110,10 +109,8 @@ fn find(reader: &Reader, what: &str) -> Result<IncidentId, CommandError> {
 fn open_of(reader: &Reader, monitor: &Text) -> Result<Option<IncidentId>, StoreError> {
     let query = IncidentQuery {
         monitor: Some(monitor.clone()),
-        period: Period::new(Timestamp::MIN, Timestamp::MAX),
         open_only: true,
-        after: None,
-        newest_first: true,
+        ..IncidentQuery::newest()
     };
     let mut open = None;
     reader.incidents(&query, &mut |incident| {
@@ -161,11 +158,8 @@ fn ask(agent: &AskedAgent, args: &AckArgs) -> Result<Value, CommandError> {
 /// Returns the monitors with an open incident in a store, and the numbers of these.
 pub(super) fn open(reader: &Reader) -> Vec<String> {
     let query = IncidentQuery {
-        monitor: None,
-        period: Period::new(Timestamp::MIN, Timestamp::MAX),
         open_only: true,
-        after: None,
-        newest_first: true,
+        ..IncidentQuery::newest()
     };
     let (mut monitors, mut ids) = (Vec::new(), Vec::new());
     // A completion without candidates is no error.

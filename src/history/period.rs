@@ -12,6 +12,9 @@ pub struct Period {
 }
 
 impl Period {
+    /// All time.
+    pub const ALL: Period = Period::new(Timestamp::MIN, Timestamp::MAX);
+
     pub const fn new(since: Timestamp, until: Timestamp) -> Period {
         Period { since, until }
     }

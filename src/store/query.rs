@@ -23,3 +23,24 @@ pub struct IncidentQuery {
     pub after: Option<IncidentId>,
     pub newest_first: bool,
 }
+
+impl IncidentQuery {
+    /// All incidents of a period, oldest first.
+    pub const fn of(period: Period) -> IncidentQuery {
+        IncidentQuery {
+            monitor: None,
+            period,
+            open_only: false,
+            after: None,
+            newest_first: false,
+        }
+    }
+
+    /// All incidents, newest first.
+    pub fn newest() -> IncidentQuery {
+        IncidentQuery {
+            newest_first: true,
+            ..IncidentQuery::of(Period::ALL)
+        }
+    }
+}

@@ -97,15 +97,8 @@ impl Reader {
         names: &HashSet<&Text>,
         period: Period,
     ) -> Result<Vec<Incident>, StoreError> {
-        let query = IncidentQuery {
-            monitor: None,
-            period,
-            open_only: false,
-            after: None,
-            newest_first: false,
-        };
         let mut incidents = Vec::new();
-        self.incidents(&query, &mut |incident| {
+        self.incidents(&IncidentQuery::of(period), &mut |incident| {
             if names.contains(&incident.monitor) {
                 incidents.push(incident);
             }

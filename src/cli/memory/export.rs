@@ -54,13 +54,7 @@ pub(in crate::cli) fn run(args: &ExportArgs) -> Result<u8, CommandError> {
             lines(format, now, &mut read, out)
         }
         ExportedRows::Incidents => {
-            let query = IncidentQuery {
-                monitor: None,
-                period,
-                open_only: false,
-                after: None,
-                newest_first: false,
-            };
+            let query = IncidentQuery::of(period);
             let mut read = |each: &mut dyn FnMut(&Incident) -> io::Result<()>| {
                 read_incidents(&store, &query, &choice, each)
             };

@@ -78,10 +78,8 @@ impl PastList for Incidents {
     fn read(&self, each: &mut dyn FnMut(&Incident) -> io::Result<()>) -> io::Result<()> {
         let query = IncidentQuery {
             monitor: self.choice.only.clone(),
-            period: self.period,
             open_only: self.open,
-            after: None,
-            newest_first: false,
+            ..IncidentQuery::of(self.period)
         };
         read_incidents(&self.store, &query, &self.choice, each)
     }
@@ -185,16 +183,9 @@ fn unknown(id: IncidentId) -> CommandError {
 
 /// Returns the numbers of the incidents in a store, the newest first.
 pub(in crate::cli) fn ids(reader: &Reader) -> Vec<String> {
-    let query = IncidentQuery {
-        monitor: None,
-        period: Period::new(Timestamp::MIN, Timestamp::MAX),
-        open_only: false,
-        after: None,
-        newest_first: true,
-    };
     let mut ids = Vec::new();
     // A completion without candidates is no error.
-    let _ = reader.incidents(&query, &mut |incident| {
+    let _ = reader.incidents(&IncidentQuery::newest(), &mut |incident| {
         ids.push(incident.id.to_string());
         if ids.len() < MAX_COMPLETED {
             ControlFlow::Continue(())

@@ -46,11 +46,8 @@ pub(super) enum Edit {
 pub(super) fn read(path: &Path, now: Timestamp) -> Result<Editable, StoreError> {
     let reader = Reader::open(path)?;
     let query = IncidentQuery {
-        monitor: None,
-        period: Period::new(Timestamp::MIN, Timestamp::MAX),
         open_only: true,
-        after: None,
-        newest_first: false,
+        ..IncidentQuery::of(Period::ALL)
     };
     let mut incidents = Vec::new();
     reader.incidents(&query, &mut |incident| {

@@ -11,7 +11,6 @@ use super::saved::SavedMonitor;
 use crate::clock::Clock;
 use crate::engine::Past;
 use crate::history::incident::Incident;
-use crate::history::period::Period;
 use crate::model::{GoodStreak, IncidentId, Memory, Silence, Status, Text};
 use crate::store::{IncidentQuery, Left, Reader, StoreError};
 
@@ -66,11 +65,8 @@ pub(super) fn read_only(reader: &Reader) -> Result<(Clock, Past), StoreError> {
     let mut open = Vec::new();
     let mut last = 0;
     let query = |open_only| IncidentQuery {
-        monitor: None,
-        period: Period::new(Timestamp::MIN, Timestamp::MAX),
         open_only,
-        after: None,
-        newest_first: true,
+        ..IncidentQuery::newest()
     };
     reader.incidents(&query(false), &mut |incident| {
         last = incident.id.0;

@@ -174,10 +174,8 @@ fn past(scene: &Scene, reader: &Reader, name: &Text) -> Result<MonitorPast, Stor
     let mut incidents = IncidentTally::new(scene.now);
     let query = IncidentQuery {
         monitor: Some(name.clone()),
-        period,
-        open_only: false,
-        after: None,
         newest_first: true,
+        ..IncidentQuery::of(period)
     };
     reader.incidents(&query, &mut |incident| {
         incidents.add(incident);
