@@ -38,7 +38,7 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     }
 }
 
-/// Whether the header names a format of tables that no SQLite has. It has no code of its own.
+/// Whether the header names a format of tables that no SQLite has. SQLite has no error code for it.
 fn has_unknown_format(error: &rusqlite::Error) -> bool {
     matches!(error, rusqlite::Error::SqliteFailure(_, Some(text)) if text == "unsupported file format")
 }

@@ -86,7 +86,7 @@ fn last_of_each<T, K: Hash + Eq>(all: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
         .collect()
 }
 
-/// Drops so many rows, the least important first. Returns how many it dropped.
+/// Drops this number of rows, the least important first. Returns the number that it dropped.
 fn shorten(batch: &mut Batch, rows: usize) -> usize {
     let mut left = rows;
     drop_oldest(&mut batch.numbers, &mut left);

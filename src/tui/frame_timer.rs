@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_looks_at_waits() {
+    fn frames_wait_longer_without_focus() {
         let mut timer = FrameTimer::new(30);
         timer.drawn(at(0));
         timer.on_focus(false, at(10));

@@ -9,7 +9,7 @@ pub struct Reach {
     pub attached: bool,
     /// Monitors can be probed, paused and reconnected.
     pub act: bool,
-    /// When the watching began; `None` if there is no one such time.
+    /// When the watching began; `None` for several agents, and before one has answered.
     pub began: Option<Moment>,
 }
 

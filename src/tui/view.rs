@@ -25,8 +25,8 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    /// Returns for how long the watching has gone on until `at`; `None` if there is no one such
-    /// time.
+    /// Returns for how long the watching has gone on until `at`; `None` if its start is not
+    /// known.
     pub(super) fn watched_for(&self, at: Moment) -> Option<Duration> {
         Some(at.since(self.ui.reach.began?))
     }

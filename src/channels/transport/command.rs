@@ -21,7 +21,7 @@ const MAX_OUTPUT: usize = 4 << 10;
 /// Time that the output has after the end of the program.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// Runs a program in a process group of its own, and kills the group after `limit`, or when the
+/// Runs a program in a new process group, and kills the group after `limit`, or when the
 /// future is dropped.
 pub(super) async fn run(command: OutgoingCommand, limit: Duration) -> Answer {
     let Some((program, arguments)) = command.argv.split_first() else {

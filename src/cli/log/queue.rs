@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_takes_is_dropped_and_counted() {
+    fn lines_that_are_not_taken_are_dropped_and_counted() {
         let outputs = Arc::new(Outputs::default());
         // Without a thread, as with a stalled reader.
         let shared = QueueState {

@@ -303,7 +303,7 @@ async fn what_this_machine_lacks_holds_the_verdict() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_runtime_that_stood_still_blames_nobody() {
+async fn a_stalled_runtime_blames_no_target() {
     let mut bench = harness();
     bench.send(Signal::Open).await;
     bench.send(Signal::Beat(Beat::default())).await;

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_nobody_knows_are_dropped() {
+    fn unknown_fields_are_dropped() {
         assert_eq!(
             text(b"foo: bar\ncomment: x\nData: y\n data: z\nfoo\ndata: a\n\n"),
             "data: a\n\n"

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_fill_the_line_and_nobody_is_lost() {
+    fn shares_fill_the_line_and_no_status_is_lost() {
         assert_eq!(widths(10, 2, 2, 100), [72, 14, 14]);
         assert_eq!(widths(9_999, 0, 1, 80), [79, 1]);
         assert_eq!(widths(1, 1, 9_998, 10), [1, 1, 8]);

@@ -62,8 +62,8 @@ impl Book {
         self.changed.insert(meta.name.clone());
     }
 
-    /// Maintenance begins or is over: the status that lasts becomes a change of its own, since the
-    /// time counts apart.
+    /// Maintenance begins or is over. The status that lasts becomes a separate change, since time in
+    /// maintenance is counted separately.
     pub(super) fn maintenance(&mut self, at: Moment, meta: &Meta, is_on: bool) {
         self.know(meta, self.baseline);
         self.set_maintenance(meta, self.dates.of(at), is_on);

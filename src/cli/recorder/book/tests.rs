@@ -21,7 +21,7 @@ fn at(seconds: u64) -> Moment {
     Moment::after_start(Duration::from_secs(seconds))
 }
 
-/// The wall time so many seconds after the start of the first session.
+/// The wall time a number of seconds after the start of the first session.
 fn wall(seconds: i64) -> Timestamp {
     Timestamp::from_second(BEGIN + seconds).unwrap()
 }
@@ -561,7 +561,7 @@ fn changes_that_were_lost_are_found_again() {
 }
 
 #[test]
-fn notes_and_silences_are_written_once_whoever_made_them() {
+fn notes_and_silences_of_any_process_are_written_once() {
     let (left, _) = left_in_error();
     let mut session = Session::start(&["a"], &left, 60);
     let known = open(&left.open_incidents[0]);

@@ -217,7 +217,7 @@ impl<'c> PlanResolver<'c> {
         }
     }
 
-    /// Warns about alerts that reach no one.
+    /// Warns about alerts that reach no channel.
     pub(super) fn warn_untold(
         &self,
         field: &Setting<AlertsKeys>,

@@ -255,7 +255,7 @@ async fn localhost_needs_no_name_server() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_name_is_asked_of_nobody() {
+async fn no_server_is_asked_for_what_cannot_be_a_name() {
     let server = name_server(silent).await;
     let bench = ResolverBench::new("", &[&server], &["test"]);
     for name in ["", "a..b", &"a".repeat(64), &"a.".repeat(130)] {
