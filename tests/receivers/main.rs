@@ -7,6 +7,7 @@
 mod answers;
 mod examples;
 mod mail;
+mod mail_floods;
 mod payloads;
 mod pictures;
 #[allow(dead_code, reason = "other test targets use it, too")]

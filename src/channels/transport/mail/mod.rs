@@ -1,5 +1,6 @@
 //! Sends one mail by SMTP.
 
+mod capped_stream;
 mod recipients;
 mod trouble;
 
@@ -10,8 +11,10 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use self::capped_stream::CappedStream;
 use self::recipients::Recipients;
 use self::trouble::Trouble;
 use crate::channels::email::server::{MailSecurity, MailServer};
@@ -61,16 +64,23 @@ async fn connect(
     let trouble = |stage, peers| Trouble::new(clock, stage, peers);
     let parameters = TlsParameters::new(server.host.clone())
         .map_err(|error| trouble(Stage::Tls, Vec::new()).answer(&error))?;
-    let (stage, tls) = match server.security {
-        MailSecurity::Tls => (Stage::Tls, Some(parameters.clone())),
-        MailSecurity::StartTls | MailSecurity::Optional => (Stage::Handshake, None),
-    };
     let name = ClientId::default();
-    let connecting =
-        AsyncSmtpConnection::connect_tokio1(peers.as_slice(), Some(limit), &name, tls, None);
-    let mut connection = connecting
-        .await
-        .map_err(|error| trouble(stage, peers.clone()).answer(&error))?;
+    let (stage, connected) = if server.security == MailSecurity::Tls {
+        let tls = Some(parameters.clone());
+        let peers = peers.as_slice();
+        let connecting = AsyncSmtpConnection::connect_tokio1(peers, Some(limit), &name, tls, None);
+        (Stage::Tls, connecting.await)
+    } else {
+        // Before a server has proved by TLS who it is, anyone may answer in its place: without end,
+        // too.
+        let stream = TcpStream::connect(peers.as_slice()).await;
+        let stream =
+            stream.map_err(|error| trouble(Stage::Connect, peers.clone()).unconnected(&error))?;
+        let stream = Box::new(CappedStream::new(stream));
+        let connecting = AsyncSmtpConnection::connect_with_transport(stream, &name);
+        (Stage::Handshake, connecting.await)
+    };
+    let mut connection = connected.map_err(|error| trouble(stage, peers.clone()).answer(&error))?;
     let is_upgraded = match server.security {
         MailSecurity::Tls => false,
         MailSecurity::StartTls if !connection.can_starttls() => {

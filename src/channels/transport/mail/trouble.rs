@@ -1,10 +1,12 @@
 //! Troubles with a mail server in words: hbmon's, not those of the library.
 
 use std::error::Error;
+use std::io;
 use std::net::SocketAddr;
 
 use lettre::transport::smtp;
 
+use super::capped_stream::AnswerTooLong;
 use crate::channels::outgoing::Answer;
 use crate::clock::Clock;
 use crate::model::{Failure, Stage};
@@ -14,6 +16,7 @@ use crate::words;
 
 /// lettre's text for a connection that ended before an answer. It has no type.
 const ENDED: &str = "incomplete response";
+const FAILED: &str = "the connection failed";
 
 /// Where a connection stands when something goes wrong.
 pub(super) struct Trouble {
@@ -44,7 +47,17 @@ impl Trouble {
         }
     }
 
+    /// Returns why there is no connection.
+    pub(super) fn unconnected(&self, error: &io::Error) -> Answer {
+        let failure = foreign_failure(error, &self.trace, &self.peers);
+        let why = failure.map_or_else(|| FAILED.to_owned(), |failure| words::failure(&failure));
+        Answer::Nothing { why }
+    }
+
     fn words(&self, error: &smtp::Error) -> String {
+        if AnswerTooLong::caused(error) {
+            return AnswerTooLong.to_string();
+        }
         if let Some(failure) = foreign_failure(error, &self.trace, &self.peers) {
             return words::failure(&failure);
         }
@@ -61,7 +74,7 @@ impl Trouble {
         } else if error.is_tls() {
             "TLS cannot be set up on this machine".to_owned()
         } else {
-            "the connection failed".to_owned()
+            FAILED.to_owned()
         }
     }
 }
