@@ -183,10 +183,11 @@ impl ChannelQueue {
     }
 
     /// Returns how many of the waiting rows may go into one delivery; 1: the first, alone.
-    pub(super) const fn portion(&self) -> usize {
+    /// `is_alone`: each of them is a message.
+    pub(super) const fn portion(&self, is_alone: bool) -> usize {
         if self.traits.refresh.is_some() {
             MAX_PORTION
-        } else if self.is_batch {
+        } else if self.is_batch && !is_alone {
             usize::MAX
         } else {
             1

@@ -36,26 +36,47 @@ impl Alerter {
         Some(next)
     }
 
-    /// What was to be sent may be held by now.
+    /// Whether each notification is a message. The end of a run is one message all the same.
+    fn sends_alone(&self) -> bool {
+        self.rules.digest.is_zero() && !self.is_final
+    }
+
+    /// What was to be sent may be held by now. Then something else is the first.
     fn review_waiting(&mut self, channel: &Text) {
+        let first = |alerter: &Alerter| alerter.outbox.channels.get(channel)?.waiting().next();
+        loop {
+            let before = first(self);
+            let all = self.next_topics(channel);
+            all.iter().for_each(|about| self.review(about));
+            if first(self) == before {
+                return;
+            }
+        }
+    }
+
+    /// Returns what may be in the next delivery. Of notifications that are sent alone, not all.
+    fn next_topics(&self, channel: &Text) -> BTreeSet<AlertTopic> {
         let Some(queue) = self.outbox.channels.get(channel) else {
-            return;
+            return BTreeSet::new();
         };
         let mut rows = Vec::new();
         if queue.is_open(self.now) {
-            rows.extend(queue.waiting());
+            let monitor = |id| self.outbox.get(id).map(|one| &one.row.subject.monitor);
+            let first = queue.waiting().next().and_then(monitor);
+            let is_alone = queue.portion(self.sends_alone()) == 1;
+            let waiting = queue.waiting();
+            rows.extend(waiting.filter(|id| !is_alone || monitor(*id) == first));
         }
         if queue.may_follow_up(self.now) {
             rows.extend(queue.follow_ups());
         }
         let rows = rows.into_iter().filter_map(|id| self.outbox.get(id));
-        let all: BTreeSet<AlertTopic> = rows.map(|row| row.about.clone()).collect();
-        all.iter().for_each(|about| self.review(about));
+        rows.map(|row| row.about.clone()).collect()
     }
 
     fn begin(&mut self, channel: &Text, snapshot: &Snapshot) -> Option<(DeliveryId, Delivery)> {
         let queue = self.outbox.channels.get(channel)?;
-        let rows = pick(&self.outbox, queue, self.now);
+        let rows = pick(&self.outbox, queue, self.now, self.sends_alone());
         let composer = Composer {
             fleet: &self.fleet,
             snapshot,
@@ -94,9 +115,14 @@ impl Alerter {
 }
 
 /// Returns the rows of the next delivery, the longest due first.
-fn pick(outbox: &AlertOutbox, queue: &ChannelQueue, now: Moment) -> Vec<NotificationId> {
+fn pick(
+    outbox: &AlertOutbox,
+    queue: &ChannelQueue,
+    now: Moment,
+    is_alone: bool,
+) -> Vec<NotificationId> {
     let row = |id: &NotificationId| outbox.get(*id);
-    let portion = queue.portion();
+    let portion = queue.portion(is_alone);
     let open: Vec<_> = if queue.is_open(now) {
         queue.waiting().collect()
     } else {
