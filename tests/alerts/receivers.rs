@@ -89,7 +89,7 @@ fn words(notice: &Notice) -> String {
     }
     let closed = subject.closed.expect("a recovery has an end");
     let lasted = subject.opened.duration_until(closed);
-    let lasted = Moment::after_start(Duration::try_from(lasted).expect("a duration"));
+    let lasted = Moment::after_start(Duration::try_from(lasted).unwrap_or_default());
     let end = match subject.end.expect("a recovery has an end") {
         IncidentEnd::Recovered => String::new(),
         end => format!(" ({})", end.as_str()),

@@ -212,6 +212,11 @@ impl Story {
             ["unack", name] => world.unacknowledge(name),
             ["stop"] => world.stop(),
             ["start"] => world.start(),
+            ["restart", "ahead", by] => {
+                world.stop();
+                world.set_ledger_ahead(duration(by));
+                world.start();
+            }
             ["restart"] => {
                 world.stop();
                 world.start();

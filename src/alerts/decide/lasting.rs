@@ -115,5 +115,6 @@ impl Alerter {
 
 fn next_reminder(telling: &Telling, every: Duration, now: Moment) -> Moment {
     let told = telling.last_told.unwrap_or(now);
-    telling.planned.unwrap_or_else(|| told.plus(every))
+    let planned = telling.planned.map(|at| at.min(now.plus(every)));
+    planned.unwrap_or_else(|| told.plus(every))
 }

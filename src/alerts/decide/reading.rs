@@ -119,7 +119,7 @@ impl Alerter {
             end: None,
             acknowledged_by: None,
         };
-        let alerted = AlertedIncident::new(about.clone(), subject, incident.opened);
+        let alerted = AlertedIncident::new(about.clone(), subject, incident.opened.min(self.now));
         self.incidents.insert(about, Box::new(alerted));
     }
 
@@ -176,7 +176,7 @@ impl Alerter {
         for row in &rows {
             if let Some(incident) = &row.incident {
                 open.insert(AlertTopic::Incident(incident.id));
-                let at = bad_since(row, incident);
+                let at = bad_since(row, incident).min(self.now);
                 self.add_incident(&row.meta, incident, None);
                 self.update_incident(&row.meta.name, incident, at);
             }

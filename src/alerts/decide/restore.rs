@@ -10,7 +10,7 @@ use super::about::{AlertTopic, OwnProblem};
 use super::alerter::Alerter;
 use super::exchange::{AlertsLeft, DroppedChannel};
 use super::incident::{AlertedIncident, Telling};
-use super::limits::CONFIRM_OWN;
+use super::limits::{CONFIRM_OWN, MAX_ASKED};
 use super::outbox::{OutboxRow, RowPlace};
 use super::queue::ChannelQueue;
 use crate::history::incident::RecentIncident;
@@ -20,13 +20,14 @@ use crate::history::notification::{
 use crate::model::{IncidentEnd, Moment};
 
 impl Alerter {
-    /// Takes over the rows. The incidents count as open until the first snapshot is read.
+    /// Takes over the rows. The incidents count as open until the first snapshot is read. What
+    /// happened later than now was noted by a clock that was ahead: it counts as now.
     pub(super) fn restore(&mut self, left: AlertsLeft, now: Moment) {
         let anchor = self.outbox.anchor;
         for rules in &self.rules.channels {
             let mut known = left.channels.iter();
             let since = known.find(|(name, _)| *name == rules.name);
-            let since = since.map_or(now, |(_, since)| moment(anchor, *since));
+            let since = since.map_or(now, |(_, since)| moment(anchor, *since).min(now));
             let queue = ChannelQueue::new(rules, since);
             self.outbox.channels.insert(rules.name.clone(), queue);
         }
@@ -103,7 +104,7 @@ impl Alerter {
         let incident = self.incidents.entry(about.clone()).or_insert_with(|| {
             let mut subject = row.subject.clone();
             (subject.closed, subject.end) = (None, None);
-            let opened = moment(anchor, subject.opened);
+            let opened = moment(anchor, subject.opened).min(now);
             let mut incident = AlertedIncident::new(about.clone(), subject, opened);
             incident.is_restored = true;
             if let AlertTopic::Own(problem) = &about
@@ -133,14 +134,14 @@ impl Alerter {
         *slot = Some(row.id);
         if row.state == NotificationState::Told {
             telling.level = row.subject.status;
-            telling.last_told = Some(row.done.map_or(now, |done| moment(anchor, done)));
+            telling.last_told = Some(row.done.map_or(now, |done| moment(anchor, done).min(now)));
             telling.planned = row.next.map(|next| moment(anchor, next));
         }
         let is_over = row.what == What::Recovered && telling.opening.is_none();
         self.restore_channel(&row, now);
         self.restore_flapping(&row, &about, is_calm);
         let due = if row.attempts > 0 {
-            moment(anchor, row.created)
+            moment(anchor, row.created).min(now)
         } else {
             now
         };
@@ -194,10 +195,9 @@ impl Alerter {
             NotificationState::Waiting => {
                 queue.flush();
                 if let (Some(HeldBecause::Retry), Some(next)) = (row.why, row.next) {
-                    let since = moment(anchor, row.created);
-                    queue
-                        .retry
-                        .resume(row.attempts, since, moment(anchor, next));
+                    let since = moment(anchor, row.created).min(now);
+                    let next = Some(moment(anchor, next)).filter(|at| *at <= now.plus(MAX_ASKED));
+                    queue.retry.resume(row.attempts, since, next.unwrap_or(now));
                 }
             }
             NotificationState::Held | NotificationState::Failed => {}
