@@ -243,3 +243,25 @@ fn no_secret_is_in_the_log() {
     assert!(!refused.contains("s3cret"), "{refused}");
     assert!(!broken.contains("s3cret"), "{broken}");
 }
+
+#[test]
+fn no_reminder_is_announced_after_the_end() {
+    let (site, stub) = (Site::start(), Stub::start());
+    let head = alerts(&[hook(&stub)], "100ms").replace("to: [", "remind: 1h, to: [");
+    let agent = Agent::start(&head, &[&site.monitor("shop")]);
+    let next = |agent: &Agent| {
+        let rows = agent.get("/v1/alerts").json()["notifications"].clone();
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["next"].clone()).collect::<Vec<_>>()
+    };
+    site.set_down("shop");
+    until(|| {
+        next(&agent)
+            .iter()
+            .any(|next| next.is_string())
+            .then_some(())
+    });
+    site.set_up("shop");
+    stub.wait(2);
+    until(|| next(&agent).iter().all(|next| next.is_null()).then_some(()));
+}

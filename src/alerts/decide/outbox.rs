@@ -238,7 +238,12 @@ impl AlertOutbox {
             return;
         };
         let key = one.key();
-        let Some(queue) = self.channels.get_mut(&one.row.channel) else {
+        let channel = one.row.channel.clone();
+        if one.row.next.is_some() {
+            // No reminder follows.
+            self.edit(id, |row| row.next = None);
+        }
+        let Some(queue) = self.channels.get_mut(&channel) else {
             return;
         };
         queue.refreshing.over(id);
