@@ -45,7 +45,14 @@ impl Board {
 
     /// Shows a fault, or that there is none any more.
     pub(super) fn set_fault(&self, fault: Option<impl fmt::Display>) {
-        *self.fault.lock().ignore_poison() = fault.map(|fault| fault.to_string());
+        let fault = fault.map(|fault| fault.to_string());
+        let mut shown = self.fault.lock().ignore_poison();
+        match (&*shown, &fault) {
+            (None, Some(fault)) => tracing::warn!("{fault}"),
+            (Some(_), None) => tracing::info!("the history is written again"),
+            _ => {}
+        }
+        *shown = fault;
     }
 
     pub(super) fn count_dropped(&self, rows: u64) {

@@ -8,6 +8,7 @@ mod checks;
 mod crash;
 mod cron;
 mod job;
+mod own_problems;
 mod receivers_down;
 mod sessions;
 mod site;

@@ -80,7 +80,7 @@ impl Alerting {
         }
         let board = watch::Sender::default();
         opened.history.alerts = Some(board.subscribe());
-        let begin = AlertsBegin::new(
+        let mut begin = AlertsBegin::new(
             plan,
             std::mem::take(&mut opened.alerts_left),
             &recorder::names(&config.plan),
@@ -89,6 +89,7 @@ impl Alerting {
             opened.recorder.as_mut(),
             LAST_SENDS + LONGEST_COMMIT,
         );
+        begin.ledger.set_unkept(opened.unkept.take());
         Some(Alerting { begin, board })
     }
 }

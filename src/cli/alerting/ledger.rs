@@ -21,6 +21,8 @@ pub(super) struct Ledger {
     store: Option<Store>,
     /// Since when the config has each channel, as the store has it.
     channels: Vec<(Text, Timestamp)>,
+    /// Why there is no store although one is wanted.
+    unkept: Option<String>,
     /// The recorder closes the store when this is dropped.
     _guard: Option<oneshot::Sender<()>>,
 }
@@ -35,13 +37,22 @@ impl Ledger {
         Ledger {
             store,
             channels,
+            unkept: None,
             _guard: guard,
         }
     }
 
+    /// Notes why there is no store although one is wanted.
+    pub(super) fn set_unkept(&mut self, why: Option<String>) {
+        self.unkept = why;
+    }
+
     /// Returns why the store cannot be written now.
     pub(super) fn fault(&self) -> Option<String> {
-        self.store.as_ref()?.health().fault
+        match &self.store {
+            Some(store) => store.health().fault,
+            None => self.unkept.clone(),
+        }
     }
 
     /// Commits what has changed, after the changes of the engine with smaller numbers than `next`.

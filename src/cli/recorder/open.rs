@@ -29,6 +29,8 @@ pub(in crate::cli) struct OpenedHistory {
     pub history: SessionHistory,
     pub recorder: Option<Recorder>,
     pub alerts_left: AlertsLeft,
+    /// Why no history is kept although one is wanted.
+    pub unkept: Option<String>,
 }
 
 /// Where a history is, and what to keep in it.
@@ -55,6 +57,7 @@ impl OpenedHistory {
             history: SessionHistory::default(),
             recorder: None,
             alerts_left: AlertsLeft::default(),
+            unkept: None,
         }
     }
 }
@@ -178,6 +181,7 @@ pub(in crate::cli) fn open_store(
             channels: left.channels,
             recent: left.recent_incidents,
         },
+        unkept: None,
     };
     Ok((opened, states))
 }
@@ -216,10 +220,12 @@ fn merge(mut states: SavedStates, former: FormerState) -> SavedStates {
 /// A session that writes no history. It shows the one at `path`, if that can be read.
 fn unkept(why: &str, path: Option<PathBuf>) -> OpenedHistory {
     tracing::warn!("no history is kept: {why}");
-    match path {
+    let mut opened = match path {
         Some(path) if Reader::open(&path).is_ok() => read_only(path, None),
         _ => OpenedHistory::none(),
-    }
+    };
+    opened.unkept = Some(why.to_owned());
+    opened
 }
 
 /// A session that only reads the history. `writer`: the process that writes it, if there is one.
