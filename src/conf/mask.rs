@@ -223,10 +223,12 @@ fn in_webhooks(text: &str) -> Vec<Range<usize>> {
     paths.map(|path| path.range()).collect()
 }
 
-/// Returns what looks like credentials in an invalid URL: `://name:pass/word@`.
+/// Returns what looks like credentials in an invalid URL: `://name:pass/word@`, `://pass word@`.
 fn logins(text: &str) -> Vec<Range<usize>> {
-    static LOGIN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"://(?P<login>[^/?#\s"']*:[^\s"']*)@"#).ok());
+    static LOGIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let spaced = r#"[^/?#\r\n"'\[\]{},]*"#;
+        Regex::new(&format!(r#"://(?P<login>[^/?#\s"']*:[^\s"']*|{spaced})@"#)).ok()
+    });
     let Some(login) = LOGIN.as_ref() else {
         return Vec::new();
     };
@@ -253,6 +255,12 @@ mod tests {
     fn literals_are_hidden_and_references_are_not() {
         for (source, shown) in [
             ("password: hunter2", "password: *******"),
+            ("url: https://hunter 2@h/", "url: https://********@h/"),
+            (
+                "url: \"https://u s:hunter 2@h\"",
+                "url: \"https://************@h\"",
+            ),
+            ("http: https://h/ # ana@x", "http: https://h/ # ana@x"),
             (
                 "authorization: Bearer ${TOKEN}",
                 "authorization: Bearer ${TOKEN}",
