@@ -13,6 +13,7 @@ use crate::model::Kind;
 /// Returns what to write instead, if that can be known.
 pub(super) fn hint(misfit: &Misfit<'_>) -> Option<String> {
     match misfit.key {
+        Some(key) if misfit.path == "alerts.channels" => below_channel(key),
         Some(key) => misplaced(misfit, key).or_else(|| {
             let is_at_top = KeyPlace::of(misfit) == KeyPlace::File;
             words::instead_of(key, is_at_top).map(str::to_owned)
@@ -129,6 +130,17 @@ fn misplaced(misfit: &Misfit<'_>, key: &str) -> Option<String> {
         KeyPlace::File | KeyPlace::Defaults | KeyPlace::Monitor => {
             above_kind(misfit, key, homes, place)
         }
+    }
+}
+
+/// A key of most receivers that was written beside the kind of a channel.
+fn below_channel(key: &str) -> Option<String> {
+    const OF_RECEIVERS: [&str; 5] = ["auth", "headers", "proxy", "timeout", "tls"];
+    match key {
+        "url" => Some("the URL follows the kind: `slack: URL`".to_owned()),
+        _ => OF_RECEIVERS
+            .contains(&key)
+            .then(|| format!("`{key}` belongs under the kind: `webhook: {{url: URL, {key}: …}}`")),
     }
 }
 
