@@ -61,7 +61,13 @@ fn add(args: &SilenceAddArgs) -> Result<(), CommandError> {
                 "by": by.as_str(),
                 "reason": reason.as_str(),
             });
-            agent.ask(Method::POST, &["v1", "silences"], &[], Some(&body))?
+            let added = agent.ask(Method::POST, &["v1", "silences"], &[], Some(&body))?;
+            let filter = [("filter", matches.as_str().to_owned())];
+            let selected = agent.ask(Method::GET, &["v1", "monitors"], &filter, None);
+            if selected.is_ok_and(|selected| items(&selected, "monitors").is_empty()) {
+                note(matches.as_str(), "the agent");
+            }
+            added
         }
     };
     match args.output {
@@ -79,10 +85,14 @@ fn note_idle(reader: &Reader, matches: &str) {
     let known = memory::metas(reader);
     let selects = |selector: Selector| known.iter().any(|meta| selector.matches(meta));
     if !known.is_empty() && !Selector::parse(matches).is_ok_and(selects) {
-        print_stderr(&format!(
-            "note: `{matches}` selects no monitor of the history now"
-        ));
+        note(matches, "the history");
     }
+}
+
+fn note(matches: &str, place: &str) {
+    print_stderr(&format!(
+        "note: `{matches}` selects no monitor of {place} now"
+    ));
 }
 
 fn list(args: &SilenceListArgs) -> Result<(), CommandError> {

@@ -80,6 +80,19 @@ fn an_agent_is_asked_by_its_url() {
     assert_eq!(text(&agent, &end), "ended: s-0001\n");
     let gone = refused(&agent, &end);
     assert!(gone.contains("no silence in force has this id"), "{gone}");
+    let idle = [
+        "silence",
+        "add",
+        "other",
+        "--for=1h",
+        "--reason=x",
+        &url,
+        &token,
+    ];
+    assert_eq!(
+        stderr(&output(&agent, &idle)),
+        "note: `other` selects no monitor of the agent now\n"
+    );
 }
 
 #[test]
