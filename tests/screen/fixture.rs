@@ -686,6 +686,12 @@ pub(crate) fn alerted_fleet() -> (Arc<Snapshot>, AlertBoard) {
             next: Some(wall(-12)),
             ..row(5, "orders-ws", "chat", Waiting, Some(HeldBecause::Retry))
         },
+        // It goes out with the next try.
+        Notification {
+            what: What::Reminder,
+            next: Some(wall(-12)),
+            ..row(10, "orders-ws", "chat", Waiting, Some(HeldBecause::Retry))
+        },
         row(6, "api-eu", "page", Held, Some(HeldBecause::Dependency)),
         row(7, "api-us", "ops", Held, Some(HeldBecause::Maintenance)),
         Notification {

@@ -1,5 +1,6 @@
 //! Who was told of the open incident of a monitor, who will be, and why somebody is not told yet.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -96,7 +97,10 @@ fn held_after_others(view: &View, monitor: &Row) -> Vec<String> {
 
 /// `ops: 503 Service Unavailable, next try in 12s`, `hook in 12s`
 fn waiting(view: &View, monitor: &Row) -> Vec<String> {
+    let mut channels = HashSet::new();
     in_state(view, monitor, NotificationState::Waiting)
+        // What else waits on a channel goes out with it.
+        .filter(|one| channels.insert(&one.channel))
         .map(|one| {
             let next = one.next.map(|next| in_time(view, next));
             match (&one.error, next) {
