@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::channels::outgoing::{Answer, OutgoingCommand};
-use crate::words;
+use crate::{file, words};
 
 /// Maximum number of bytes that are kept of each of stdout and stderr.
 const MAX_OUTPUT: usize = 4 << 10;
@@ -125,7 +125,7 @@ impl Drop for ProcessGroup {
 fn refused(error: &io::Error) -> Answer {
     Answer::Exit {
         code: Some(127),
-        output: format!("cannot be started: {}", error.kind()).into(),
+        output: format!("cannot be started: {}", file::error_text(error)).into(),
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
             environment: Vec::new(),
             stdin: Bytes::new(),
         };
-        let wanted = exit(127, "cannot be started: entity not found");
+        let wanted = exit(127, "cannot be started: no such file");
         assert_eq!(run(command, LIMIT).await, wanted);
     }
 }
