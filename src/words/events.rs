@@ -125,7 +125,7 @@ pub fn reloaded(added: usize, removed: usize, changed: usize, total: usize) -> S
         .map(|(number, what)| format!("{number} {what}"))
         .collect();
     if parts.is_empty() {
-        parts.push("no change".to_owned());
+        parts.push("no monitor changed".to_owned());
     }
     parts.push(count(total as u64, "monitor", "monitors"));
     format!("config reloaded: {}", parts.join(", "))

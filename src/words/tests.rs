@@ -810,7 +810,7 @@ fn every_event_has_its_sentence() {
     );
     assert_eq!(
         reloaded(0, 0, 0, 1),
-        "config reloaded: no change, 1 monitor"
+        "config reloaded: no monitor changed, 1 monitor"
     );
     assert_eq!(
         stalled(secs(3_725)),

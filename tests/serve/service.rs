@@ -114,7 +114,7 @@ fn a_reload_changes_monitors_and_token_and_a_bad_one_changes_nothing() {
     // A new address takes effect after a restart, and so does its token.
     agent.reconfigure(&config("", &[JOB]).replace("127.0.0.1:0", "127.0.0.2:0"));
     agent.logs("until a restart");
-    agent.logs("config reloaded: no change");
+    agent.logs("config reloaded: no monitor changed");
     assert_eq!((beat("job", "none"), beat("job", "new")), (401, 202));
 }
 
