@@ -255,10 +255,10 @@ mod tests {
     fn literals_are_hidden_and_references_are_not() {
         for (source, shown) in [
             ("password: hunter2", "password: *******"),
-            ("url: https://hunter 2@h/", "url: https://********@h/"),
+            ("url: https://hunter 2@h/", "url: https://****** *@h/"),
             (
                 "url: \"https://u s:hunter 2@h\"",
-                "url: \"https://************@h\"",
+                "url: \"https://* ******** *@h\"",
             ),
             ("http: https://h/ # ana@x", "http: https://h/ # ana@x"),
             (
