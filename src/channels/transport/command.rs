@@ -14,7 +14,8 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::channels::outgoing::{Answer, OutgoingCommand};
-use crate::{file, words};
+use crate::file;
+use crate::words;
 
 /// Maximum number of bytes that are kept of each of stdout and stderr.
 const MAX_OUTPUT: usize = 4 << 10;
