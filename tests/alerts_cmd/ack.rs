@@ -1,5 +1,9 @@
 //! `hbmon ack`.
 
+use std::process::Command;
+
+use serde_json::Value;
+
 use crate::place::*;
 use crate::support::*;
 
@@ -22,7 +26,20 @@ fn an_acknowledgement_in_the_history_reaches_the_agent() {
     until(|| acknowledged().is_null().then_some(()));
     let again = json(&agent, &["ack", "1", "--by=bob"]);
     assert_eq!(again["acknowledged"]["by"], "bob");
-    assert_eq!(again["acknowledged"]["until"], serde_json::Value::Null);
+    assert_eq!(again["acknowledged"]["until"], Value::Null);
+}
+
+#[test]
+fn without_a_variable_the_user_is_the_account() {
+    let agent = agent("");
+    let mut command = command(&agent, &["ack", "site", "-o", "json"]);
+    for name in ["SUDO_USER", "USER", "LOGNAME"] {
+        command.env_remove(name);
+    }
+    let said: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    let id = Command::new("id").arg("-un").output().unwrap().stdout;
+    let account = String::from_utf8(id).unwrap();
+    assert_eq!(said["acknowledged"]["by"], account.trim_end());
 }
 
 #[test]

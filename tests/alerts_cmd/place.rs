@@ -25,7 +25,7 @@ pub(crate) fn agent(head: &str) -> Agent {
 }
 
 /// Returns a command in the folder of an agent, by the user `ana`.
-fn command(agent: &Agent, arguments: &[&str]) -> Command {
+pub(crate) fn command(agent: &Agent, arguments: &[&str]) -> Command {
     let mut command = hbmon(arguments);
     command
         .current_dir(agent.folder.path())
