@@ -18,7 +18,7 @@ fn somebody_hears_that_no_history_is_kept() {
     // A lock that cannot be opened.
     std::fs::create_dir(folder.path().join("h.db.lock")).unwrap();
     let config = config(&head(&stub), &[&site.monitor("shop")]);
-    let _agent = Agent::again(folder, &config, |command| command.arg("--state").arg(state));
+    let agent = Agent::again(folder, &config, |command| command.arg("--state").arg(state));
     let received = stub.wait(1);
     assert_eq!(told(&received), ["opened hbmon"]);
     let text = received[0].json()["alerts"][0]["annotations"]["summary"].clone();
@@ -26,6 +26,7 @@ fn somebody_hears_that_no_history_is_kept() {
         text.as_str().unwrap().contains("cannot be locked"),
         "{text}"
     );
+    agent.logs("opened hbmon: history");
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl Flights {
     }
 }
 
-/// Returns a delivery in words: `opened shop and 3 more`.
+/// Returns a delivery in words: `opened shop and 3 more`, `opened hbmon: overloaded`.
 fn what(delivery: &Delivery) -> String {
     let Some(first) = delivery.notices.first() else {
         return String::new();
@@ -109,7 +109,14 @@ fn what(delivery: &Delivery) -> String {
         0 => String::new(),
         some => format!(" and {some} more"),
     };
-    format!("{} {}{more}", first.what.as_str(), first.subject.monitor)
+    let subject = &first.subject;
+    // The first words of a problem of hbmon itself say which one it is.
+    let own = match &subject.message {
+        Some(message) if subject.incident.is_none() => message.as_str().split(": ").next(),
+        _ => None,
+    };
+    let own = own.map_or_else(String::new, |own| format!(": {own}"));
+    format!("{} {}{own}{more}", first.what.as_str(), subject.monitor)
 }
 
 /// The rules had the channel when the delivery was decided, and the config has it no more.
