@@ -45,13 +45,15 @@ impl Upkeep {
                 rolling.numbers_came(point.at.as_second());
             }
         }
+        let before = self.time.now();
         for period in &batch.watched {
             self.time.observe(rows::ms(period.until) / 1000);
         }
         let now = self.time.now();
-        let hour = floor(now, Step::Hour);
-        // The clock was set back.
-        self.next = self.next.min(hour + seconds(Step::Hour) + rollup::DELAY);
+        if now < before {
+            // The clock was set back. What has begun is for a time that has not come.
+            self.stop();
+        }
         if self.task == Task::None && now > 0 && now >= self.next {
             self.task = Task::Repair;
         }
