@@ -1,5 +1,6 @@
 //! Notifications: what a channel is to be told of an incident, and what became of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,7 +21,8 @@ pub struct Notification {
     pub id: NotificationId,
     pub channel: Text,
     pub what: What,
-    pub subject: Subject,
+    /// Shared with the other notifications of its incident.
+    pub subject: Arc<Subject>,
     pub state: NotificationState,
     /// Why it is held or waits; `None` once it is told or failed.
     pub why: Option<HeldBecause>,

@@ -165,7 +165,7 @@ fn notification(one: &WireNotification, id: u64, prefix: &str) -> Option<Notific
         id: NotificationId(id),
         channel: Text::clean(&one.channel),
         what: What::named(&one.what)?,
-        subject: Subject {
+        subject: Arc::new(Subject {
             incident: None,
             monitor: Text::clean(&format!("{prefix}{}", one.monitor)),
             status: Status::Unknown,
@@ -176,7 +176,7 @@ fn notification(one: &WireNotification, id: u64, prefix: &str) -> Option<Notific
             closed: None,
             end: None,
             acknowledged_by: None,
-        },
+        }),
         state: NotificationState::named(&one.state)?,
         why: one.why.as_deref().and_then(HeldBecause::named),
         sent_with: None,

@@ -1,5 +1,6 @@
 //! How values are written in columns, and read back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -273,7 +274,7 @@ pub(super) fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notificatio
         id: NotificationId(count(row, 0)?),
         channel: text(row, 1)?,
         what,
-        subject: Subject {
+        subject: Arc::new(Subject {
             incident: number(11)?.map(|id| IncidentId(unsigned(id))),
             monitor: text(row, 12)?,
             status: status(row, 13)?,
@@ -284,7 +285,7 @@ pub(super) fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notificatio
             closed: optional_time(row, 18)?,
             end: end(row, 19)?,
             acknowledged_by: optional_text(row, 20)?,
-        },
+        }),
         state,
         why: why.and_then(HeldBecause::named),
         sent_with: number(5)?.map(|id| NotificationId(unsigned(id))),

@@ -182,7 +182,7 @@ impl World {
         let later = |at: &mut Timestamp| *at += by;
         for row in self.ledger.values_mut() {
             later(&mut row.created);
-            later(&mut row.subject.opened);
+            later(&mut Arc::make_mut(&mut row.subject).opened);
             row.next.iter_mut().chain(&mut row.done).for_each(later);
         }
         self.since.iter_mut().for_each(|(_, since)| later(since));

@@ -642,7 +642,7 @@ pub(crate) fn alerted_fleet() -> (Arc<Snapshot>, AlertBoard) {
         id: NotificationId(id),
         channel: Text::clean(channel),
         what: What::Opened,
-        subject: Subject {
+        subject: Arc::new(Subject {
             incident: Some(IncidentId(40)),
             monitor: Text::clean(monitor),
             status: Status::Error,
@@ -653,7 +653,7 @@ pub(crate) fn alerted_fleet() -> (Arc<Snapshot>, AlertBoard) {
             closed: None,
             end: None,
             acknowledged_by: None,
-        },
+        }),
         state,
         why,
         sent_with: None,

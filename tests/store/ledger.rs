@@ -23,7 +23,7 @@ fn notification(id: u64, incident: u64, what: What, state: NotificationState) ->
         id: NotificationId(id),
         channel: text("page"),
         what,
-        subject: Subject {
+        subject: Arc::new(Subject {
             incident: Some(IncidentId(incident)),
             monitor: text("shop"),
             status: Status::Error,
@@ -34,7 +34,7 @@ fn notification(id: u64, incident: u64, what: What, state: NotificationState) ->
             closed: is_closed.then(|| at(opened + 60)),
             end: is_closed.then_some(IncidentEnd::Recovered),
             acknowledged_by: Some(text("ana")),
-        },
+        }),
         state,
         why: (!is_done).then_some(HeldBecause::Digest),
         sent_with: is_done.then_some(NotificationId(id)),
@@ -67,15 +67,15 @@ use NotificationState::{Failed, Held, Told as Accepted, Waiting};
 fn what_is_not_over_is_left_to_the_next_session() {
     let place = place();
     let own = Notification {
-        subject: Subject {
+        subject: Arc::new(Subject {
             incident: None,
             monitor: text("hbmon"),
             before: None,
             reason: None,
             message: None,
             acknowledged_by: None,
-            ..opened(6, 6, Accepted).subject
-        },
+            ..Subject::clone(&opened(6, 6, Accepted).subject)
+        }),
         error: None,
         ..opened(6, 6, Accepted)
     };
@@ -313,7 +313,7 @@ fn a_store_of_schema_1_gets_a_ledger() {
 fn people_read_notifications_with_any_tool() {
     let place = place();
     let mut own = opened(2, 2, Waiting);
-    own.subject.incident = None;
+    Arc::make_mut(&mut own.subject).incident = None;
     write(&place.path, [changed([opened(1, 1, Accepted), own])]);
     let connection = rusqlite::Connection::open(&place.path).unwrap();
     let mut statement = connection

@@ -26,7 +26,7 @@ pub struct Alerter {
     pub(super) rules: Arc<AlertRules>,
     pub(super) outbox: AlertOutbox,
     pub(super) incidents: HashMap<AlertTopic, Box<AlertedIncident>>,
-    pub(super) monitors: HashMap<Text, AlertedMonitor>,
+    pub(super) monitors: HashMap<Text, Box<AlertedMonitor>>,
     pub(super) fleet: FleetView,
     pub(super) timers: Timers,
     pub(super) behind: Children,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::fleet_view::FleetView;
 use crate::alerts::delivery::{Delivery, MAX_NAMED, MonitorFacts, Notice};
-use crate::history::notification::{Notification, NotificationId, What};
+use crate::history::notification::{Notification, NotificationId, Subject, What};
 use crate::model::{Outcome, OutcomeKind, Row, Snapshot, Text};
 use crate::words;
 
@@ -101,7 +101,7 @@ impl Composer<'_> {
         let monitor = self.fleet.get(&row.subject.monitor);
         Notice {
             what: row.what,
-            subject: row.subject.clone(),
+            subject: Subject::clone(&row.subject),
             key: row.sent_with.unwrap_or(row.id),
             // An opening that was not accepted in time is a recovery that was created before the end.
             was_told: row

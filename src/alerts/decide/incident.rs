@@ -1,5 +1,7 @@
 //! An incident that is told, or is to be told, on some channels.
 
+use std::sync::Arc;
+
 use crate::history::notification::{NotificationId, Subject};
 use crate::model::{Acknowledgement, Moment, Status, Text};
 
@@ -12,7 +14,7 @@ use super::routing::Standing;
 pub(super) struct AlertedIncident {
     pub(super) about: AlertTopic,
     /// As of its last change.
-    pub(super) subject: Subject,
+    pub(super) subject: Arc<Subject>,
     pub(super) is_open: bool,
     pub(super) opened: Moment,
     pub(super) error_since: Option<Moment>,
@@ -66,7 +68,7 @@ pub(super) struct ParentWatch {
 }
 
 impl AlertedIncident {
-    pub(super) fn new(about: AlertTopic, subject: Subject, opened: Moment) -> AlertedIncident {
+    pub(super) fn new(about: AlertTopic, subject: Arc<Subject>, opened: Moment) -> AlertedIncident {
         let error_since = (subject.status == Status::Error).then_some(opened);
         AlertedIncident {
             about,
@@ -98,12 +100,16 @@ impl AlertedIncident {
     }
 
     /// The subject of a row as of now.
-    pub(super) fn subject(&self, now: Moment) -> Subject {
+    pub(super) fn subject(&self, now: Moment) -> Arc<Subject> {
         let active = self.acknowledged.as_ref().filter(|one| one.is_active(now));
-        Subject {
-            acknowledged_by: active.map(|one| one.by.clone()),
-            ..self.subject.clone()
+        let by = active.map(|one| &one.by);
+        if self.subject.acknowledged_by.as_ref() == by {
+            return Arc::clone(&self.subject);
         }
+        Arc::new(Subject {
+            acknowledged_by: by.cloned(),
+            ..Subject::clone(&self.subject)
+        })
     }
 
     pub(super) fn telling(&mut self, channel: &Text) -> Option<&mut Telling> {

@@ -119,7 +119,7 @@ impl AlertOutbox {
         about: &AlertTopic,
         channel: &Text,
         what: What,
-        subject: Subject,
+        subject: Arc<Subject>,
     ) -> NotificationId {
         self.last = NotificationId(self.last.0 + 1);
         let row = Notification {

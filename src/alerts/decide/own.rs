@@ -1,5 +1,7 @@
 //! Problems of hbmon itself.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 
 use super::about::{AlertTopic, OwnProblem};
@@ -42,7 +44,7 @@ impl Alerter {
         let message = Some(Text::clean(&format!("{what}: {trouble}")));
         let known = self.incidents.entry(about.clone()).or_insert_with(|| {
             self.last_own = Some(opened);
-            let subject = Subject {
+            let subject = Arc::new(Subject {
                 incident: None,
                 monitor: Text::clean("hbmon"),
                 status: Status::Error,
@@ -53,10 +55,10 @@ impl Alerter {
                 closed: None,
                 end: None,
                 acknowledged_by: None,
-            };
+            });
             Box::new(AlertedIncident::new(about.clone(), subject, self.now))
         });
-        known.subject.message = message;
+        Arc::make_mut(&mut known.subject).message = message;
         known.confirm_by = None;
         self.review(&about);
     }

@@ -1,6 +1,7 @@
 //! Reads what has changed in the fleet.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::about::AlertTopic;
 use super::alerter::Alerter;
@@ -107,7 +108,7 @@ impl Alerter {
         if self.incidents.contains_key(&about) {
             return;
         }
-        let subject = Subject {
+        let subject = Arc::new(Subject {
             incident: Some(incident.id),
             monitor: meta.name.clone(),
             status: incident.worst,
@@ -118,7 +119,7 @@ impl Alerter {
             closed: None,
             end: None,
             acknowledged_by: None,
-        };
+        });
         let alerted = AlertedIncident::new(about.clone(), subject, incident.opened.min(self.now));
         self.incidents.insert(about, Box::new(alerted));
     }
@@ -136,7 +137,7 @@ impl Alerter {
         let Some(known) = self.incidents.get_mut(&about) else {
             return;
         };
-        let subject = &mut known.subject;
+        let subject = Arc::make_mut(&mut known.subject);
         subject.status = incident.worst;
         subject.reason = incident.cause.as_ref().map(Cause::reason);
         let sentence = |cause| Text::clean(&words::cause(cause));
@@ -224,8 +225,9 @@ impl Alerter {
             return;
         };
         incident.is_open = false;
-        incident.subject.closed = Some(wall(self.outbox.anchor, at));
-        incident.subject.end = Some(end);
+        let subject = Arc::make_mut(&mut incident.subject);
+        subject.closed = Some(wall(self.outbox.anchor, at));
+        subject.end = Some(end);
         if let Some(watch) = incident.parents.take() {
             self.behind.forget(&watch, about);
         }

@@ -102,8 +102,11 @@ impl Alerter {
         }
         let anchor = self.outbox.anchor;
         let incident = self.incidents.entry(about.clone()).or_insert_with(|| {
-            let mut subject = row.subject.clone();
-            (subject.closed, subject.end) = (None, None);
+            let mut subject = Arc::clone(&row.subject);
+            if subject.closed.is_some() {
+                let subject = Arc::make_mut(&mut subject);
+                (subject.closed, subject.end) = (None, None);
+            }
             let opened = moment(anchor, subject.opened).min(now);
             let mut incident = AlertedIncident::new(about.clone(), subject, opened);
             incident.is_restored = true;
@@ -116,7 +119,7 @@ impl Alerter {
         });
         if row.what == What::Recovered {
             incident.is_open = false;
-            incident.subject = row.subject.clone();
+            incident.subject = Arc::clone(&row.subject);
         }
         if incident.telling(&row.channel).is_none() {
             incident.tellings.push(Telling::new(row.channel.clone()));

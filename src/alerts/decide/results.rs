@@ -157,7 +157,7 @@ impl Alerter {
                         && let Some(opening) = telling.opening
                     {
                         self.outbox.edit(opening, |told| {
-                            told.subject = row.subject.clone();
+                            told.subject = Arc::clone(&row.subject);
                         });
                     }
                 }

@@ -77,8 +77,9 @@ impl Alerter {
         if incident.confirm_by.is_some_and(is_late) {
             incident.confirm_by = None;
             incident.is_open = false;
-            incident.subject.closed = Some(self.outbox.wall(self.now));
-            incident.subject.end = Some(IncidentEnd::Recovered);
+            let subject = Arc::make_mut(&mut incident.subject);
+            subject.closed = Some(self.outbox.wall(self.now));
+            subject.end = Some(IncidentEnd::Recovered);
             self.review_closed(incident);
             return None;
         }
