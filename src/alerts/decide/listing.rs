@@ -29,6 +29,11 @@ impl Alerter {
         self.outbox.rows.values().map(|one| &one.row)
     }
 
+    /// Returns the number of [`notifications`](Alerter::notifications).
+    pub fn notification_count(&self) -> usize {
+        self.outbox.rows.len()
+    }
+
     /// Returns why the opening of a monitor's open incident is held, if it is on any channel.
     pub fn held_of(&self, monitor: &Text) -> Option<Held> {
         let about: &AlertTopic = self.monitors.get(monitor)?.open.as_ref()?;

@@ -7,13 +7,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval_at, sleep_until, timeout};
 
+use super::aside::aside;
 use super::board::BoardPublisher;
 use super::channel_stats::{ChannelStats, dropped_since, log_dropped};
 use super::flights::{Flights, Landed};
 use super::ledger::{LONGEST_COMMIT, Ledger};
 use super::opening::AlertsBegin;
 use super::troubles::Troubles;
-use crate::alerts::decide::Alerter;
+use crate::alerts::decide::{Alerter, DeliveryId};
+use crate::alerts::delivery::Delivery;
 use crate::channels::plan::{AlertPlan, ConfiguredChannel};
 use crate::cli::args::AlertArgs;
 use crate::cli::consumer::{Consumer, Feed};
@@ -160,7 +162,8 @@ impl RunningAlerts {
     fn read(&mut self, snapshot: Arc<Snapshot>, feed: &mut Feed) {
         self.follow_config(feed);
         let new = feed.follower.read(&snapshot);
-        self.alerter.read(&snapshot, &new);
+        let things = new.changes.len() + self.alerter.notification_count();
+        aside(things, || self.alerter.read(&snapshot, &new));
         self.is_over = feed.is_over();
         self.snapshot = Arc::clone(&snapshot);
     }
@@ -186,8 +189,10 @@ impl RunningAlerts {
         self.stats.landed(&landed);
         let random = fastrand::f64();
         let now = self.clock.now();
-        self.alerter
-            .delivered(landed.sent.id, now, landed.result, random);
+        aside(landed.sent.notifications, || {
+            self.alerter
+                .delivered(landed.sent.id, now, landed.result, random);
+        });
         self.board.set_changed();
     }
 
@@ -197,6 +202,19 @@ impl RunningAlerts {
         let fault = self.ledger.fault();
         self.troubles
             .tell(&mut self.alerter, now, &self.snapshot, fault.as_deref());
+        let deliveries = aside(self.alerter.notification_count(), || self.decide(now));
+        self.commit(feed).await;
+        for (id, delivery) in deliveries {
+            let channel = self.channels.get(&delivery.channel).cloned();
+            self.flights.send(id, delivery, channel);
+        }
+        aside(self.alerter.notification_count(), || {
+            self.board.publish(now, &self.alerter, &self.stats);
+        });
+    }
+
+    /// Returns what is to be sent now.
+    fn decide(&mut self, now: Moment) -> Vec<(DeliveryId, Delivery)> {
         self.alerter.advance(now);
         self.ask();
         let mut deliveries = Vec::new();
@@ -205,12 +223,7 @@ impl RunningAlerts {
         {
             deliveries.push(next);
         }
-        self.commit(feed).await;
-        for (id, delivery) in deliveries {
-            let channel = self.channels.get(&delivery.channel).cloned();
-            self.flights.send(id, delivery, channel);
-        }
-        self.board.publish(now, &self.alerter, &self.stats);
+        deliveries
     }
 
     /// Lets monitors be probed at once on which others depend.

@@ -3,6 +3,7 @@
 //! `consumer` follows a session without an end, `at_end` a run of `check`. Both commit what they
 //! send to the `ledger` before they send it (`flights`), and what came of it afterwards.
 
+mod aside;
 mod at_end;
 mod board;
 mod channel_stats;
