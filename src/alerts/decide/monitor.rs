@@ -24,6 +24,8 @@ pub(super) struct AlertedMonitor {
 impl AlertedMonitor {
     pub(super) fn add_incident(&mut self, about: &AlertTopic) {
         if !self.incidents.contains(about) {
+            // Mostly there is one: the usual capacity would be a waste in a storm.
+            self.incidents.reserve_exact(1);
             self.incidents.push(about.clone());
         }
     }

@@ -154,7 +154,10 @@ impl AlertOutbox {
             let mut row = Notification::clone(&one.row);
             edit(&mut row);
             if row != *one.row {
-                one.row = Arc::new(row);
+                match Arc::get_mut(&mut one.row) {
+                    Some(known) => *known = row,
+                    None => one.row = Arc::new(row),
+                }
                 self.changes.insert(id, None);
             }
         }
