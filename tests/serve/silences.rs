@@ -61,6 +61,11 @@ fn a_bad_silence_is_refused_with_a_sentence() {
     for (body, status, wanted) in [
         ("", 400, "missing field `match`"),
         ("{", 400, "the body is not the JSON that is expected"),
+        (
+            r#"["*", "2h", null, "move"]"#,
+            400,
+            "the body is not the JSON that is expected: it is no object",
+        ),
         (r#"{"match": "*"}"#, 400, "missing field `for`"),
         (r#"{"match": "*", "for": 7}"#, 400, "expected a string"),
         (
