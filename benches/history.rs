@@ -130,22 +130,25 @@ fn monitor(number: u32, begin: Timestamp) -> Batch {
         });
     }
     Batch {
-        monitors: vec![KnownMonitor {
-            name: name.clone(),
-            kind: Kind::Http,
-            group: Some(Text::clean(&format!("group-{}", number % 20))),
-            tags: vec![Text::clean(["prod", "test"][number as usize % 2])],
-            slo: Some(Slo {
-                millionths: 999_000,
-                window: 30 * DAY,
-            }),
-            first_known: begin,
-            removed: None,
-        }],
+        monitors: vec![
+            KnownMonitor {
+                name: name.clone(),
+                kind: Kind::Http,
+                group: Some(Text::clean(&format!("group-{}", number % 20))),
+                tags: vec![Text::clean(["prod", "test"][number as usize % 2])],
+                slo: Some(Slo {
+                    millionths: 999_000,
+                    window: 30 * DAY,
+                }),
+                first_known: begin,
+                removed: None,
+            }
+            .into(),
+        ],
         numbers: (DAYS - NUMBERED..DAYS)
             .map(|day| (name.clone(), numbers(begin + day * DAY, number, day)))
             .collect(),
-        changes,
+        changes: changes.into_iter().map(Into::into).collect(),
         incidents,
         ..Batch::default()
     }

@@ -88,7 +88,7 @@ fn known(monitor: u32) -> KnownMonitor {
 
 fn monitors(count: u32) -> Batch {
     Batch {
-        monitors: (0..count).map(known).collect(),
+        monitors: (0..count).map(|number| known(number).into()).collect(),
         ..Batch::default()
     }
 }
@@ -283,11 +283,12 @@ fn short_run(path: &Path, minute: i64, has_change: bool) -> Duration {
         let is_minor = !has_change;
         batch.states = vec![(name(0), MonitorState { json, is_minor })];
         if has_change {
-            batch.monitors = vec![known(0)];
-            batch.changes = vec![StatusChange {
+            batch.monitors = vec![known(0).into()];
+            let ended = StatusChange {
                 until: Some(at(minute * 60 + 1)),
                 ..change(0, minute * 60)
-            }];
+            };
+            batch.changes = vec![ended.into()];
         }
         store.write(batch).await;
         store.flush().await;

@@ -222,26 +222,32 @@ impl Stage {
         let reason = Some(Reason::Status);
         let message = Some(Text::clean("503 Service Unavailable"));
         Batch {
-            monitors: vec![KnownMonitor {
-                name: name.clone(),
-                kind: Kind::Http,
-                group: Some(Text::clean("web")),
-                tags: vec![Text::clean("prod")],
-                slo: None,
-                first_known: opened,
-                removed: None,
-            }],
-            changes: vec![StatusChange {
-                monitor: name.clone(),
-                kind: Kind::Http,
-                group: None,
-                from: opened,
-                until: None,
-                status: Status::Error,
-                reason,
-                message: message.clone(),
-                maintenance: false,
-            }],
+            monitors: vec![
+                KnownMonitor {
+                    name: name.clone(),
+                    kind: Kind::Http,
+                    group: Some(Text::clean("web")),
+                    tags: vec![Text::clean("prod")],
+                    slo: None,
+                    first_known: opened,
+                    removed: None,
+                }
+                .into(),
+            ],
+            changes: vec![
+                StatusChange {
+                    monitor: name.clone(),
+                    kind: Kind::Http,
+                    group: None,
+                    from: opened,
+                    until: None,
+                    status: Status::Error,
+                    reason,
+                    message: message.clone(),
+                    maintenance: false,
+                }
+                .into(),
+            ],
             incidents: vec![Incident {
                 id: IncidentId(42),
                 monitor: name,

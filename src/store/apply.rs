@@ -37,7 +37,7 @@ pub(super) fn batch(
             kind,
             group,
             ..
-        } = change;
+        } = &**change;
         let id = id_or_new(connection, ids, monitor, *kind, group.as_ref(), change.from)?;
         self::change(connection, id, change)?;
     }

@@ -41,11 +41,11 @@ impl Default for Keep {
 /// What the writer of a store found in it.
 #[derive(Clone, Debug, Default)]
 pub struct Left {
-    pub monitors: Vec<KnownMonitor>,
+    pub monitors: Vec<Arc<KnownMonitor>>,
     /// The states of the monitors in it, as JSON, by their names.
     pub states: HashMap<Text, String>,
     /// Changes without an end.
-    pub open_changes: Vec<StatusChange>,
+    pub open_changes: Vec<Arc<StatusChange>>,
     pub open_incidents: Vec<Incident>,
     /// Those that opened within half an hour before the latest time in the store, oldest first.
     pub recent_incidents: Vec<RecentIncident>,
@@ -80,10 +80,10 @@ pub struct MonitorState {
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// Monitors that are new, changed or removed.
-    pub monitors: Vec<KnownMonitor>,
+    pub monitors: Vec<Arc<KnownMonitor>>,
     /// Each ends the open change of its monitor at its own beginning. With an `until`, it only
     /// ends that change.
-    pub changes: Vec<StatusChange>,
+    pub changes: Vec<Arc<StatusChange>>,
     /// Added or replaced by their numbers; their notes and tellings are not written.
     pub incidents: Vec<Incident>,
     /// A note that its incident has already is not added again.

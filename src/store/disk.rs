@@ -389,26 +389,32 @@ mod tests {
             ..Numbers::default()
         };
         Batch {
-            monitors: vec![KnownMonitor {
-                name: monitor.clone(),
-                kind: Kind::Http,
-                group: None,
-                tags: Vec::new(),
-                slo: None,
-                first_known: from,
-                removed: None,
-            }],
-            changes: vec![StatusChange {
-                monitor: monitor.clone(),
-                kind: Kind::Http,
-                group: None,
-                from,
-                until: None,
-                status: Status::Error,
-                reason: None,
-                message: Some(Text::clean(&"long ".repeat(70))),
-                maintenance: false,
-            }],
+            monitors: vec![
+                KnownMonitor {
+                    name: monitor.clone(),
+                    kind: Kind::Http,
+                    group: None,
+                    tags: Vec::new(),
+                    slo: None,
+                    first_known: from,
+                    removed: None,
+                }
+                .into(),
+            ],
+            changes: vec![
+                StatusChange {
+                    monitor: monitor.clone(),
+                    kind: Kind::Http,
+                    group: None,
+                    from,
+                    until: None,
+                    status: Status::Error,
+                    reason: None,
+                    message: Some(Text::clean(&"long ".repeat(70))),
+                    maintenance: false,
+                }
+                .into(),
+            ],
             numbers: vec![(monitor, NumbersPoint { at: from, numbers })],
             ..Batch::default()
         }

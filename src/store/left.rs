@@ -1,6 +1,7 @@
 //! Reads what a session needs to go on where the last one ended.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -20,9 +21,9 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Left> {
     let now = Clock::start().anchor();
     let recalled = now.checked_sub(RECALLED).unwrap_or(now);
     Ok(Left {
-        monitors: monitors(&transaction)?,
+        monitors: shared(monitors(&transaction)?),
         states: states(&transaction)?,
-        open_changes: open_changes(&transaction)?,
+        open_changes: shared(open_changes(&transaction)?),
         open_incidents: read_incidents::open(&transaction)?,
         recent_incidents: read_incidents::recent(&transaction, last_time.unwrap_or_default())?,
         silences: read_incidents::silences(&transaction, last_time.unwrap_or_default())?,
@@ -34,6 +35,11 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Left> {
         last_notification: last_number(&transaction, "notifications")?,
         last_time,
     })
+}
+
+/// The session and its writer keep one copy.
+fn shared<T>(rows: Vec<T>) -> Vec<Arc<T>> {
+    rows.into_iter().map(Arc::new).collect()
 }
 
 /// Returns all monitors by name.

@@ -17,8 +17,8 @@ use crate::model::{IncidentId, Silence, SilenceId, Text};
 /// The rows without an end, as they were committed.
 #[derive(Debug, Default)]
 pub(super) struct Mirror {
-    monitors: HashMap<Text, KnownMonitor>,
-    changes: HashMap<Text, StatusChange>,
+    monitors: HashMap<Text, Arc<KnownMonitor>>,
+    changes: HashMap<Text, Arc<StatusChange>>,
     incidents: BTreeMap<IncidentId, Incident>,
     silences: BTreeMap<SilenceId, Silence<Timestamp>>,
     notifications: BTreeMap<NotificationId, Arc<Notification>>,
@@ -50,11 +50,12 @@ impl Mirror {
 
     pub(super) fn committed(&mut self, batch: &Batch) {
         for known in &batch.monitors {
-            self.monitors.insert(known.name.clone(), known.clone());
+            self.monitors.insert(known.name.clone(), Arc::clone(known));
         }
         for change in &batch.changes {
             if change.until.is_none() {
-                self.changes.insert(change.monitor.clone(), change.clone());
+                self.changes
+                    .insert(change.monitor.clone(), Arc::clone(change));
             } else {
                 self.changes.remove(&change.monitor);
             }

@@ -117,17 +117,20 @@ mod tests {
     fn batch(second: i64) -> Batch {
         let at = |second| Timestamp::from_second(second).unwrap();
         Batch {
-            changes: vec![StatusChange {
-                monitor: Text::clean("a"),
-                kind: Kind::Http,
-                group: None,
-                from: at(second),
-                until: None,
-                status: Status::Healthy,
-                reason: None,
-                message: None,
-                maintenance: false,
-            }],
+            changes: vec![
+                StatusChange {
+                    monitor: Text::clean("a"),
+                    kind: Kind::Http,
+                    group: None,
+                    from: at(second),
+                    until: None,
+                    status: Status::Healthy,
+                    reason: None,
+                    message: None,
+                    maintenance: false,
+                }
+                .into(),
+            ],
             states: vec![(
                 Text::clean("a"),
                 MonitorState {

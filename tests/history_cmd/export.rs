@@ -56,8 +56,8 @@ fn a_text_is_no_formula_of_a_spreadsheet() {
         ..change("a", second, Status::Error)
     });
     let place = Place::with([Batch {
-        monitors: vec![known("a", Kind::Http)],
-        changes: changes.collect(),
+        monitors: vec![known("a", Kind::Http).into()],
+        changes: changes.map(Into::into).collect(),
         ..Batch::default()
     }]);
     let messages = |format: &str| -> Vec<String> {
@@ -76,10 +76,13 @@ fn a_text_is_no_formula_of_a_spreadsheet() {
 fn the_interval_in_which_hbmon_began_is_exported_too() {
     let first_known = at(HOUR + 90);
     let place = Place::with([Batch {
-        monitors: vec![KnownMonitor {
-            first_known,
-            ..known("api-eu", Kind::Http)
-        }],
+        monitors: vec![
+            KnownMonitor {
+                first_known,
+                ..known("api-eu", Kind::Http)
+            }
+            .into(),
+        ],
         numbers: vec![numbers("api-eu", HOUR, 20), numbers("api-eu", 3 * HOUR, 20)],
         ..Batch::default()
     }]);
@@ -108,8 +111,8 @@ fn a_reader_that_leaves_is_no_error() {
         change("flapping", second, status)
     });
     let place = Place::with([Batch {
-        monitors: vec![known("flapping", Kind::Http)],
-        changes: flapping.collect(),
+        monitors: vec![known("flapping", Kind::Http).into()],
+        changes: flapping.map(Into::into).collect(),
         ..Batch::default()
     }]);
     let state = format!("--state={}", place.path.display());

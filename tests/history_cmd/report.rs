@@ -132,8 +132,8 @@ fn a_report_says_since_when_something_is_known() {
 fn a_pause_stands_beside_the_availability() {
     let paused = change("api-eu", HOUR, Status::Paused);
     let place = Place::with([Batch {
-        monitors: vec![known("api-eu", Kind::Http)],
-        changes: vec![change("api-eu", 0, Status::Healthy), paused],
+        monitors: vec![known("api-eu", Kind::Http).into()],
+        changes: vec![change("api-eu", 0, Status::Healthy).into(), paused.into()],
         watched: vec![Period::new(at(0), at(7 * DAY))],
         ..Batch::default()
     }]);

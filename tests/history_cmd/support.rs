@@ -192,28 +192,32 @@ fn week() -> Batch {
                 tags: vec![Text::clean("prod")],
                 slo: Some(slo),
                 ..known("api-eu", Kind::Http)
-            },
+            }
+            .into(),
             KnownMonitor {
                 tags: vec![Text::clean("prod"), Text::clean("office")],
                 ..known("Büro 1", Kind::Push)
-            },
+            }
+            .into(),
             KnownMonitor {
                 removed: Some(at(DAY + HOUR)),
                 ..known("old", Kind::Sse)
-            },
+            }
+            .into(),
         ],
         changes: vec![
-            change("api-eu", 0, Status::Healthy),
-            change("Büro 1", 0, Status::Healthy),
+            change("api-eu", 0, Status::Healthy).into(),
+            change("Büro 1", 0, Status::Healthy).into(),
             StatusChange {
                 until: Some(at(DAY + HOUR)),
                 ..change("old", 0, Status::Healthy)
-            },
-            change("api-eu", 2 * DAY, Status::Error),
-            change("api-eu", 2 * DAY + HOUR, Status::Healthy),
-            change("Büro 1", 2 * DAY + 7, Status::Error),
-            change("Büro 1", 2 * DAY + 67, Status::Healthy),
-            change("api-eu", 6 * DAY + 12 * HOUR, Status::Error),
+            }
+            .into(),
+            change("api-eu", 2 * DAY, Status::Error).into(),
+            change("api-eu", 2 * DAY + HOUR, Status::Healthy).into(),
+            change("Büro 1", 2 * DAY + 7, Status::Error).into(),
+            change("Büro 1", 2 * DAY + 67, Status::Healthy).into(),
+            change("api-eu", 6 * DAY + 12 * HOUR, Status::Error).into(),
         ],
         incidents: vec![
             incident(1, "api-eu", 2 * DAY, Some(2 * DAY + HOUR)),

@@ -20,26 +20,32 @@ fn fill(path: &Path) {
         .unwrap();
     let from: Timestamp = "2026-11-02T03:12:00Z".parse().unwrap();
     let batch = Batch {
-        monitors: vec![KnownMonitor {
-            name: Text::clean("api-eu"),
-            kind: Kind::Http,
-            group: None,
-            tags: Vec::new(),
-            slo: None,
-            first_known: from,
-            removed: None,
-        }],
-        changes: vec![StatusChange {
-            monitor: Text::clean("api-eu"),
-            kind: Kind::Http,
-            group: None,
-            from,
-            until: Some(from + Duration::from_secs(842)),
-            status: Status::Error,
-            reason: Some(Reason::Status),
-            message: Some(Text::clean("503 Service Unavailable, try later or never")),
-            maintenance: false,
-        }],
+        monitors: vec![
+            KnownMonitor {
+                name: Text::clean("api-eu"),
+                kind: Kind::Http,
+                group: None,
+                tags: Vec::new(),
+                slo: None,
+                first_known: from,
+                removed: None,
+            }
+            .into(),
+        ],
+        changes: vec![
+            StatusChange {
+                monitor: Text::clean("api-eu"),
+                kind: Kind::Http,
+                group: None,
+                from,
+                until: Some(from + Duration::from_secs(842)),
+                status: Status::Error,
+                reason: Some(Reason::Status),
+                message: Some(Text::clean("503 Service Unavailable, try later or never")),
+                maintenance: false,
+            }
+            .into(),
+        ],
         watched: vec![Period::new(from, from + Duration::from_secs(3_600))],
         ..Batch::default()
     };

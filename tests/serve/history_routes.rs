@@ -154,10 +154,10 @@ fn incident(id: u64, opened: Timestamp, closed: Option<Timestamp>) -> Incident {
 fn past(now: Timestamp) -> Batch {
     let begin = now - 10 * DAY;
     let mut batch = Batch {
-        monitors: vec![known("api", begin), known("job", begin)],
+        monitors: vec![known("api", begin).into(), known("job", begin).into()],
         changes: vec![
-            change("api", begin, Status::Healthy),
-            change("job", begin, Status::Healthy),
+            change("api", begin, Status::Healthy).into(),
+            change("job", begin, Status::Healthy).into(),
         ],
         watched: vec![Period::new(begin, now)],
         ..Batch::default()
@@ -165,9 +165,11 @@ fn past(now: Timestamp) -> Batch {
     for (id, ago) in [(1, 5 * DAY), (2, 2 * DAY), (3, HOUR)] {
         let opened = now - ago;
         let closed = (id < 3).then(|| opened + HOUR);
-        batch.changes.push(change("api", opened, Status::Error));
+        batch
+            .changes
+            .push(change("api", opened, Status::Error).into());
         let healthy = closed.map(|closed| change("api", closed, Status::Healthy));
-        batch.changes.extend(healthy);
+        batch.changes.extend(healthy.map(Arc::new));
         batch.incidents.push(incident(id, opened, closed));
     }
     let at = Step::Hour.start_of(now - 3 * HOUR);

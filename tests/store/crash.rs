@@ -45,7 +45,7 @@ fn batch(number: i64) -> Batch {
         incident.end = Some(IncidentEnd::Recovered);
     }
     Batch {
-        changes: vec![change(&name, at, status)],
+        changes: vec![change(&name, at, status).into()],
         incidents: vec![incident],
         numbers: (0..3)
             .map(|monitor| numbers(&format!("m{monitor}"), at, 1))
@@ -69,7 +69,7 @@ fn child() {
         // All batches but the last end where the next one begins.
         let mut number = (last + PACE - 1) / PACE;
         let monitors = (0..3)
-            .map(|monitor| known(&format!("m{monitor}")))
+            .map(|monitor| known(&format!("m{monitor}")).into())
             .collect();
         store
             .write(Batch {

@@ -17,8 +17,8 @@ fn full_store() -> Place {
         let mut incident = incident(number.unsigned_abs() + 1, &name, number * 100);
         incident.closed = (number < 190).then(|| at(number * 100 + 50));
         batches.push(Batch {
-            monitors: vec![known(&name)],
-            changes: vec![change(&name, number * 100, Status::Error)],
+            monitors: vec![known(&name).into()],
+            changes: vec![change(&name, number * 100, Status::Error).into()],
             incidents: vec![incident],
             numbers: (0..10)
                 .map(|row| numbers(&format!("monitor-{row}"), number * 300, 5))
@@ -72,8 +72,8 @@ fn use_damaged(path: &Path, bytes: &[u8]) {
     run(async {
         for number in 300..320 {
             let batch = Batch {
-                monitors: vec![known("new")],
-                changes: vec![change("new", number * 100, Status::Healthy)],
+                monitors: vec![known("new").into()],
+                changes: vec![change("new", number * 100, Status::Healthy).into()],
                 numbers: vec![numbers("new", number * 300, 1)],
                 watched: vec![period(number * 300, (number + 1) * 300)],
                 ..Batch::default()
@@ -151,7 +151,7 @@ fn a_header_that_forbids_writing_is_damage() {
         let (store, _) = open(&place.path);
         assert_eq!(put_aside(&place.path).len(), 1);
         let batch = Batch {
-            monitors: vec![known("new")],
+            monitors: vec![known("new").into()],
             ..Batch::default()
         };
         store.write(batch).await;
@@ -194,7 +194,7 @@ fn damage_that_shows_later_begins_a_new_file_with_what_lasts() {
         bad[4096..].fill(0xa5);
         overwrite(&place.path, &bad);
         let batch = Batch {
-            changes: vec![change("monitor-3", 50_000, Status::Healthy)],
+            changes: vec![change("monitor-3", 50_000, Status::Healthy).into()],
             incidents: vec![incident(900, "monitor-new", 40_000)],
             numbers: vec![numbers("monitor-3", 50_000, 4)],
             ..Batch::default()

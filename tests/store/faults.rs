@@ -13,8 +13,8 @@ use crate::support::*;
 
 fn one_change(number: i64) -> Batch {
     Batch {
-        monitors: vec![known("a")],
-        changes: vec![change("a", number, Status::Healthy)],
+        monitors: vec![known("a").into()],
+        changes: vec![change("a", number, Status::Healthy).into()],
         numbers: vec![numbers("a", number, 2)],
         watched: vec![period(number, number + 5)],
         ..Batch::default()
@@ -157,7 +157,7 @@ fn two_writers_wait_for_each_other() {
         for number in 0..30 {
             for (name, store) in [("first", &first), ("second", &second)] {
                 let batch = Batch {
-                    changes: vec![change(name, number, Status::Healthy)],
+                    changes: vec![change(name, number, Status::Healthy).into()],
                     ..Batch::default()
                 };
                 store.write(batch).await;
@@ -187,7 +187,7 @@ fn a_batch_that_contradicts_the_store_does_not_block_the_others() {
             )
             .unwrap();
         let bad = Batch {
-            monitors: vec![known("b")],
+            monitors: vec![known("b").into()],
             ..Batch::default()
         };
         store.write(bad).await;

@@ -16,7 +16,7 @@ fn mode(path: &Path) -> u32 {
 
 fn one_change() -> Batch {
     Batch {
-        changes: vec![change("a", 0, Status::Healthy)],
+        changes: vec![change("a", 0, Status::Healthy).into()],
         ..Batch::default()
     }
 }

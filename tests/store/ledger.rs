@@ -174,7 +174,7 @@ fn a_channel_that_left_is_new_when_it_comes_back() {
 fn an_incident_says_who_was_told() {
     let place = place();
     let shop = Batch {
-        monitors: vec![known("shop")],
+        monitors: vec![known("shop").into()],
         incidents: vec![incident(1, "shop", 100)],
         ..changed([opened(1, 1, Waiting), opened(2, 9, Accepted)])
     };
@@ -216,7 +216,7 @@ fn notifications_are_kept_as_long_as_their_incidents() {
         closed
     };
     let batch = Batch {
-        monitors: vec![known("shop")],
+        monitors: vec![known("shop").into()],
         incidents: vec![old(1), incident(2, "shop", 200)],
         ..changed([
             opened(1, 1, Accepted),

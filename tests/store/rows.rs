@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hbmon::history::change::StatusChange;
@@ -68,8 +69,11 @@ fn a_session_goes_on_from_what_the_last_one_left() {
         text: text("I look"),
     };
     let batch = Batch {
-        monitors: vec![shop.clone(), gone.clone()],
-        changes: vec![change("shop", 5, Status::Healthy), open.clone()],
+        monitors: vec![shop.clone().into(), gone.clone().into()],
+        changes: vec![
+            change("shop", 5, Status::Healthy).into(),
+            open.clone().into(),
+        ],
         incidents: vec![trouble.clone()],
         notes: vec![
             (IncidentId(41), note.clone()),
@@ -89,10 +93,10 @@ fn a_session_goes_on_from_what_the_last_one_left() {
     write(&place.path, [batch]);
 
     let (_store, left) = self::open(&place.path);
-    assert_eq!(left.monitors, [gone, shop]);
+    assert_eq!(left.monitors, [gone, shop].map(Arc::new));
     let states = HashMap::from([(text("shop"), "{\"a\":1}".to_owned())]);
     assert_eq!(left.states, states);
-    assert_eq!(left.open_changes, [open]);
+    assert_eq!(left.open_changes, [Arc::new(open)]);
     let mut with_note = trouble;
     with_note.notes = vec![note];
     assert_eq!(left.open_incidents, [with_note]);
@@ -113,8 +117,8 @@ fn a_removed_monitor_that_comes_back_is_the_same() {
         group: Some(text("new")),
         ..known("a")
     };
-    let monitors = |monitor| Batch {
-        monitors: vec![monitor],
+    let monitors = |monitor: KnownMonitor| Batch {
+        monitors: vec![monitor.into()],
         ..Batch::default()
     };
     write(&place.path, [monitors(removed), monitors(back)]);
@@ -134,12 +138,12 @@ fn course() -> Batch {
     };
     Batch {
         changes: vec![
-            change("a", 0, Status::Healthy),
-            change("b", 10, Status::Healthy),
-            change("a", 100, Status::Error),
-            change("a", 200, Status::Healthy),
-            change("b", 300, Status::Error),
-            closed,
+            change("a", 0, Status::Healthy).into(),
+            change("b", 10, Status::Healthy).into(),
+            change("a", 100, Status::Error).into(),
+            change("a", 200, Status::Healthy).into(),
+            change("b", 300, Status::Error).into(),
+            closed.into(),
         ],
         ..Batch::default()
     }
@@ -173,7 +177,7 @@ fn a_change_that_is_written_again_stays_one() {
         [
             course(),
             Batch {
-                changes: vec![change("a", 200, Status::Warning)],
+                changes: vec![change("a", 200, Status::Warning).into()],
                 ..Batch::default()
             },
         ],
@@ -311,7 +315,7 @@ fn watched_times_grow_and_never_overlap() {
 fn numbers_of_the_same_five_minutes_are_added() {
     let place = place();
     let batch = |numbers| Batch {
-        monitors: vec![known("a"), known("b")],
+        monitors: vec![known("a").into(), known("b").into()],
         numbers,
         ..Batch::default()
     };
@@ -444,7 +448,7 @@ fn what_opened_in_the_last_half_an_hour_is_left() {
         ..incident(id, "shop", opened)
     };
     let batch = Batch {
-        monitors: vec![known("shop")],
+        monitors: vec![known("shop").into()],
         // The last one begins half an hour after the second.
         incidents: vec![
             closed(1, 0, 60),
@@ -547,8 +551,8 @@ fn a_reader_stops_when_it_is_told_to() {
     let place = place();
     let point = |n: i64| numbers("a", 300 * n, 5);
     let batch = Batch {
-        monitors: vec![known("a")],
-        changes: vec![change("a", 0, Status::Healthy)],
+        monitors: vec![known("a").into()],
+        changes: vec![change("a", 0, Status::Healthy).into()],
         numbers: (0..2000).map(point).collect(),
         ..Batch::default()
     };
@@ -592,7 +596,7 @@ fn reasons_and_statuses_of_every_name_are_kept() {
         })
         .collect();
     let batch = Batch {
-        changes: all.clone(),
+        changes: all.iter().cloned().map(Arc::new).collect(),
         ..Batch::default()
     };
     write(&place.path, [batch]);

@@ -141,7 +141,7 @@ proptest! {
         let mut kept_minutes = 0;
         run(async {
             let (mut store, _) = open(&place.path);
-            let monitors = (0..3).map(|monitor| known(name(monitor).as_str())).collect();
+            let monitors = (0..3).map(|monitor| known(name(monitor).as_str()).into()).collect();
             store.write(Batch { monitors, ..Batch::default() }).await;
             for op in &ops {
                 match *op {

@@ -25,7 +25,7 @@ fn keep() -> Keep {
 /// Some minutes of a session with three monitors, one batch each five minutes.
 fn session(since: i64, until: i64) -> impl Iterator<Item = Batch> {
     let batch = |at| Batch {
-        monitors: ["a", "b", "c"].map(known).to_vec(),
+        monitors: ["a", "b", "c"].map(|name| known(name).into()).to_vec(),
         numbers: ["a", "b", "c"].map(|name| numbers(name, at, 3)).to_vec(),
         watched: vec![period(at, at + 300)],
         ..Batch::default()
@@ -208,18 +208,19 @@ fn everything_old_is_deleted_except_what_lasts() {
     };
     let first = Batch {
         monitors: vec![
-            known("a"),
+            known("a").into(),
             KnownMonitor {
                 removed: Some(at(600)),
                 ..known("gone")
-            },
+            }
+            .into(),
         ],
         changes: vec![
-            change("lasting", 0, Status::Error),
-            change("a", 0, Status::Healthy),
-            change("a", 60, Status::Error),
-            change("a", 120, Status::Healthy),
-            change("a", 20 * DAY, Status::Healthy),
+            change("lasting", 0, Status::Error).into(),
+            change("a", 0, Status::Healthy).into(),
+            change("a", 60, Status::Error).into(),
+            change("a", 120, Status::Healthy).into(),
+            change("a", 20 * DAY, Status::Healthy).into(),
         ],
         incidents: vec![
             closed(1, 60),

@@ -6,6 +6,7 @@ mod reconcile;
 mod status;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -54,9 +55,9 @@ pub(super) struct Book {
 
 /// One monitor, as it is written.
 struct Entry {
-    known: KnownMonitor,
+    known: Arc<KnownMonitor>,
     /// The change that lasts.
-    open: Option<StatusChange>,
+    open: Option<Arc<StatusChange>>,
     /// This session watches it.
     is_watched: bool,
     is_in_maintenance: bool,
@@ -74,7 +75,7 @@ impl Book {
                 continue;
             }
             let entry = Entry {
-                known: known.clone(),
+                known: Arc::clone(known),
                 open: None,
                 is_watched: false,
                 is_in_maintenance: false,
@@ -83,7 +84,7 @@ impl Book {
         }
         for open in &left.open_changes {
             if let Some(entry) = monitors.get_mut(&open.monitor) {
-                entry.open = Some(open.clone());
+                entry.open = Some(Arc::clone(open));
             }
         }
         Book {

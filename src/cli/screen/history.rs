@@ -312,13 +312,13 @@ mod tests {
             },
         };
         let batch = Batch {
-            monitors: vec![known("api"), known("job")],
+            monitors: vec![known("api").into(), known("job").into()],
             changes: vec![
-                change("api", 100, Status::Healthy),
-                change("job", 100, Status::Unknown),
-                change("api", 20, Status::Error),
-                change("api", 18, Status::Healthy),
-                change("job", 5, Status::Healthy),
+                change("api", 100, Status::Healthy).into(),
+                change("job", 100, Status::Unknown).into(),
+                change("api", 20, Status::Error).into(),
+                change("api", 18, Status::Healthy).into(),
+                change("job", 5, Status::Healthy).into(),
             ],
             incidents: vec![incident],
             numbers: vec![(text("api"), numbers)],

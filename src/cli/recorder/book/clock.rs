@@ -1,5 +1,6 @@
 //! Which time was watched, and what happens when the wall clock is set.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -47,17 +48,17 @@ impl Book {
         self.baseline = self.baseline.min(now);
         for (name, entry) in &mut self.monitors {
             if entry.known.first_known > now && now.as_second() >= FIRST_RELEASE {
-                entry.known.first_known = now;
-                self.urgent.monitors.push(entry.known.clone());
+                Arc::make_mut(&mut entry.known).first_known = now;
+                self.urgent.monitors.push(Arc::clone(&entry.known));
             }
             if let Some(open) = entry.open.as_mut().filter(|open| open.from > now) {
                 let until = Some(before.max(open.from));
-                let ended = StatusChange {
+                let ended = Arc::new(StatusChange {
                     until,
-                    ..open.clone()
-                };
-                open.from = now;
-                self.urgent.changes.extend([ended, open.clone()]);
+                    ..StatusChange::clone(open)
+                });
+                Arc::make_mut(open).from = now;
+                self.urgent.changes.extend([ended, Arc::clone(open)]);
                 self.changed.insert(name.clone());
             }
         }

@@ -2,6 +2,7 @@
 //! start, after a reload, and after changes that were lost.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::{Book, Entry, SMALL_FLEET};
 use crate::history::change::StatusChange;
@@ -69,9 +70,9 @@ impl Book {
         };
         entry.is_watched = true;
         let known = KnownMonitor::new(meta, entry.known.first_known);
-        if known != entry.known {
-            entry.known = known.clone();
-            self.urgent.monitors.push(known);
+        if known != *entry.known {
+            entry.known = Arc::new(known);
+            self.urgent.monitors.push(Arc::clone(&entry.known));
         }
     }
 
@@ -82,12 +83,12 @@ impl Book {
             return;
         };
         entry.is_watched = false;
-        let known = entry.known.clone();
+        let known = Arc::clone(&entry.known);
         if let Some(open) = entry.open.take() {
-            self.urgent.changes.push(StatusChange {
+            self.urgent.changes.push(Arc::new(StatusChange {
                 until: Some(at.max(open.from)),
-                ..open
-            });
+                ..StatusChange::clone(&open)
+            }));
         }
         self.numbers.remove(name, at);
         if is_in_config {
@@ -95,10 +96,10 @@ impl Book {
         }
         self.monitors.remove(name);
         self.removed.insert(name.clone(), known.first_known);
-        self.urgent.monitors.push(KnownMonitor {
+        self.urgent.monitors.push(Arc::new(KnownMonitor {
             removed: Some(at),
-            ..known
-        });
+            ..KnownMonitor::clone(&known)
+        }));
         let open: Vec<IncidentId> = (self.incidents.values())
             .filter(|incident| incident.monitor == *name)
             .map(|incident| incident.id)

@@ -1,5 +1,7 @@
 //! Monitors become known; a status or a maintenance begins, which ends the one before.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Book, Entry};
@@ -17,8 +19,8 @@ impl Book {
         }
         let removed = self.removed.remove(&meta.name);
         let first_known = removed.unwrap_or(since);
-        let known = KnownMonitor::new(meta, first_known);
-        self.urgent.monitors.push(known.clone());
+        let known = Arc::new(KnownMonitor::new(meta, first_known));
+        self.urgent.monitors.push(Arc::clone(&known));
         let entry = Entry {
             known,
             open: None,
@@ -45,7 +47,7 @@ impl Book {
             return;
         };
         let from = (entry.open.as_ref()).map_or(at, |before| at.max(before.from));
-        let change = StatusChange {
+        let change = Arc::new(StatusChange {
             monitor: meta.name.clone(),
             kind: meta.kind,
             group: meta.group.clone(),
@@ -55,8 +57,8 @@ impl Book {
             reason: cause.map(Cause::reason),
             message: cause.map(convert::message),
             maintenance: entry.is_in_maintenance,
-        };
-        entry.open = Some(change.clone());
+        });
+        entry.open = Some(Arc::clone(&change));
         self.urgent.changes.push(change);
         self.numbers.status(&meta.name, from, status);
         self.changed.insert(meta.name.clone());
@@ -78,9 +80,10 @@ impl Book {
             return;
         };
         if open.maintenance != is_on {
-            open.maintenance = is_on;
-            open.from = at.max(open.from);
-            self.urgent.changes.push(open.clone());
+            let change = Arc::make_mut(open);
+            change.maintenance = is_on;
+            change.from = at.max(change.from);
+            self.urgent.changes.push(Arc::clone(open));
         }
     }
 }

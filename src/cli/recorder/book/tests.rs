@@ -518,8 +518,8 @@ fn what_a_clock_dated_that_was_wrong_by_days_is_dated_again() {
 #[test]
 fn a_session_after_one_with_a_wrong_clock_begins_what_lasts_again() {
     let (mut left, _) = left_in_error();
-    left.monitors[0].first_known = wall(10_000_000);
-    left.open_changes[0].from = wall(10_000_000);
+    Arc::make_mut(&mut left.monitors[0]).first_known = wall(10_000_000);
+    Arc::make_mut(&mut left.open_changes[0]).from = wall(10_000_000);
     left.last_time = Some(wall(10_000_050));
     let mut session = Session::start(&["a"], &left, 1_000);
     let batch = session.read(0);
