@@ -32,7 +32,8 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 /// Maximum number of bytes that are read of an answer.
 const MAX_ANSWER: usize = 64 << 10;
-/// A shorter part of a path is a word such as `services` and tells nothing.
+/// A shorter part of a path is a word such as `services` and tells nothing. A value from outside is
+/// a secret at any length.
 const SHORTEST_SECRET_SEGMENT: usize = 9;
 
 /// The keys of every kind that speaks HTTP. A text instead of the map is its URL.
@@ -208,11 +209,12 @@ impl RequestScope<'_> {
         url
     }
 
-    /// Everything behind the host is a secret.
+    /// Everything behind the host is a secret, but for short words.
     pub(super) fn secrets_of_url(&mut self, url: &Url) {
         let query = url.query().unwrap_or_default();
         let mut found = vec![url.as_str(), query];
-        if url.path().len() > 1 {
+        let path = url.path().trim_matches('/');
+        if path.contains('/') || path.len() >= SHORTEST_SECRET_SEGMENT {
             found.push(url.path());
         }
         let segments = url.path_segments().into_iter().flatten();

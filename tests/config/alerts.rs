@@ -21,6 +21,7 @@ fn loaded(text: &str) -> LoadedConfig {
     let environment = |name: &str| match name {
         "URL" => Some("https://hooks.test/services/T0/s3cret-part".to_owned()),
         "KEY" => Some("s3cret-key".to_owned()),
+        "PATH" => Some("/redir".to_owned()),
         _ => None,
     };
     let text = format!("{text}\n{MONITORS}");
@@ -264,6 +265,20 @@ fn nothing_shows_a_secret_of_a_channel() {
             !url,
             "{name}: {shown}"
         );
+    }
+}
+
+#[test]
+fn a_short_word_in_a_path_is_no_secret_unless_it_comes_from_outside() {
+    for (url, shown) in [
+        ("http://h/redir", "redirects of /redir, a/b/c and T0-s3cret"),
+        ("http://h/a/b/c", "redirects of /redir, *** and T0-s3cret"),
+        ("http://h/T0-s3cret", "redirects of /redir, a/b/c and ***"),
+        ("http://h${PATH}", "***ects of ***, a/b/c and T0-s3cret"),
+    ] {
+        let channel = channel(&format!("webhook: \"{url}\""));
+        let said = Text::clean("redirects of /redir, a/b/c and T0-s3cret");
+        assert_eq!(channel.secrets.redact(said).as_str(), shown, "{url}");
     }
 }
 
