@@ -55,15 +55,17 @@ pub(super) async fn json<T: DeserializeOwned>(
         return Err(Refusal::busy());
     };
     let body = read(state, request, &mut charge).await?;
+    let json: &[u8] = match body.trim_ascii() {
+        [] => b"{}",
+        json => json,
+    };
     let refused =
         |why: &str| Refusal::bad(format!("the body is not the JSON that is expected: {why}"));
-    match body.trim_ascii() {
-        [] => serde_json::from_slice(b"{}"),
-        json @ [b'{', ..] => serde_json::from_slice(json),
-        // Serde takes an array for the fields in their order.
-        _ => return Err(refused("it is no object")),
+    // Serde takes an array for the fields in their order.
+    if !json.starts_with(b"{") {
+        return Err(refused("it is no object"));
     }
-    .map_err(|error| refused(&error.to_string()))
+    serde_json::from_slice(json).map_err(|error| refused(&error.to_string()))
 }
 
 async fn collect(body: Body, limit: usize, charge: &mut Charge) -> Result<Vec<u8>, Refusal> {
