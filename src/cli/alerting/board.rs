@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::aside::aside;
 use super::channel_stats::ChannelStats;
 use crate::alerts::decide::Alerter;
 use crate::history::alert_board::{AlertBoard, HeldOpening};
@@ -49,7 +50,8 @@ impl BoardPublisher {
         self.is_due = false;
         self.last = Some(now);
         if self.board.receiver_count() > 0 {
-            self.board.send_replace(Arc::new(board(alerter, stats)));
+            let board = aside(alerter.notification_count(), || board(alerter, stats));
+            self.board.send_replace(Arc::new(board));
         }
     }
 }

@@ -208,9 +208,7 @@ impl RunningAlerts {
             let channel = self.channels.get(&delivery.channel).cloned();
             self.flights.send(id, delivery, channel);
         }
-        aside(self.alerter.notification_count(), || {
-            self.board.publish(now, &self.alerter, &self.stats);
-        });
+        self.board.publish(now, &self.alerter, &self.stats);
     }
 
     /// Returns what is to be sent now.
