@@ -73,10 +73,9 @@ impl Store {
     ///
     /// # Errors
     /// The queue is full.
-    #[allow(clippy::result_large_err)]
-    pub fn try_write(&self, batch: Batch) -> Result<(), Batch> {
+    pub fn try_write(&self, batch: Batch) -> Result<(), Box<Batch>> {
         match self.queue.try_send(ThreadCommand::Write(Box::new(batch))) {
-            Err(TrySendError::Full(ThreadCommand::Write(batch))) => Err(*batch),
+            Err(TrySendError::Full(ThreadCommand::Write(batch))) => Err(batch),
             _ => Ok(()),
         }
     }

@@ -228,7 +228,7 @@ impl Recording {
             self.store.count_dropped(batch.numbers.len() as u64);
             batch.numbers.clear();
         }
-        self.waiting = batch;
+        self.waiting = *batch;
     }
 
     async fn read_edits(&mut self, feed: &Feed) {
