@@ -378,7 +378,7 @@ mod tests {
     use crate::history::change::StatusChange;
     use crate::history::known::KnownMonitor;
     use crate::history::numbers::{Numbers, NumbersPoint};
-    use crate::model::{Kind, Status, Text};
+    use crate::model::{Kind, Meta, Status, Text};
 
     fn batch(number: i64) -> Batch {
         let from = Timestamp::from_second(1_800_000_000 + number * 300).unwrap();
@@ -389,18 +389,7 @@ mod tests {
             ..Numbers::default()
         };
         Batch {
-            monitors: vec![
-                KnownMonitor {
-                    name: monitor.clone(),
-                    kind: Kind::Http,
-                    group: None,
-                    tags: Vec::new(),
-                    slo: None,
-                    first_known: from,
-                    removed: None,
-                }
-                .into(),
-            ],
+            monitors: vec![KnownMonitor::new(&Meta::new(monitor.clone(), Kind::Http), from).into()],
             changes: vec![
                 StatusChange {
                     monitor: monitor.clone(),

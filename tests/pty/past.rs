@@ -6,7 +6,7 @@ use std::time::Duration;
 use hbmon::history::change::StatusChange;
 use hbmon::history::known::KnownMonitor;
 use hbmon::history::period::Period;
-use hbmon::model::{Kind, Reason, Status, Text};
+use hbmon::model::{Kind, Meta, Reason, Status, Text};
 use hbmon::store::{Batch, Keep, Store};
 use jiff::Timestamp;
 
@@ -21,16 +21,7 @@ fn fill(path: &Path) {
     let from: Timestamp = "2026-11-02T03:12:00Z".parse().unwrap();
     let batch = Batch {
         monitors: vec![
-            KnownMonitor {
-                name: Text::clean("api-eu"),
-                kind: Kind::Http,
-                group: None,
-                tags: Vec::new(),
-                slo: None,
-                first_known: from,
-                removed: None,
-            }
-            .into(),
+            KnownMonitor::new(&Meta::new(Text::clean("api-eu"), Kind::Http), from).into(),
         ],
         changes: vec![
             StatusChange {
